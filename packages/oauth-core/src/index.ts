@@ -1,0 +1,13 @@
+export {
+  type Identity,
+  type IdentityProvider,
+  IdentityProviderError,
+  type SignIn,
+  type SignInHints,
+  type UpstreamAuthorization,
+  type UpstreamFailure,
+  type UpstreamToken,
+  type UpstreamTokens,
+} from "./identity-provider.ts"
+export type { GrantedToken, OAuthProxy, ProtectedResource } from "./oauth-proxy.ts"
+export { type Store, StoreUnavailableError } from "./store.ts"

@@ -1,0 +1,36 @@
+import type { VerifiedToken } from "@doorward/jwt-verifier"
+import type { Hono } from "hono"
+import type { Identity, UpstreamToken } from "./identity-provider.ts"
+
+/** A resource server (an MCP endpoint) that the proxy issues tokens for (RFC 8707, RFC 9728). */
+export interface ProtectedResource {
+  /** The URL that clients use, byte for byte. It becomes the token's `aud`. */
+  resource: string
+  /** What people see on the consent page. Default: the resource's host. */
+  name?: string
+  /** The scopes that a client may ask for here. */
+  scopes: readonly string[]
+}
+
+/** An access token of the proxy's own, verified, with its grant alive. */
+export interface GrantedToken extends VerifiedToken {
+  clientId: string
+  clientName?: string
+  identity: Identity
+  /**
+   * A token of the upstream provider for a call that a tool makes, refreshed if it must be.
+   *
+   * @throws {IdentityProviderError} with what the failure means.
+   */
+  upstreamToken(scopes: readonly string[]): Promise<UpstreamToken>
+}
+
+/** An OAuth 2.1 authorization server in front of one upstream identity provider. */
+export interface OAuthProxy {
+  /** Every endpoint; mount it at the root of the host that `baseUrl` names. */
+  readonly app: Hono
+  readonly issuer: string
+  readonly resources: readonly ProtectedResource[]
+  /** Verifies access tokens whose audience is `resource`. @throws {TypeError} if it is not one of `resources`. */
+  tokenVerifier(resource: string): { verify(token: string): Promise<GrantedToken> }
+}
