@@ -1,0 +1,91 @@
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import { readHtmlControls } from "../../src/testing/html-forms.ts"
+
+const onlyForm = (html: string) => readHtmlControls(html).forms[0]
+
+describe("form controls", () => {
+  test.each([
+    ["unquoted attributes", "<input name=a value=b>", "a", "b"],
+    ["single quotes and a > inside", "<input name='a' value='x>y'>", "a", "x>y"],
+    [
+      "character references",
+      '<input name="a" value="&lt;&amp;&#39;&#x41;&unknown;">',
+      "a",
+      "<&'A&unknown;",
+    ],
+    ["upper case", "<INPUT TYPE=HIDDEN NAME=a VALUE=b>", "a", "b"],
+    ["a checked box without a value", "<input type=checkbox name=a checked>", "a", "on"],
+    ["a textarea with tags in it", "<textarea name=a><b>x</b></textarea>", "a", "<b>x</b>"],
+    [
+      "the selected option",
+      "<select name=a><option>x<option value=y selected>Y</select>",
+      "a",
+      "y",
+    ],
+    ["the first option", "<select name=a><option>x</option><option>y</option></select>", "a", "x"],
+  ])("%s", (_, control, name, value) => {
+    expect(onlyForm(`<form>${control}</form>`)?.fields).toMatchObject([{ name, value }])
+  })
+
+  test.each([
+    ["disabled", "<input name=a value=b disabled>"],
+    ["unchecked", "<input type=radio name=a value=b>"],
+    ["without a name", "<input value=b>"],
+    ["inside a comment", "<!-- <input name=a value=b> -->"],
+    ["inside a script", "<script>x = '<input name=a value=b>'</script>"],
+    ["after the form", "</form><input name=a value=b>"],
+  ])("left out: %s", (_, control) => {
+    expect(onlyForm(`<form>${control}</form>`)?.fields).toEqual([])
+  })
+
+  test("a control outside names its form", () => {
+    const html =
+      "<form id=f action=/x method=POST></form><button form=f name=n value=v formaction=/y>Go</button>"
+    expect(onlyForm(html)).toEqual({
+      action: "/x",
+      method: "post",
+      fields: [],
+      buttons: [{ name: "n", value: "v", text: "Go", action: "/y" }],
+    })
+  })
+
+  test("buttons that do not submit are none", () => {
+    expect(
+      onlyForm("<form><button type=button>x</button><input type=submit value=Send></form>")
+        ?.buttons,
+    ).toMatchObject([{ value: "Send", text: "Send" }])
+  })
+})
+
+test("any text is read without an error, and without hanging", () => {
+  const piece = fc.constantFrom(
+    "<form",
+    "<input",
+    "<!--",
+    "-->",
+    ">",
+    '"',
+    "'",
+    "=",
+    "&#",
+    ";",
+    " a",
+    "<script>",
+    "</form>",
+  )
+  fc.assert(
+    fc.property(fc.array(fc.oneof(piece, fc.string())), (pieces) => {
+      readHtmlControls(pieces.join(""))
+    }),
+  )
+})
+
+test("long pages that never close anything take linear time", () => {
+  const started = performance.now()
+  readHtmlControls("<a ".repeat(50_000))
+  readHtmlControls(`<a ${"'".repeat(50_001)}`)
+  readHtmlControls("<a href=x>y".repeat(20_000))
+  readHtmlControls("<form><select name=a><option>".repeat(20_000))
+  expect(performance.now() - started).toBeLessThan(2_000)
+})
