@@ -9,5 +9,6 @@ export {
   type UpstreamToken,
   type UpstreamTokens,
 } from "./identity-provider.ts"
+export { type MemoryStoreOptions, memoryStore } from "./memory-store.ts"
 export type { GrantedToken, OAuthProxy, ProtectedResource } from "./oauth-proxy.ts"
 export { type Store, StoreUnavailableError } from "./store.ts"

@@ -1,0 +1,95 @@
+import { type Store, StoreUnavailableError } from "./store.ts"
+
+export interface MemoryStoreOptions {
+  /** The clock, in milliseconds since the epoch. Default: `Date.now`. */
+  now?: () => number
+}
+
+interface Entry {
+  value: Uint8Array
+  expiresAt: number
+}
+
+/** How many records each write looks at for expired ones: more than it adds, so none stay for long. */
+const sweptPerWrite = 4
+
+/**
+ * A {@link Store} in this process's memory, for tests and trials: everything is gone when the process ends.
+ *
+ * Values are copied on the way in and on the way out.
+ */
+export function memoryStore({ now = Date.now }: MemoryStoreOptions = {}): Store {
+  const entries = new Map<string, Entry>()
+  let sweeper = entries.entries()
+  let closed = false
+
+  function assertOpen() {
+    if (closed) throw new StoreUnavailableError("The store is closed")
+  }
+
+  function live(key: string): Entry | undefined {
+    assertOpen()
+    const entry = entries.get(key)
+    return entry && entry.expiresAt > now() ? entry : undefined
+  }
+
+  function write(key: string, value: Uint8Array, expiresAt: Date) {
+    entries.set(key, { value: value.slice(), expiresAt: expiresAt.getTime() })
+    sweep()
+  }
+
+  function sweep() {
+    for (let seen = 0; seen < sweptPerWrite; seen++) {
+      const next = sweeper.next()
+      if (next.done) {
+        sweeper = entries.entries()
+        return
+      }
+      const [key, entry] = next.value
+      if (entry.expiresAt <= now()) entries.delete(key)
+    }
+  }
+
+  return {
+    async get(key) {
+      return live(key)?.value.slice()
+    },
+    async put(key, value, expiresAt) {
+      assertOpen()
+      write(key, value, expiresAt)
+    },
+    async take(key) {
+      const entry = live(key)
+      entries.delete(key)
+      return entry?.value
+    },
+    async swap(key, expected, next, expiresAt) {
+      const current = live(key)?.value
+      if (sameBytes(current, expected)) write(key, next, expiresAt)
+      else if (!sameBytes(current, next)) return false
+      return true
+    },
+    async delete(key) {
+      assertOpen()
+      entries.delete(key)
+    },
+    async *scan(prefix) {
+      for (const key of entries.keys()) {
+        if (key.startsWith(prefix) && live(key)) yield key
+      }
+      assertOpen()
+    },
+    async ping() {
+      assertOpen()
+    },
+    async close() {
+      closed = true
+      entries.clear()
+    },
+  }
+}
+
+function sameBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b
+  return a.length === b.length && a.every((byte, index) => byte === b[index])
+}

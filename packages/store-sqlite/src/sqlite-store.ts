@@ -1,0 +1,127 @@
+import { type Stats, statSync } from "node:fs"
+import { resolve } from "node:path"
+import type { SQLOutputValue } from "node:sqlite"
+import { type Store, StoreUnavailableError } from "@doorward/oauth-core"
+import { openDatabase } from "./database.ts"
+import { createWriteQueue, unavailable } from "./write-queue.ts"
+
+export interface SqliteStoreOptions {
+  /** The database file. It is created, readable to its owner only; its folder must exist. */
+  path: string
+  /** The clock, in milliseconds since the epoch. Default: `Date.now`. */
+  now?: () => number
+}
+
+const keysPerScan = 500
+/** Sorts after every ASCII key that starts with what it is appended to. */
+const afterAscii = "\u{10ffff}"
+
+/**
+ * A {@link Store} in one SQLite file, which several processes of one machine may share.
+ *
+ * The file is opened by the first operation; one that fails is tried again by the next. A write is on
+ * the disk when its promise resolves.
+ *
+ * @throws {TypeError} if no file is named.
+ */
+export function sqliteStore(options: string | SqliteStoreOptions): Store {
+  const { path, now = Date.now } = typeof options === "string" ? { path: options } : options
+  if (path === "" || path === ":memory:")
+    throw new TypeError("sqliteStore needs the path of a file")
+  const file = resolve(path)
+  let connection: ReturnType<typeof connect> | undefined
+  let closed = false
+
+  function connected() {
+    if (closed) throw new StoreUnavailableError("The store is closed")
+    connection ??= connect(file, now)
+    return connection
+  }
+
+  return {
+    async get(key) {
+      const { statements } = connected()
+      return bytes(reading(() => statements.get.get({ key, now: now() })?.value))
+    },
+    async put(key, value, expiresAt) {
+      const { statements, queue } = connected()
+      const record = { key, next: value, expiresAt: expiresAt.getTime() }
+      await queue.run(() => statements.put.run(record))
+    },
+    async take(key) {
+      const { statements, queue } = connected()
+      // `all` runs the statement to its end; `get` would leave that, and its errors, to a later reset.
+      const [row] = await queue.run(() => statements.take.all({ key, now: now() }))
+      return bytes(row?.value)
+    },
+    async swap(key, expected, next, expiresAt) {
+      const { statements, queue } = connected()
+      const record = { key, next, expiresAt: expiresAt.getTime() }
+      const { changes } = await queue.run(() =>
+        expected === undefined
+          ? statements.create.run({ ...record, now: now() })
+          : statements.replace.run({ ...record, expected, now: now() }),
+      )
+      return changes === 1
+    },
+    async delete(key) {
+      const { statements, queue } = connected()
+      await queue.run(() => statements.delete.run({ key }))
+    },
+    async *scan(prefix) {
+      const end = prefix + afterAscii
+      let from = prefix
+      while (true) {
+        const { statements } = connected()
+        const rows = reading(() =>
+          statements.scan.all({ from, end, now: now(), limit: keysPerScan }),
+        )
+        for (const { key } of rows) {
+          from = `${key}\u0001`
+          yield String(key)
+        }
+        if (rows.length < keysPerScan) return
+      }
+    },
+    async ping() {
+      const { queue, openedFile } = connected()
+      await queue.run(() => undefined)
+      if (
+        !sameFile(
+          openedFile,
+          reading(() => statSync(file, { throwIfNoEntry: false })),
+        )
+      ) {
+        throw new StoreUnavailableError(`The store ${file} was removed or replaced while in use`)
+      }
+    },
+    async close() {
+      if (closed) return
+      closed = true
+      await connection?.queue.run(() => undefined).catch(() => undefined)
+      connection?.database.close()
+    },
+  }
+}
+
+function connect(file: string, now: () => number) {
+  const { database, statements } = openDatabase(file)
+  const queue = createWriteQueue(database, statements, now)
+  return { database, statements, queue, openedFile: statSync(file) }
+}
+
+function reading<Result>(read: () => Result): Result {
+  try {
+    return read()
+  } catch (error) {
+    throw unavailable(error)
+  }
+}
+
+function bytes(value: SQLOutputValue | undefined): Uint8Array | undefined {
+  return value instanceof Uint8Array ? value : undefined
+}
+
+function sameFile(a: Stats, b: Stats | undefined): boolean {
+  return a.ino === b?.ino && a.dev === b.dev
+}
