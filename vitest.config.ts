@@ -1,8 +1,37 @@
+import { globSync, readFileSync } from "node:fs"
+import { dirname, join } from "node:path"
 import { defineConfig } from "vitest/config"
+import { TotalsReporter } from "./scripts/vitest-reporter.ts"
+
+const root = import.meta.dirname
+
+/**
+ * One project per workspace package, under its name, and one for the repository's own tests.
+ *
+ * `extends: true` is what carries `isolate: false` over: a project given by its folder alone would not
+ * inherit it, and would start a process for every file.
+ */
+const projects = [
+  ...globSync(["packages/*/package.json", "apps/*/package.json"], { cwd: root })
+    .sort()
+    .map((manifest) => ({
+      name: String(JSON.parse(readFileSync(join(root, manifest), "utf8")).name),
+      root: join(root, dirname(manifest)),
+      include: ["test/**/*.test.ts"],
+    })),
+  { name: "repository", root, include: ["tests/**/*.test.ts"] },
+]
 
 export default defineConfig({
   test: {
     isolate: false,
-    projects: ["packages/*", "apps/*"],
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    reporters: [
+      "default",
+      ...(process.env.GITHUB_ACTIONS ? ["github-actions"] : []),
+      new TotalsReporter(),
+    ],
+    projects: projects.map(({ root, ...test }) => ({ extends: true as const, root, test })),
   },
 })
