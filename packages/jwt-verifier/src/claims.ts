@@ -1,0 +1,110 @@
+import { TokenError } from "./token-error.ts"
+import type { VerifiedToken } from "./token-verifier.ts"
+
+type Claims = Readonly<Record<string, unknown>>
+
+/** What the claims of a token are held to, wherever they come from. */
+export interface ClaimRules {
+  readonly audiences: readonly string[]
+  readonly requiredScopes: readonly string[]
+  /** Seconds by which the clocks of the two sides may differ. */
+  readonly leeway: number
+}
+
+/**
+ * The `exp` claim: required, and in the future (RFC 7519 §4.1.4).
+ *
+ * @param now milliseconds since the epoch.
+ */
+export function checkExpiry(claims: Claims, now: number, leeway: number): number {
+  const exp = numericDate(claims, "exp")
+  if (exp === undefined) throw missing("exp")
+  if (now >= (exp + leeway) * 1000) throw new TokenError("expired", "The token has expired")
+  return exp
+}
+
+/** The `nbf` and `iat` claims: where they are present, not in the future (RFC 7519 §4.1.5, §4.1.6). */
+export function checkStart(claims: Claims, now: number, leeway: number): void {
+  for (const name of ["nbf", "iat"]) {
+    const date = numericDate(claims, name)
+    if (date !== undefined && now < (date - leeway) * 1000) {
+      throw new TokenError("not_yet_valid", "The token is not valid yet")
+    }
+  }
+}
+
+/** One audience of ours is enough, none is refused (RFC 7519 §4.1.3). */
+export function checkAudience(claims: Claims, audiences: readonly string[]): void {
+  if (claims.aud === undefined) throw missing("aud")
+  if (!textsOf(claims.aud, "aud").some((audience) => audiences.includes(audience))) {
+    throw new TokenError("wrong_audience", "The token is for another audience")
+  }
+}
+
+/** @throws {TokenError} `insufficient_scope` unless every required scope was granted. */
+export function checkScopes(scopes: readonly string[], required: readonly string[]): void {
+  if (!required.every((scope) => scopes.includes(scope))) {
+    throw new TokenError("insufficient_scope", "The token lacks a required scope")
+  }
+}
+
+/** The claims as a frozen result: it is remembered, and handed to every caller. */
+export function verifiedToken(claims: Claims, issuer: string, expiresAt: number): VerifiedToken {
+  const subject = text(claims, "sub")
+  if (subject === undefined || subject === "") throw missing("sub")
+  const clientId = text(claims, "client_id") ?? text(claims, "azp") ?? text(claims, "appid")
+  return freeze({
+    claims,
+    issuer,
+    subject,
+    ...(clientId !== undefined && { clientId }),
+    scopes: scopesOf(claims),
+    expiresAt,
+  })
+}
+
+function scopesOf(claims: Claims): readonly string[] {
+  for (const name of ["scope", "scp"]) {
+    const value = claims[name]
+    if (typeof value === "string") return value.split(" ").filter((scope) => scope !== "")
+    if (value !== undefined) return textsOf(value, name)
+  }
+  return []
+}
+
+function numericDate(claims: Claims, name: string): number | undefined {
+  const value = claims[name]
+  if (value === undefined || (typeof value === "number" && Number.isFinite(value))) return value
+  throw malformed(name)
+}
+
+function text(claims: Claims, name: string): string | undefined {
+  const value = claims[name]
+  if (value === undefined || typeof value === "string") return value
+  throw malformed(name)
+}
+
+function textsOf(value: unknown, name: string): readonly string[] {
+  if (typeof value === "string") return [value]
+  if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value
+  throw malformed(name)
+}
+
+function missing(name: string): TokenError {
+  return new TokenError("missing_claim", `The token has no ${name} claim`)
+}
+
+function malformed(name: string): TokenError {
+  return new TokenError("malformed", `The ${name} claim of the token is malformed`)
+}
+
+function freeze<T extends object>(root: T): T {
+  const open: object[] = [root]
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    Object.freeze(value)
+    for (const member of Object.values(value)) {
+      if (typeof member === "object" && member !== null) open.push(member)
+    }
+  }
+  return root
+}

@@ -1,0 +1,32 @@
+import { base64url } from "jose"
+
+const buffer =
+  typeof process === "undefined" ? undefined : process.getBuiltinModule?.("node:buffer")
+
+const alphabet = /^[A-Za-z0-9_-]+$/
+/** The characters that may end a text of 2 or 3 characters more than whole groups: those without stray bits. */
+const lastOfTwo = "AQgw"
+const lastOfThree = "AEIMQUYcgkosw048"
+
+/**
+ * Whether the text is the one base64url form of some bytes, at least one: no padding, no white space,
+ * no stray bits at the end (RFC 7515 §2, RFC 4648 §3.5).
+ */
+export function isBase64url(text: string): boolean {
+  if (!alphabet.test(text)) return false
+  switch (text.length % 4) {
+    case 1:
+      return false
+    case 2:
+      return lastOfTwo.includes(text.charAt(text.length - 1))
+    case 3:
+      return lastOfThree.includes(text.charAt(text.length - 1))
+    default:
+      return true
+  }
+}
+
+/** The bytes of a text that {@link isBase64url} has passed. */
+export function decodeBase64url(text: string): Uint8Array {
+  return buffer ? buffer.Buffer.from(text, "base64url") : base64url.decode(text)
+}

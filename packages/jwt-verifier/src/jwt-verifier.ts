@@ -1,0 +1,133 @@
+import { checkAudience, checkExpiry, checkScopes, checkStart, verifiedToken } from "./claims.ts"
+import { wrongIssuer } from "./issuer-rule.ts"
+import type { SignatureAlgorithm } from "./jose/algorithms.ts"
+import { type CompactJws, type JoseHeader, parseCompactJws } from "./jose/compact-jws.ts"
+import { checkSignature, type SignatureCheck } from "./jose/signature.ts"
+import { UnusableKeyError, type VerificationKey } from "./jose/verification-key.ts"
+import {
+  type JwtRules,
+  type JwtVerifierOptions,
+  jwtRules,
+  mediaType,
+} from "./jwt-verifier-options.ts"
+import { RememberedTokens } from "./remembered-tokens.ts"
+import { TokenError } from "./token-error.ts"
+import type { TokenVerifier, VerifiedToken } from "./token-verifier.ts"
+
+interface Remembered {
+  readonly header: JoseHeader
+  readonly key: VerificationKey
+  readonly token: VerifiedToken
+  readonly outcome: Promise<VerifiedToken>
+}
+
+/**
+ * Verifies signed JWTs, strictly by default (RFC 7519, RFC 9068 §4, RFC 8725).
+ *
+ * A verified token is remembered until it expires or its key is withdrawn.
+ *
+ * @throws {TypeError} that says which option to mend.
+ */
+export function jwtVerifier(options: JwtVerifierOptions): TokenVerifier {
+  return createJwtVerifier(jwtRules(options), checkSignature)
+}
+
+/** {@link jwtVerifier} with the implementation of signatures as a parameter. */
+export function createJwtVerifier(rules: JwtRules, checkSignature: SignatureCheck): TokenVerifier {
+  const { issuer, keys, now } = rules
+  const remembered = new RememberedTokens<Remembered>(rules.rememberBytes)
+
+  async function verifyAnew(token: string): Promise<VerifiedToken> {
+    const jws = parseCompactJws(token)
+    const algorithm = checkHeader(jws.header, rules)
+    const iss = issuer.check(jws.claims)
+    const found = keys.keysFor(jws.header, iss)
+    const fitting = (found instanceof Promise ? await found : found).filter(({ algorithms }) =>
+      algorithms.includes(algorithm),
+    )
+    if (fitting.length === 0) throw algorithmNotAllowed()
+    const allowed = fitting.filter(({ jwk }) => issuer.allows(jws.claims, jwk))
+    if (allowed.length === 0) throw wrongIssuer()
+    for (const key of allowed) {
+      if (await isGood(key, algorithm, jws)) return accept(jws, iss, key)
+    }
+    throw new TokenError("bad_signature", "The signature of the token is wrong")
+  }
+
+  async function isGood(key: VerificationKey, algorithm: SignatureAlgorithm, jws: CompactJws) {
+    try {
+      const good = checkSignature(key, algorithm, jws)
+      return typeof good === "boolean" ? good : await good
+    } catch (cause) {
+      if (!(cause instanceof UnusableKeyError)) throw cause
+      throw new TokenError("unknown_key", "The key of the token is not usable", { cause })
+    }
+  }
+
+  function accept(jws: CompactJws, iss: string, key: VerificationKey): VerifiedToken {
+    const { claims, header } = jws
+    const time = now()
+    const expiresAt = checkExpiry(claims, time, rules.leeway)
+    checkStart(claims, time, rules.leeway)
+    checkAudience(claims, rules.audiences)
+    const token = verifiedToken(claims, iss, expiresAt)
+    checkScopes(token.scopes, rules.requiredScopes)
+    if (time < expiresAt * 1000) {
+      const outcome = Promise.resolve(token)
+      remembered.set(jws.token, { header, key, token, outcome }, memoryOf(jws.token))
+    }
+    return token
+  }
+
+  /** The outcome of a token seen before, if it still holds. */
+  function recall(token: string): Promise<VerifiedToken> | undefined {
+    const entry = remembered.get(token)
+    if (entry === undefined) return undefined
+    const { key, header, outcome } = entry
+    const { claims, expiresAt, issuer: iss } = entry.token
+    const holds = (found: readonly VerificationKey[]) =>
+      found.includes(key) && issuer.allows(claims, key.jwk)
+    if (now() < expiresAt * 1000) {
+      const found = keys.keysFor(header, iss)
+      if (found instanceof Promise) {
+        return found.then((list) => (holds(list) ? outcome : forget(token)))
+      }
+      if (holds(found)) return outcome
+    }
+    return forget(token)
+  }
+
+  function forget(token: string): Promise<VerifiedToken> {
+    remembered.delete(token)
+    return verifyAnew(token)
+  }
+
+  return {
+    verify(token) {
+      try {
+        return recall(token) ?? verifyAnew(token)
+      } catch (error) {
+        remembered.delete(token)
+        return Promise.reject(error)
+      }
+    },
+  }
+}
+
+function checkHeader(header: JoseHeader, rules: JwtRules): SignatureAlgorithm {
+  const algorithm = rules.algorithms.find((name) => name === header.alg)
+  if (algorithm === undefined) throw algorithmNotAllowed()
+  const accepted =
+    header.typ === undefined ? rules.allowMissingTyp : rules.types.includes(mediaType(header.typ))
+  if (!accepted) throw new TokenError("wrong_type", "The token is of another type")
+  return algorithm
+}
+
+function algorithmNotAllowed(): TokenError {
+  return new TokenError("algorithm_not_allowed", "The token is signed with another algorithm")
+}
+
+/** About what the text of a token, its claims and its entry take together. */
+function memoryOf(token: string): number {
+  return 4 * token.length + 1024
+}

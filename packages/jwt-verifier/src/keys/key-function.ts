@@ -1,0 +1,50 @@
+import type { CryptoKey, JWK } from "jose"
+import type { JoseHeader } from "../jose/compact-jws.ts"
+import { keyFromCryptoKey, keyFromJwk, type VerificationKey } from "../jose/verification-key.ts"
+import { TokenError } from "../token-error.ts"
+import type { KeySource } from "./key-source.ts"
+
+/**
+ * Finds the public key of a token, `undefined` if there is none.
+ *
+ * It is asked for every token, a remembered one too, so it should answer from memory, and answer with
+ * the same object for as long as the key is valid: another object stands for another key.
+ */
+export type KeyFunction = (
+  header: JoseHeader,
+) => JWK | CryptoKey | undefined | Promise<JWK | CryptoKey | undefined>
+
+export function keysByFunction(find: KeyFunction): KeySource {
+  const known = new WeakMap<object, readonly VerificationKey[]>()
+
+  function read(key: JWK | CryptoKey | undefined): readonly VerificationKey[] {
+    if (key === undefined) throw new TokenError("unknown_key", "The key of the token is not known")
+    let keys = known.get(key)
+    if (!keys) {
+      keys = [isCryptoKey(key) ? keyFromCryptoKey(key) : keyFromJwk({ ...key })]
+      known.set(key, keys)
+    }
+    return keys
+  }
+
+  return {
+    keysFor(header) {
+      try {
+        const found = find(header)
+        return found instanceof Promise ? found.then(read).catch(refuse) : read(found)
+      } catch (error) {
+        return refuse(error)
+      }
+    },
+  }
+}
+
+/** An error of the function, or a key that is not to be used, is nothing that the token can be blamed for. */
+function refuse(error: unknown): never {
+  if (error instanceof TokenError) throw error
+  throw new TokenError("keys_unavailable", "The key of the token cannot be had", { cause: error })
+}
+
+function isCryptoKey(key: JWK | CryptoKey): key is CryptoKey {
+  return "usages" in key
+}

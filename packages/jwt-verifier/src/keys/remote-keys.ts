@@ -1,0 +1,138 @@
+import { type FetchFunction, fetchJson } from "../http/fetch-json.ts"
+import { sharedIo } from "../http/shared-io.ts"
+import type { JoseHeader } from "../jose/compact-jws.ts"
+import type { VerificationKey } from "../jose/verification-key.ts"
+import { TokenError } from "../token-error.ts"
+import { KeySet } from "./key-set.ts"
+import type { KeySource } from "./key-source.ts"
+
+const seconds = 1000
+/** How long keys are used that cannot be refreshed. */
+const staleLimit = 24 * 3600 * seconds
+/** At most how often an unknown kid leads to a request. */
+const unknownKeyInterval = 300 * seconds
+const firstRetry = 1 * seconds
+const lastRetry = 60 * seconds
+const redirects = 3
+
+export interface RemoteKeysOptions {
+  /** Says where the keys are; asked before the first request, and again after a failed one. */
+  locate: () => URL | Promise<URL>
+  fetch: FetchFunction
+  now: () => number
+  /** Milliseconds. */
+  refreshInterval: number
+}
+
+/**
+ * The keys that an issuer publishes, fetched when they are needed.
+ *
+ * In use they are refreshed in the background, at about 9/10 of the interval; a caller waits only if
+ * they are older than the interval. Through an outage they serve for 24 h. An unknown kid is looked for
+ * at once, then at most once in 5 minutes, or in the interval if that is shorter.
+ */
+export class RemoteKeys implements KeySource {
+  readonly #options: RemoteKeysOptions
+  #location: URL | undefined
+  #keys: KeySet | undefined
+  #fetchedAt = Number.NEGATIVE_INFINITY
+  #refreshAt = Number.NEGATIVE_INFINITY
+  #unknownKeyAt = Number.NEGATIVE_INFINITY
+  #failures = 0
+  #retryAt = Number.NEGATIVE_INFINITY
+  #underWay: Promise<KeySet> | undefined
+
+  constructor(options: RemoteKeysOptions) {
+    this.#options = options
+  }
+
+  keysFor(header: JoseHeader): readonly VerificationKey[] | Promise<readonly VerificationKey[]> {
+    const now = this.#options.now()
+    if (this.#keys && now < this.#fetchedAt + this.#options.refreshInterval) {
+      if (sharedIo && now >= this.#refreshAt) this.#fetchInBackground(now)
+      const keys = this.#keys.find(header)
+      if (keys.length > 0) return keys
+    }
+    return this.#keysAfterFetch(header, now)
+  }
+
+  async #keysAfterFetch(header: JoseHeader, now: number): Promise<readonly VerificationKey[]> {
+    const before = this.#keys
+    const current = await this.#current(now)
+    const keys = current.find(header)
+    if (keys.length > 0) return keys
+    if (current !== before) throw unknownKey()
+    return this.#unknown(header, now)
+  }
+
+  /** Keys no older than the interval, or through an outage than the limit. */
+  async #current(now: number): Promise<KeySet> {
+    const { refreshInterval } = this.#options
+    if (!this.#keys || now >= this.#fetchedAt + staleLimit) return this.#fetch(now)
+    if (now < this.#fetchedAt + refreshInterval) return this.#keys
+    const stale = this.#keys
+    if (this.#failures > 0 && sharedIo) {
+      this.#fetchInBackground(now)
+      return stale
+    }
+    return this.#fetch(now).catch(() => stale)
+  }
+
+  async #unknown(header: JoseHeader, now: number): Promise<readonly VerificationKey[]> {
+    if (!this.#underWay && this.#failures === 0) {
+      if (now < this.#unknownKeyAt) throw unknownKey()
+      this.#unknownKeyAt = now + Math.min(unknownKeyInterval, this.#options.refreshInterval)
+    }
+    const keys = (await this.#fetch(now)).find(header)
+    if (keys.length === 0) throw unknownKey()
+    return keys
+  }
+
+  #fetchInBackground(now: number): void {
+    if (!this.#underWay && now >= this.#retryAt) this.#fetch(now).catch(() => {})
+  }
+
+  /**
+   * Fetches the keys; of any number of callers one makes the request and all get its outcome.
+   *
+   * @throws {TokenError} `keys_unavailable`, at once if the last failure was a short while ago.
+   */
+  #fetch(now: number): Promise<KeySet> {
+    if (this.#underWay) return this.#underWay
+    if (now < this.#retryAt) return Promise.reject(unavailable())
+    const request = this.#request().finally(() => {
+      this.#underWay = undefined
+    })
+    if (sharedIo) this.#underWay = request
+    return request
+  }
+
+  async #request(): Promise<KeySet> {
+    const { fetch, locate, now, refreshInterval } = this.#options
+    try {
+      this.#location ??= await locate()
+      const document = await fetchJson(this.#location, { fetch, redirects })
+      const keys = new KeySet(document, this.#keys)
+      this.#keys = keys
+      this.#fetchedAt = now()
+      this.#refreshAt = this.#fetchedAt + refreshInterval * (0.85 + Math.random() / 10)
+      this.#failures = 0
+      this.#retryAt = Number.NEGATIVE_INFINITY
+      return keys
+    } catch (cause) {
+      this.#location = undefined
+      const delay = Math.min(lastRetry, firstRetry * 2 ** this.#failures)
+      this.#failures += 1
+      this.#retryAt = now() + delay * (0.5 + Math.random() / 2)
+      throw unavailable(cause)
+    }
+  }
+}
+
+function unknownKey(): TokenError {
+  return new TokenError("unknown_key", "The key of the token is not known")
+}
+
+function unavailable(cause?: unknown): TokenError {
+  return new TokenError("keys_unavailable", "The keys of the issuer cannot be had", { cause })
+}
