@@ -1,1 +1,2 @@
-export {}
+export type { AzureProviderOptions } from "./azure-options.ts"
+export { azureProvider } from "./azure-provider.ts"

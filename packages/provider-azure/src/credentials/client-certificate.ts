@@ -1,0 +1,56 @@
+import { IdentityProviderError } from "@doorward/oauth-core"
+import { type ClientAuth, modifyAssertion, PrivateKeyJwt } from "oauth4webapi"
+import { type CertifiedKey, certifiedKeyOfPem, type PemOptions } from "./pem-certificate.ts"
+
+/** Seconds that an assertion is good for. */
+const lifetime = 300
+
+/**
+ * Authenticates with an assertion signed by a certificate's key (RFC 7523 §2.2), as Entra ID wants it:
+ * PS256, the certificate named by `x5t#S256`, the token endpoint as audience.
+ */
+export function clientCertificate(options: PemOptions): ClientAuth {
+  let signer: Promise<ClientAuth> | undefined
+  return async (server, client, body, headers) => {
+    signer ??= loadSigner(options)
+    return (await signer)(server, client, body, headers)
+  }
+}
+
+async function loadSigner(options: PemOptions): Promise<ClientAuth> {
+  try {
+    return await assertionSigner(certifiedKeyOfPem(options))
+  } catch (cause) {
+    throw new IdentityProviderError(
+      "operator",
+      "unusable_certificate",
+      "clientCertificate can't be used. It must hold an X.509 certificate and its RSA private key, and the password that opens them.",
+      { cause },
+    )
+  }
+}
+
+async function assertionSigner({ certificate, privateKey }: CertifiedKey): Promise<ClientAuth> {
+  const algorithm = { name: "RSA-PSS", hash: "SHA-256" }
+  const key = await crypto.subtle.importKey("pkcs8", privateKey, algorithm, false, ["sign"])
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", certificate))
+  const thumbprint = base64url(digest)
+  return (server, client, body, headers) => {
+    const sign = PrivateKeyJwt(key, {
+      [modifyAssertion](header, payload) {
+        header.typ = "JWT"
+        header["x5t#S256"] = thumbprint
+        payload.aud = server.token_endpoint
+        payload.exp = Number(payload.iat) + lifetime
+      },
+    })
+    return sign(server, client, body, headers)
+  }
+}
+
+function base64url(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replace(/=+$/, "")
+}

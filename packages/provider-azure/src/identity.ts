@@ -1,0 +1,55 @@
+import type { Identity } from "@doorward/oauth-core"
+import { IdentityProviderError } from "@doorward/oauth-core"
+import { isGuid } from "./tenants.ts"
+
+type Claims = Readonly<Record<string, unknown>>
+
+/**
+ * Who a verified token is about. The key is tenant and object id: names and addresses change owners.
+ *
+ * @param profile claims that may add a name or an address, such as the id_token's.
+ * @throws {IdentityProviderError} if the token names no person.
+ */
+export function identityOf(claims: Claims, profile: Claims = {}): Identity {
+  const { iss, tid, oid } = claims
+  if (
+    typeof iss !== "string" ||
+    typeof tid !== "string" ||
+    typeof oid !== "string" ||
+    !isGuid(oid)
+  ) {
+    throw new IdentityProviderError(
+      "operator",
+      "missing_claim",
+      "Entra ID's token does not say whose it is (tid, oid). Ask for the scope profile.",
+    )
+  }
+  const name = text(claims, profile, ["name"])
+  const username = text(claims, profile, ["preferred_username", "upn", "unique_name"])
+  const email = text(claims, profile, ["email"])
+  return {
+    issuer: iss,
+    subject: `${tid}.${oid}`,
+    tenantId: tid,
+    ...(name === undefined ? {} : { name }),
+    ...(username === undefined ? {} : { username }),
+    ...(email === undefined ? {} : { email }),
+    roles: texts(claims.roles),
+    groups: texts(claims.groups),
+    claims,
+  }
+}
+
+function text(claims: Claims, profile: Claims, names: readonly string[]): string | undefined {
+  for (const source of [claims, profile]) {
+    for (const name of names) {
+      const value = source[name]
+      if (typeof value === "string" && value !== "") return value
+    }
+  }
+  return undefined
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : []
+}

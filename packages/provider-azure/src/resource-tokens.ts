@@ -1,0 +1,146 @@
+import {
+  IdentityProviderError,
+  type UpstreamToken,
+  type UpstreamTokens,
+} from "@doorward/oauth-core"
+import type { UpstreamClient, UpstreamTokenResponse } from "@doorward/provider-oidc/upstream"
+import { type EntraScope, entraScope, type ScopeRules } from "./scopes.ts"
+
+export interface ResourceTokenOptions {
+  client: UpstreamClient
+  rules: ScopeRules
+  /** Whether the API's token may be exchanged: a confidential client whose registration is the API's. */
+  onBehalfOf: boolean
+  /** Every scope that the person agreed to at sign-in. */
+  agreed: readonly EntraScope[]
+  /** Fresh tokens of the sign-in itself. */
+  renew(tokens: UpstreamTokens, signal: AbortSignal | undefined): Promise<UpstreamTokens>
+  now: () => number
+}
+
+/** Milliseconds that a token must still be good for. */
+const margin = 60_000
+/** Tokens that a grant keeps for other resources. */
+const mostOthers = 16
+
+const onBehalfOfGrant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
+/** Tokens for other resources: On-Behalf-Of if there is a token of the API, else from the refresh token. */
+export function resourceTokens(options: ResourceTokenOptions) {
+  const { client, rules, now } = options
+  const fresh = (token: UpstreamToken) => token.expiresAt > now() + margin
+  const classify = (scopes: readonly string[]) => scopes.map((scope) => entraScope(scope, rules))
+
+  async function issue(
+    tokens: UpstreamTokens,
+    wanted: readonly EntraScope[],
+    signal: AbortSignal | undefined,
+  ) {
+    const scope = wanted.map(({ spelling }) => spelling).join(" ")
+    if (options.onBehalfOf && hasApiScope(classify(tokens.scopes))) {
+      const current = fresh(tokens) ? tokens : await options.renew(tokens, signal)
+      const assertion = current.accessToken
+      const parameters = { assertion, scope, requested_token_use: "on_behalf_of" }
+      const response = await client.grant(onBehalfOfGrant, parameters, signal)
+      return { response, tokens: current }
+    }
+    const parameters = { scope: `${scope} offline_access` }
+    const response = await client.refresh(refreshTokenOf(tokens), parameters, signal)
+    const refreshToken = response.refreshToken ?? tokens.refreshToken
+    return { response, tokens: refreshToken === undefined ? tokens : { ...tokens, refreshToken } }
+  }
+
+  return async function tokenFor(
+    tokens: UpstreamTokens,
+    scopes: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<{ token: UpstreamToken; tokens: UpstreamTokens }> {
+    const wanted = classify(scopes)
+    requireOneResource(wanted)
+    const key = wanted
+      .map(({ spelling }) => spelling.toLowerCase())
+      .sort()
+      .join(" ")
+    const kept = tokens.others?.[key]
+    if (kept && fresh(kept)) return { token: kept, tokens }
+    if (covers(classify(tokens.scopes), wanted)) {
+      const current = fresh(tokens) ? tokens : await options.renew(tokens, signal)
+      const { accessToken, expiresAt, scopes: granted } = current
+      return { token: { accessToken, expiresAt, scopes: granted }, tokens: current }
+    }
+    try {
+      const issued = await issue(tokens, wanted, signal)
+      const token = tokenOf(issued.response, wanted)
+      const others = { ...freshOthers(issued.tokens, now()), [key]: token }
+      return { token, tokens: { ...issued.tokens, others } }
+    } catch (error) {
+      throw explainMissingConsent(error, wanted, options.agreed)
+    }
+  }
+}
+
+/** The tokens for other resources that have not expired, the longest-lived at most {@link mostOthers}. */
+export function freshOthers(tokens: UpstreamTokens, now: number): Record<string, UpstreamToken> {
+  const entries = Object.entries(tokens.others ?? {})
+    .filter(([, token]) => token.expiresAt > now)
+    .sort(([, a], [, b]) => b.expiresAt - a.expiresAt)
+  return Object.fromEntries(entries.slice(0, mostOthers - 1))
+}
+
+export function refreshTokenOf({ refreshToken }: UpstreamTokens): string {
+  if (refreshToken !== undefined) return refreshToken
+  throw new IdentityProviderError(
+    "sign_in_required",
+    "no_refresh_token",
+    "The sign-in at Microsoft can't be continued. Sign in again.",
+  )
+}
+
+function tokenOf(response: UpstreamTokenResponse, wanted: readonly EntraScope[]): UpstreamToken {
+  const scopes = response.scope?.split(" ").filter(Boolean)
+  return {
+    accessToken: response.accessToken,
+    expiresAt: response.expiresAt,
+    scopes: scopes ?? wanted.map(({ spelling }) => spelling),
+  }
+}
+
+function hasApiScope(scopes: readonly EntraScope[]): boolean {
+  return scopes.some(({ owner }) => owner === "api")
+}
+
+function covers(held: readonly EntraScope[], wanted: readonly EntraScope[]): boolean {
+  const keys = new Set(held.map(keyOf))
+  return wanted.every((scope) => keys.has(keyOf(scope)))
+}
+
+function keyOf({ owner, name, spelling }: EntraScope): string {
+  return (owner === "other" ? spelling : `${owner} ${name}`).toLowerCase()
+}
+
+/** @throws {TypeError} since a token is for one resource, whoever asks. */
+function requireOneResource(wanted: readonly EntraScope[]): void {
+  const resources = new Set(
+    wanted.map(({ owner, spelling }) =>
+      owner === "other" ? spelling.slice(0, spelling.lastIndexOf("/")) : owner,
+    ),
+  )
+  if (resources.size !== 1) throw new TypeError("ask for scopes of one resource at a time")
+}
+
+/** A permission that sign-in never asks for can't be agreed to by signing in again. */
+function explainMissingConsent(
+  error: unknown,
+  wanted: readonly EntraScope[],
+  agreed: readonly EntraScope[],
+): unknown {
+  if (!(error instanceof IdentityProviderError) || error.reason !== "AADSTS65001") return error
+  if (covers(agreed, wanted)) return error
+  const names = wanted.map(({ name }) => name).join(" ")
+  return new IdentityProviderError(
+    "operator",
+    error.reason,
+    `People are not asked for ${names} at sign-in. Add it to additionalScopes, or grant admin consent under App registrations > API permissions.`,
+    { cause: error.cause },
+  )
+}

@@ -1,0 +1,56 @@
+import { IdentityProviderError, type SignIn, type UpstreamTokens } from "@doorward/oauth-core"
+import type { UpstreamTokenResponse } from "@doorward/provider-oidc/upstream"
+import type { EntraTokens } from "./entra-tokens.ts"
+import { identityOf } from "./identity.ts"
+import type { ScopePlan } from "./scopes.ts"
+
+/**
+ * Who signed in and what they agreed to, from a token response with every token in it verified.
+ *
+ * With a scope of the API, its access token says both. Without one the id_token says who it is, and the
+ * access token, which is Graph's and not ours to read, stays opaque.
+ *
+ * @param names the scopes that were asked for, as clients name them.
+ */
+export async function readSignIn(
+  response: UpstreamTokenResponse,
+  names: readonly string[],
+  plan: ScopePlan,
+  entra: EntraTokens,
+): Promise<SignIn> {
+  const idToken =
+    response.idToken === undefined ? undefined : await entra.verifyIdToken(response.idToken)
+  const tokens = tokensOf(response, plan.forToken(names))
+  if (plan.mode(names) === "sign-in") {
+    if (!idToken) throw unusable("no_id_token", "Entra ID sent no id_token.")
+    const granted = response.scope === undefined ? names : shortNames(tokens.scopes)
+    return { identity: identityOf(idToken.claims), tokens, scopes: plan.granted(names, granted) }
+  }
+  const { claims } = await entra.verifyAccessToken(response.accessToken)
+  if (typeof claims.scp !== "string") {
+    throw unusable("no_scp", "Entra ID's access token carries no scope of a person (scp).")
+  }
+  const identity = identityOf(claims, idToken?.claims)
+  if (idToken && identityOf(idToken.claims).subject !== identity.subject) {
+    throw unusable("subject_mismatch", "Entra ID's tokens are about different people.")
+  }
+  return { identity, tokens, scopes: plan.granted(names, claims.scp.split(" ")) }
+}
+
+function tokensOf(response: UpstreamTokenResponse, asked: readonly string[]): UpstreamTokens {
+  return {
+    accessToken: response.accessToken,
+    expiresAt: response.expiresAt,
+    scopes: response.scope === undefined ? asked : response.scope.split(" ").filter(Boolean),
+    ...(response.refreshToken === undefined ? {} : { refreshToken: response.refreshToken }),
+  }
+}
+
+/** Graph answers with short names, other APIs with the whole spelling. */
+function shortNames(scopes: readonly string[]): string[] {
+  return scopes.map((scope) => scope.slice(scope.lastIndexOf("/") + 1))
+}
+
+function unusable(reason: string, message: string): IdentityProviderError {
+  return new IdentityProviderError("operator", reason, `${message} The sign-in can't be accepted.`)
+}

@@ -1,0 +1,46 @@
+import { IdentityProviderError } from "@doorward/oauth-core"
+
+/** The tenant of every personal Microsoft account. */
+export const consumersTenantId = "9188040d-6c67-4c5b-b112-36a304b66dad"
+
+const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+export function isGuid(value: string): boolean {
+  return guid.test(value.toLowerCase())
+}
+
+/** A `tenantId` that names no tenant: the token's own `tid` then says whose it is. */
+export function isTenantAlias(tenantId: string): boolean {
+  return tenantId === "common" || tenantId === "organizations" || tenantId === "consumers"
+}
+
+/** Whether people of a tenant may sign in. `tid` is a GUID in lower case. */
+export type TenantPolicy = (tid: string) => boolean
+
+/**
+ * The policy that `tenantId` and `allowedTenants` make together. `*` allows whatever the alias names.
+ *
+ * @param tenantId a GUID or an alias; a domain has been resolved.
+ */
+export function tenantPolicy(
+  tenantId: string,
+  allowedTenants: readonly string[] | undefined,
+): TenantPolicy {
+  const inAuthority = (tid: string): boolean => {
+    if (tenantId === "common") return true
+    if (tenantId === "organizations") return tid !== consumersTenantId
+    return tid === (tenantId === "consumers" ? consumersTenantId : tenantId)
+  }
+  if (allowedTenants === undefined || allowedTenants.includes("*")) return inAuthority
+  const allowed = new Set(allowedTenants)
+  return (tid) => inAuthority(tid) && allowed.has(tid)
+}
+
+/** The refusal of a tenant that the policy does not allow. */
+export function tenantRefused(tid: string): IdentityProviderError {
+  return new IdentityProviderError(
+    "denied",
+    "tenant_not_allowed",
+    `Accounts of the tenant ${isGuid(tid) ? tid : "of this token"} may not sign in here.`,
+  )
+}

@@ -1,0 +1,11 @@
+export { authorizeParameters, callFields, scopeToken, secureUrl } from "./option-fields.ts"
+export { type OptionProblem, ProviderOptionsError, parseOptions } from "./options.ts"
+export { type ExplainRefusal, explainRefusal, type Refusal, refusalCause } from "./refusal.ts"
+export { retriedOnFailure } from "./retried-on-failure.ts"
+export {
+  type UpstreamClient,
+  type UpstreamClientOptions,
+  type UpstreamTokenResponse,
+  upstreamClient,
+} from "./upstream-client.ts"
+export { type UpstreamFetchOptions, upstreamFetch } from "./upstream-fetch.ts"
