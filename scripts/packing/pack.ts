@@ -4,7 +4,7 @@ import { z } from "zod"
 import { run } from "./run.ts"
 
 /** What the checks read of a `package.json`. */
-export const manifestSchema = z.object({
+const manifestSchema = z.object({
   name: z.string(),
   private: z.boolean().default(false),
   engines: z.object({ node: z.string() }),
