@@ -1,0 +1,50 @@
+import type { VerifiedToken } from "@doorward/jwt-verifier"
+import type { GrantedToken, IdentityProviderError, UpstreamToken } from "@doorward/oauth-core"
+import { type AuthInfo, isGranted } from "../auth-info.ts"
+import type { ConfiguredResource } from "../protected-resource.ts"
+
+/**
+ * The `AuthInfo` for a request's tools.
+ *
+ * @param onClaims is told the claims request when the upstream provider asks for one.
+ */
+export function describeCaller(
+  token: string,
+  verified: VerifiedToken,
+  resource: ConfiguredResource,
+  onClaims: (claims: string) => void,
+): AuthInfo {
+  const caller = {
+    token,
+    clientId: verified.clientId ?? "",
+    scopes: [...verified.scopes],
+    expiresAt: verified.expiresAt,
+    resource: resource.url,
+    resourceMetadataUrl: resource.metadataUrl,
+  }
+  if (!isGranted(verified)) return { ...caller, extra: { verified } }
+  const upstreamToken = watched(verified, onClaims)
+  const granted = { ...verified, upstreamToken }
+  return { ...caller, extra: { verified: granted, identity: verified.identity, upstreamToken } }
+}
+
+function watched(granted: GrantedToken, onClaims: (claims: string) => void) {
+  return async (scopes: readonly string[]): Promise<UpstreamToken> => {
+    try {
+      return await granted.upstreamToken(scopes)
+    } catch (error) {
+      if (isIdentityProviderError(error) && error.claims) onClaims(error.claims)
+      throw error
+    }
+  }
+}
+
+/** By name, so that a server for somebody else's tokens does not load the whole proxy for one class. */
+function isIdentityProviderError(error: unknown): error is IdentityProviderError {
+  return (
+    error instanceof Error &&
+    error.name === "IdentityProviderError" &&
+    "failure" in error &&
+    error.failure === "interaction_required"
+  )
+}

@@ -1,0 +1,97 @@
+import { IdentityProviderError } from "@doorward/oauth-core"
+import { afterEach, describe, expect, test, vi } from "vitest"
+import { grantedToken, type ServeMcp } from "../src/index.ts"
+import { bearer, challengeOf, endpoint, ping, toolCall } from "./support/endpoint.ts"
+import { proxyOf } from "./support/issuer.ts"
+
+const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}'
+const challenge = new IdentityProviderError(
+  "interaction_required",
+  "AADSTS50076",
+  "Sign in with a second factor.",
+  { claims },
+)
+
+/** A tool that needs an upstream token; `stream` answers before it has one. */
+function toolServer(stream: boolean, failures: unknown[] = []): ServeMcp {
+  return async (_, { authInfo }) => {
+    const work = grantedToken(authInfo)
+      .upstreamToken(["User.Read"])
+      .then(() => "done")
+      .catch((error: Error) => {
+        failures.push(error)
+        return error.message
+      })
+    if (!stream) return Response.json({ result: await work })
+    const body = new ReadableStream({
+      async start(controller) {
+        controller.enqueue(new TextEncoder().encode(`data: ${await work}\n\n`))
+        controller.close()
+      },
+    })
+    return new Response(body, { headers: { "content-type": "text/event-stream" } })
+  }
+}
+
+const failing = () => proxyOf({ upstreamToken: () => Promise.reject(challenge) })
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe("the upstream provider wants a claims challenge answered", () => {
+  test("before the response has begun: 401 insufficient_claims with the claims in base64", async () => {
+    const failures: unknown[] = []
+    const { send, refusals } = endpoint({ proxy: failing(), serve: toolServer(false, failures) })
+    const response = await send({ json: toolCall("graph"), headers: await bearer() })
+    expect(response.status).toBe(401)
+    const said = challengeOf(response)
+    expect(said).toMatchObject({
+      error: "insufficient_claims",
+      resource_metadata: "https://mcp.example/.well-known/oauth-protected-resource/mcp",
+    })
+    expect(atob(said.claims ?? "")).toBe(claims)
+    expect(refusals[0]).toMatchObject({ reason: "claims_required", subject: "alice" })
+    expect(failures).toEqual([challenge])
+  })
+
+  test("after it has begun: the tool says so, and the grant's next request gets the 401, once", async () => {
+    const { send } = endpoint({ proxy: failing(), serve: toolServer(true) })
+    const headers = await bearer()
+    const response = await send({ json: toolCall("graph"), headers })
+    expect(response.status).toBe(200)
+    expect(await response.text()).toContain("Sign in with a second factor.")
+    const next = await send({ json: ping, headers })
+    expect(next.status).toBe(401)
+    expect(challengeOf(next).error).toBe("insufficient_claims")
+    const after = await send({ json: ping, headers })
+    expect(after.status).toBe(200)
+    await after.body?.cancel()
+  })
+
+  test("another grant is not asked", async () => {
+    const { send } = endpoint({ proxy: failing(), serve: toolServer(true) })
+    await (await send({ json: toolCall("graph"), headers: await bearer() })).text()
+    const other = await send({ json: ping, headers: await bearer({ gid: "grant-2" }) })
+    expect(other.status).toBe(200)
+    await other.body?.cancel()
+  })
+
+  test("after ten minutes it is forgotten", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] })
+    const { send } = endpoint({ proxy: failing(), serve: toolServer(true) })
+    await (await send({ json: toolCall("graph"), headers: await bearer() })).text()
+    vi.advanceTimersByTime(10 * 60_000)
+    const next = await send({ json: ping, headers: await bearer() })
+    expect(next.status).toBe(200)
+    await next.body?.cancel()
+  })
+
+  test("other failures upstream stay with the tool", async () => {
+    const down = new IdentityProviderError("unavailable", "timeout", "Try again later.")
+    const proxy = proxyOf({ upstreamToken: () => Promise.reject(down) })
+    const { send } = endpoint({ proxy, serve: toolServer(false) })
+    const response = await send({ json: toolCall("graph"), headers: await bearer() })
+    expect(await response.json()).toEqual({ result: "Try again later." })
+  })
+})

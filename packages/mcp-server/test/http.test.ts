@@ -1,0 +1,219 @@
+import { TokenError, type TokenVerifier } from "@doorward/jwt-verifier"
+import { serve as serveNode } from "@hono/node-server"
+import { afterEach, describe, expect, test, vi } from "vitest"
+import { bearer, challengeOf, endpoint, ping, toolCall } from "./support/endpoint.ts"
+import { proxyOf, RESOURCE, signToken } from "./support/issuer.ts"
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe("bodies", () => {
+  test.each([
+    ["declared", { "content-length": "101" }],
+    ["streamed", {}],
+  ])("a %s body over the limit is 413", async (_, headers) => {
+    const { send, refusals, served } = endpoint({ maxBodyBytes: 100 })
+    const body = JSON.stringify({ ...ping, params: "x".repeat(100) })
+    const response = await send({
+      method: "POST",
+      body,
+      headers: { ...(await bearer()), ...headers, "content-type": "application/json" },
+    })
+    expect(response.status).toBe(413)
+    expect(refusals[0]).toMatchObject({ reason: "body_too_large", subject: "alice" })
+    expect(served).toEqual([])
+  })
+
+  test("a streamed body within the limit arrives whole, split characters too", async () => {
+    const { send, served } = endpoint({ maxBodyBytes: 1000 })
+    const bytes = new TextEncoder().encode(JSON.stringify({ text: "Grüße, 世界" }))
+    const body = new ReadableStream({
+      start(controller) {
+        for (const byte of bytes) controller.enqueue(Uint8Array.of(byte))
+        controller.close()
+      },
+    })
+    const headers = { ...(await bearer()), "content-type": "application/json; charset=utf-8" }
+    await send({ method: "POST", body, headers, duplex: "half" } as RequestInit)
+    expect(served[0]?.parsedBody).toEqual({ text: "Grüße, 世界" })
+  })
+
+  test.each([
+    ["not JSON", "{", "application/json", 400, "body_not_json", -32700],
+    ["empty", "", "application/json", 400, "body_not_json", -32700],
+    ["a form", "a=b", "application/x-www-form-urlencoded", 415, "unsupported_media_type", -32000],
+    ["JSON as text", "{}", "text/plain", 415, "unsupported_media_type", -32000],
+    ["a lookalike", "{}", "application/json-seq", 415, "unsupported_media_type", -32000],
+  ])("%s is refused", async (_, body, type, status, reason, code) => {
+    const { send, refusals } = endpoint()
+    const headers = { ...(await bearer()), "content-type": type }
+    const response = await send({ method: "POST", body, headers })
+    expect(response.status).toBe(status)
+    expect(refusals[0]?.reason).toBe(reason)
+    expect(await response.json()).toMatchObject({ jsonrpc: "2.0", error: { code }, id: null })
+  })
+
+  test("GET and DELETE reach the server without a body", async () => {
+    const { send, served } = endpoint()
+    for (const method of ["GET", "DELETE"]) {
+      expect((await send({ method, headers: await bearer() })).status).toBe(200)
+    }
+    expect(served.map(({ parsedBody }) => parsedBody)).toEqual([undefined, undefined])
+  })
+
+  test.each(["PUT", "PATCH", "HEAD", "OPTIONS"])("%s is 405", async (method) => {
+    const { send, served } = endpoint()
+    const response = await send({ method, headers: await bearer() })
+    expect(response.status).toBe(405)
+    expect(response.headers.get("allow")).toBe("GET, POST, DELETE")
+    expect(served).toEqual([])
+  })
+})
+
+describe("a token that can't be checked is 503 with Retry-After", () => {
+  const direct = (verify: TokenVerifier["verify"]) =>
+    ({
+      proxy: undefined,
+      resource: RESOURCE,
+      verifier: { verify },
+      authorizationServers: ["https://a.example"],
+    }) as object
+
+  test.each([
+    ["keys_unavailable", new TokenError("keys_unavailable", "no keys")],
+    ["unavailable", new TokenError("unavailable", "no store")],
+    ["verifier_failed", new Error("connect ECONNREFUSED 10.0.0.1")],
+  ])("%s", async (reason, error) => {
+    const { send, refusals, served } = endpoint(direct(() => Promise.reject(error)))
+    const response = await send({ json: ping, headers: await bearer() })
+    expect(response.status).toBe(503)
+    expect(response.headers.get("retry-after")).toBe("5")
+    expect(response.headers.get("www-authenticate")).toBeNull()
+    expect(await response.text()).not.toContain("ECONNREFUSED")
+    expect(refusals[0]).toMatchObject({ reason, cause: error })
+    expect(served).toEqual([])
+  })
+
+  test("a verifier that asks for scopes itself is 403", async () => {
+    const error = new TokenError("insufficient_scope", "too little")
+    const { send } = endpoint({ ...direct(() => Promise.reject(error)), scopes: ["a"] })
+    const response = await send({ json: ping, headers: await bearer() })
+    expect(response.status).toBe(403)
+    expect(challengeOf(response)).toMatchObject({ error: "insufficient_scope", scope: "a" })
+  })
+})
+
+describe("text in a challenge", () => {
+  test.each([
+    ['a "quoted" part', "a 'quoted' part"],
+    ["a back\\slash", "a back/slash"],
+    ["a line\r\nSet-Cookie: x=1", "a line??Set-Cookie: x=1"],
+    ["Grüße", "Gr??e"],
+  ])("%j becomes %j", async (message, expected) => {
+    const verifier = { verify: () => Promise.reject(new TokenError("inactive", message)) }
+    const { send } = endpoint({
+      proxy: undefined,
+      resource: RESOURCE,
+      verifier,
+      authorizationServers: ["https://a.example"],
+    } as object)
+    const response = await send({ json: ping, headers: await bearer() })
+    expect(challengeOf(response).error_description).toBe(expected)
+    expect(response.headers.get("set-cookie")).toBeNull()
+  })
+})
+
+describe("options that can't work are refused at the start", () => {
+  const verifier = { verify: () => Promise.reject(new Error("unused")) }
+  const direct = { proxy: undefined, verifier, authorizationServers: ["https://a.example"] }
+  test.each([
+    ["no URL", { ...direct, resource: "mcp" }, "resource is not a URL: mcp"],
+    ["a fragment", { ...direct, resource: "https://a.example/#x" }, "without query and fragment"],
+    ["no http", { ...direct, resource: "ftp://a.example/" }, "must be an http URL"],
+    ["no issuer", { ...direct, resource: RESOURCE, authorizationServers: [] }, "is empty"],
+    ["a scope with a space", { scopes: ["a b"] }, 'not a scope: "a b"'],
+    ["a tool's scope with a quote", { tools: { x: { scopes: ['"'] } } }, "not a scope"],
+    ["another resource", { resource: "https://b.example/mcp" }, "none of the proxy's resources"],
+    [
+      "a path of no resource",
+      { path: "/x", proxy: proxyOf({ resources: ["https://a.example/a", "https://a.example/b"] }) },
+      "/x is none of the proxy's resources: https://a.example/a, https://a.example/b",
+    ],
+  ])("%s", (_, options, message) => {
+    expect(() => endpoint(options as object)).toThrow(message)
+  })
+
+  test("of several resources the one with the same path is taken", async () => {
+    const proxy = proxyOf({ resources: ["https://mcp.example/other", RESOURCE] })
+    const { send } = endpoint({ proxy })
+    expect((await send({ json: ping, headers: await bearer() })).status).toBe(200)
+  })
+})
+
+describe("a stream ends with the token that opened it", () => {
+  const stream = () =>
+    new Response(
+      new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(3)) }),
+      { headers: { "content-type": "text/event-stream" } },
+    )
+
+  test.each([
+    ["a GET stream", { method: "GET" }],
+    ["a subscription", { json: { ...ping, method: "subscriptions/listen" } }],
+  ])("%s", async (_, init) => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] })
+    const headers = await bearer({ exp: Math.floor(Date.now() / 1000) + 60 })
+    const response = await endpoint({ serve: stream }).send({ ...init, headers })
+    const reader = response.body?.getReader()
+    expect((await reader?.read())?.value).toHaveLength(3)
+    const next = reader?.read()
+    vi.advanceTimersByTime(60_000)
+    expect(await next).toEqual({ done: true, value: undefined })
+  })
+
+  test("a tool call's stream is handed on as it is", async () => {
+    const response = stream()
+    const answer = await endpoint({ serve: () => response }).send({
+      json: toolCall("x"),
+      headers: await bearer(),
+    })
+    expect(answer.body).toBe(response.body)
+    await answer.body?.cancel()
+  })
+
+  test("a listener that leaves is noticed by the server", async () => {
+    const leave = vi.fn()
+    const serve = () =>
+      new Response(new ReadableStream({ cancel: leave }), {
+        headers: { "content-type": "text/event-stream" },
+      })
+    const response = await endpoint({ serve }).send({ method: "GET", headers: await bearer() })
+    await response.body?.cancel("gone")
+    expect(leave).toHaveBeenCalledExactlyOnceWith("gone")
+  })
+})
+
+test("over a socket, a header sent twice is malformed, and a body is read", async () => {
+  const { app, served } = endpoint()
+  const server = serveNode({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" })
+  try {
+    await new Promise((resolve) => server.once("listening", resolve))
+    const address = server.address()
+    const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/mcp`
+    const token = await signToken()
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" }
+    const init = { method: "POST", body: JSON.stringify(ping) }
+    expect((await fetch(url, { ...init, headers })).status).toBe(200)
+    expect(served[0]?.parsedBody).toEqual(ping)
+    const twice = [
+      ["authorization", `Bearer ${token}`],
+      ["authorization", `Bearer ${token}`],
+      ["content-type", "application/json"],
+    ] satisfies [string, string][]
+    expect((await fetch(url, { ...init, headers: twice })).status).toBe(400)
+  } finally {
+    if ("closeAllConnections" in server) server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  }
+})

@@ -1,0 +1,87 @@
+import { jwtVerifier, type TokenVerifier } from "@doorward/jwt-verifier"
+import type { GrantedToken, OAuthProxy, UpstreamToken } from "@doorward/oauth-core"
+import { Hono } from "hono"
+import {
+  exportJWK,
+  generateKeyPair,
+  type JWTHeaderParameters,
+  type JWTPayload,
+  SignJWT,
+} from "jose"
+
+export const ISSUER = "https://auth.example"
+export const RESOURCE = "https://mcp.example/mcp"
+
+const { privateKey, publicKey } = await generateKeyPair("ES256", { extractable: true })
+const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: "k1", alg: "ES256", use: "sig" }] }
+
+/** A token as the issuer signs it: good for {@link RESOURCE} unless `claims` or `header` say otherwise. */
+export function signToken(
+  claims: JWTPayload = {},
+  header: Partial<JWTHeaderParameters> = {},
+): Promise<string> {
+  const now = Math.floor(Date.now() / 1000)
+  const payload = {
+    iss: ISSUER,
+    sub: "alice",
+    aud: RESOURCE,
+    client_id: "client-1",
+    scope: "mcp.read",
+    gid: "grant-1",
+    iat: now,
+    exp: now + 3600,
+    ...claims,
+  }
+  return new SignJWT(payload)
+    .setProtectedHeader({ alg: "ES256", typ: "at+jwt", kid: "k1", ...header })
+    .sign(privateKey)
+}
+
+export function verifierFor(audience = RESOURCE): TokenVerifier {
+  return jwtVerifier({ issuer: ISSUER, audience, jwks })
+}
+
+export interface ProxyBehaviour {
+  roles?: readonly string[]
+  upstreamToken?: (scopes: readonly string[]) => Promise<UpstreamToken>
+  resources?: readonly string[]
+}
+
+/** What `oauthProxy` returns, as far as a resource server sees it: real tokens, a fixed identity. */
+export function proxyOf(behaviour: ProxyBehaviour = {}): OAuthProxy {
+  const resources = behaviour.resources ?? [RESOURCE]
+  return {
+    app: new Hono(),
+    issuer: ISSUER,
+    resources: resources.map((resource) => ({
+      resource,
+      name: "Example",
+      scopes: ["mcp.read", "mcp.write"],
+    })),
+    tokenVerifier(resource) {
+      const verifier = verifierFor(resource)
+      return { verify: async (token) => grant(await verifier.verify(token), behaviour) }
+    },
+  }
+}
+
+function grant(
+  verified: Awaited<ReturnType<TokenVerifier["verify"]>>,
+  { roles = [], upstreamToken }: ProxyBehaviour,
+): GrantedToken {
+  return {
+    ...verified,
+    clientId: verified.clientId ?? "",
+    identity: {
+      issuer: "https://login.example",
+      subject: verified.subject,
+      name: "Alice",
+      roles,
+      groups: [],
+      claims: {},
+    },
+    upstreamToken:
+      upstreamToken ??
+      (async (scopes) => ({ accessToken: "upstream", expiresAt: Date.now() + 60_000, scopes })),
+  }
+}
