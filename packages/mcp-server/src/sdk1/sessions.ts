@@ -44,7 +44,10 @@ export function sdk1Sessions(
   /** The session that was used last comes last. */
   const sessions = new Map<string, Session>()
 
-  const end = (session: Session): Promise<void> => session.server.close().catch(() => undefined)
+  function end({ server, transport }: Session): Promise<void> {
+    if (transport.sessionId) sessions.delete(transport.sessionId)
+    return server.close().catch(() => undefined)
+  }
 
   const use = (id: string, session: Session): void => {
     session.lastUsed = Date.now()
