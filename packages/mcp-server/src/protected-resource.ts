@@ -3,9 +3,12 @@ import type { OAuthProxy } from "@doorward/oauth-core"
 import { metadataPath } from "./protocol/resource-metadata.ts"
 import { configuredScopes, union } from "./protocol/scope.ts"
 
+/** What a resource needs of the proxy that issues its tokens. */
+export type IssuingProxy = Pick<OAuthProxy, "issuer" | "resources" | "tokenVerifier">
+
 /** A resource whose tokens a Doorward proxy issues. */
 export interface ResourceOfProxy {
-  proxy: OAuthProxy
+  proxy: IssuingProxy
   /** Which of the proxy's resources this is. Default: the one with the same path, or the only one. */
   resource?: string
   verifier?: never
@@ -69,7 +72,7 @@ export function configureResource(options: ResourceOptions): ConfiguredResource 
   }
 }
 
-function ofProxy(proxy: OAuthProxy, { path, resource }: ResourceOptions) {
+function ofProxy(proxy: IssuingProxy, { path, resource }: ResourceOptions) {
   const only = proxy.resources.length === 1 ? proxy.resources[0] : undefined
   const found = resource
     ? proxy.resources.find((each) => each.resource === resource)

@@ -1,6 +1,5 @@
 import { jwtVerifier, type TokenVerifier } from "@doorward/jwt-verifier"
-import type { GrantedToken, OAuthProxy, UpstreamToken } from "@doorward/oauth-core"
-import { Hono } from "hono"
+import type { GrantedToken, UpstreamToken } from "@doorward/oauth-core"
 import {
   exportJWK,
   generateKeyPair,
@@ -8,6 +7,7 @@ import {
   type JWTPayload,
   SignJWT,
 } from "jose"
+import type { IssuingProxy } from "../../src/index.ts"
 
 export const ISSUER = "https://auth.example"
 export const RESOURCE = "https://mcp.example/mcp"
@@ -48,10 +48,9 @@ export interface ProxyBehaviour {
 }
 
 /** What `oauthProxy` returns, as far as a resource server sees it: real tokens, a fixed identity. */
-export function proxyOf(behaviour: ProxyBehaviour = {}): OAuthProxy {
+export function proxyOf(behaviour: ProxyBehaviour = {}): IssuingProxy {
   const resources = behaviour.resources ?? [RESOURCE]
   return {
-    app: new Hono(),
     issuer: ISSUER,
     resources: resources.map((resource) => ({
       resource,
