@@ -8,6 +8,7 @@ import { entraTokens } from "./entra-tokens.ts"
 import { freshOthers, refreshTokenOf, resourceTokens } from "./resource-tokens.ts"
 import { entraScope, scopePlan } from "./scopes.ts"
 import { readSignIn } from "./sign-in.ts"
+import { isGuid } from "./tenants.ts"
 
 /**
  * Microsoft Entra ID as the identity provider of an OAuth proxy: one app registration that is the
@@ -30,6 +31,7 @@ export function azureProvider(
     clientId,
     authentication: clientAuthentication(settings, authority.cloud, calls),
     expectedIssuer: (unverified) => entra.idTokenIssuer(unverified),
+    checkCallbackIssuer: isGuid(authority.tenant),
     explain: explainEntraRefusal,
   })
 

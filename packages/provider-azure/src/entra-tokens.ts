@@ -1,11 +1,15 @@
 import { jwtVerifier, type TokenVerifier, type VerifiedToken } from "@doorward/jwt-verifier"
-import { retriedOnFailure, type UpstreamFetchOptions } from "@doorward/provider-oidc/upstream"
+import {
+  retriedOnFailure,
+  type UpstreamFetchOptions,
+  verifyIssued,
+} from "@doorward/provider-oidc/upstream"
 import { issuerOf, type TokenVersion } from "./authority.ts"
 import type { Registration } from "./registration-options.ts"
 import { resolveTenant } from "./tenant-discovery.ts"
 import { isGuid, type TenantPolicy, tenantPolicy, tenantRefused } from "./tenants.ts"
 import { expectedIssuer } from "./token-issuer.ts"
-import { checkTokenVersion, unacceptableToken } from "./token-refusal.ts"
+import { checkTokenVersion, mendOf } from "./token-refusal.ts"
 
 type Claims = Readonly<Record<string, unknown>>
 
@@ -53,23 +57,18 @@ export function entraTokens(
     }
   })
 
-  const verify = async (which: "idToken" | "accessToken", token: string) => {
-    const verifier = (await verifiers())[which]
-    return verifier.verify(token).catch((error: unknown) => {
-      throw unacceptableToken(which, error)
-    })
-  }
-
   return {
     async idTokenIssuer({ tid }) {
       const { allows } = await verifiers()
       if (typeof tid !== "string" || !isGuid(tid) || !allows(tid)) throw tenantRefused(String(tid))
       return issuerOf(authority.cloud, tid, 2)
     },
-    verifyIdToken: (token) => verify("idToken", token),
-    verifyAccessToken: async (token) => {
+    async verifyIdToken(token) {
+      return verifyIssued((await verifiers()).idToken, token, "id_token", mendOf)
+    },
+    async verifyAccessToken(token) {
       checkTokenVersion(token, tokenVersion)
-      return verify("accessToken", token)
+      return verifyIssued((await verifiers()).accessToken, token, "access_token", mendOf)
     },
   }
 }

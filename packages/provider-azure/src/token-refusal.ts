@@ -1,5 +1,6 @@
-import { TokenError } from "@doorward/jwt-verifier"
+import type { TokenErrorCode } from "@doorward/jwt-verifier"
 import { IdentityProviderError } from "@doorward/oauth-core"
+import type { MendOf } from "@doorward/provider-oidc/upstream"
 import { decodeJwt } from "jose"
 import type { TokenVersion } from "./authority.ts"
 
@@ -27,33 +28,11 @@ function unverifiedVersion(token: string): unknown {
   }
 }
 
-const names = { idToken: "id_token", accessToken: "access token" } as const
-
-/** What it means that a token fresh from Entra ID failed verification: nobody but the operator can mend it. */
-export function unacceptableToken(
-  which: "idToken" | "accessToken",
-  error: unknown,
-): IdentityProviderError {
-  const code = error instanceof TokenError ? error.code : "malformed"
-  if (error instanceof TokenError && error.status === 503) {
-    return new IdentityProviderError(
-      "unavailable",
-      code,
-      "Microsoft Entra ID's keys are not to be had at the moment.",
-      { cause: error },
-    )
-  }
-  const mends: Partial<Record<typeof code, string>> = {
-    expired: "Set the clock of this server.",
-    not_yet_valid: "Set the clock of this server.",
-    wrong_audience:
-      "Its audience is another app: identifierUri must belong to the registration of clientId, or acceptedAudiences must name the API's client id.",
-    wrong_issuer: "It is from another tenant or cloud: compare tenantId and authorityHost.",
-  }
-  return new IdentityProviderError(
-    "operator",
-    `${which === "idToken" ? "id_token" : "access_token"}_${code}`,
-    `Entra ID's ${names[which]} can't be accepted. ${mends[code] ?? "The reason is in this server's log."}`,
-    { cause: error },
-  )
+const mends: Partial<Record<TokenErrorCode, string>> = {
+  wrong_audience:
+    "Its audience is another app: identifierUri must belong to the registration of clientId, or acceptedAudiences must name the API's client id.",
+  wrong_issuer: "It is from another tenant or cloud: compare tenantId and authorityHost.",
 }
+
+/** How it is mended that a token fresh from Entra ID does not pass. */
+export const mendOf: MendOf = (code) => mends[code]

@@ -2,10 +2,12 @@ export { authorizeParameters, callFields, scopeToken, secureUrl } from "./option
 export { type OptionProblem, ProviderOptionsError, parseOptions } from "./options.ts"
 export { type ExplainRefusal, explainRefusal, type Refusal, refusalCause } from "./refusal.ts"
 export { retriedOnFailure } from "./retried-on-failure.ts"
+export type { UpstreamTokenResponse } from "./token-response.ts"
 export {
   type UpstreamClient,
   type UpstreamClientOptions,
-  type UpstreamTokenResponse,
+  type UserInfoClaims,
   upstreamClient,
 } from "./upstream-client.ts"
 export { type UpstreamFetchOptions, upstreamFetch } from "./upstream-fetch.ts"
+export { type MendOf, verifyIssued } from "./verify-issued.ts"

@@ -1,10 +1,17 @@
 import type { FetchFunction } from "@doorward/jwt-verifier"
 import { IdentityProviderError, type UpstreamAuthorization } from "@doorward/oauth-core"
-import { decodeJwt, type JWTPayload } from "jose"
+import type { JWTPayload } from "jose"
 import * as oauth from "oauth4webapi"
+import { readAuthorizationResponse } from "./authorization-response.ts"
 import { type ExplainRefusal, explainRefusal } from "./refusal.ts"
-import { unusableResponse, withoutTokens } from "./unusable-response.ts"
-import { type UpstreamFetchOptions, upstreamFetch } from "./upstream-fetch.ts"
+import {
+  readTokenResponse,
+  refusedResponse,
+  type TokenResponseRules,
+  type UpstreamTokenResponse,
+} from "./token-response.ts"
+import { unusableResponse } from "./unusable-response.ts"
+import { upstreamFetch } from "./upstream-fetch.ts"
 
 /** What an OAuth client needs to know of its authorization server, and of itself. */
 export interface UpstreamClientOptions {
@@ -16,6 +23,11 @@ export interface UpstreamClientOptions {
    * Default: true.
    */
   openid?: boolean
+  /**
+   * Whether an `iss` in the callback must be the server's `issuer` (RFC 9207). Default: true. To be
+   * false where the issuer is not known before the answer comes.
+   */
+  checkCallbackIssuer?: boolean
   /**
    * The issuer that an id_token must carry, from its claims as yet unverified, where one server issues
    * for many tenants. Default: the server's `issuer`.
@@ -30,19 +42,9 @@ export interface UpstreamClientOptions {
   timeout?: number | undefined
 }
 
-/** A token response (RFC 6749 §5.1, OIDC Core §3.1.3.3), its shape and its id_token's claims checked. */
-export interface UpstreamTokenResponse {
-  accessToken: string
-  /** Milliseconds since the epoch. */
-  expiresAt: number
-  refreshToken?: string
-  /** As the server sent it; absent means "as requested". */
-  scope?: string
-  /** Claims compared; the signature is for the caller to verify. */
-  idToken?: string
-}
-
 type Parameters = Readonly<Record<string, string>>
+
+export type UserInfoClaims = Readonly<Record<string, unknown>> & { readonly sub: string }
 
 /** The client side of OAuth 2.1 towards one authorization server. Every failure is an {@link IdentityProviderError}. */
 export interface UpstreamClient {
@@ -69,94 +71,62 @@ export interface UpstreamClient {
     parameters: Parameters,
     signal?: AbortSignal,
   ): Promise<UpstreamTokenResponse>
+  /**
+   * The claims of the UserInfo endpoint (OIDC Core §5.3).
+   *
+   * @param subject whom they must be about; absent if the token is all that is known of them.
+   */
+  userinfo(
+    accessToken: string,
+    subject: string | undefined,
+    signal?: AbortSignal,
+  ): Promise<UserInfoClaims>
   /** RFC 7009. */
   revoke(token: string, hint: "access_token" | "refresh_token"): Promise<void>
 }
 
-/** Seconds that an access token lives if the server does not say. */
-const lifetimeUnsaid = 300
-
 export function upstreamClient(options: UpstreamClientOptions): UpstreamClient {
-  const { server, authentication } = options
-  const openid = options.openid ?? true
+  const { server, authentication: auth, clientId, fetch, timeout } = options
   const now = options.now ?? Date.now
   const explain = options.explain ?? explainRefusal
+  const openid = options.openid ?? true
+  const rules: TokenResponseRules = {
+    server,
+    openid,
+    expectedIssuer: options.expectedIssuer,
+    explain,
+    now,
+  }
 
   /** Carries the injected clock to oauth4webapi, which reads the system's. */
   const client = (): oauth.Client => ({
-    client_id: options.clientId,
+    client_id: clientId,
     [oauth.clockSkew]: (now() - Date.now()) / 1000,
   })
 
-  const request = (parameters: Parameters, signal: AbortSignal | undefined) => ({
-    additionalParameters: parameters,
-    [oauth.allowInsecureRequests]: true, // the provider's options refuse http except on loopback
-    [oauth.customFetch]: (url: string, init: RequestInit) => {
-      const limits: UpstreamFetchOptions = {
-        fetch: options.fetch,
-        timeout: options.timeout,
+  const call = (signal: AbortSignal | undefined) => ({
+    [oauth.allowInsecureRequests]: true, // http is for loopback: the providers' options see to it
+    [oauth.customFetch]: (
+      url: string,
+      { body, ...init }: oauth.CustomFetchOptions<string, unknown>,
+    ) =>
+      upstreamFetch(url, body instanceof URLSearchParams ? { ...init, body } : init, {
+        fetch,
+        timeout,
         now,
         signal,
-      }
-      return upstreamFetch(url, init, limits)
-    },
+      }),
   })
-
-  const refused = async (response: Response): Promise<IdentityProviderError> => {
-    const text = await response.text()
-    const { error, error_description, ...parameters } = jsonObject(text) ?? {}
-    if (typeof error !== "string" || response.status < 400) {
-      return new IdentityProviderError(
-        "operator",
-        `http_${response.status}`,
-        "The identity provider's endpoint did not answer as an OAuth endpoint does. Check its address.",
-        { cause: new Error(`HTTP ${response.status}: ${text.slice(0, 2000)}`) },
-      )
-    }
-    const description = typeof error_description === "string" ? error_description : ""
-    return explain({ error, description, parameters, status: response.status })
-  }
-
-  const tokens = async (
-    response: Response,
-    process: (
-      server: oauth.AuthorizationServer,
-      response: Response,
-    ) => Promise<oauth.TokenEndpointResponse>,
-  ): Promise<UpstreamTokenResponse> => {
-    if (response.status !== 200) throw await refused(response)
-    const received = now()
-    const body = jsonObject(await response.text()) ?? {}
-    if (!openid) delete body.id_token
-    try {
-      const issuer = await issuerFor(body.id_token)
-      const result = await process({ ...server, issuer }, Response.json(body))
-      return {
-        accessToken: result.access_token,
-        expiresAt: received + (result.expires_in ?? lifetimeUnsaid) * 1000,
-        ...(result.refresh_token === undefined ? {} : { refreshToken: result.refresh_token }),
-        ...(result.scope === undefined ? {} : { scope: result.scope }),
-        ...(result.id_token === undefined ? {} : { idToken: result.id_token }),
-      }
-    } catch (error) {
-      throw unusableResponse(error)
-    }
-  }
-
-  const issuerFor = (idToken: unknown): string | Promise<string> =>
-    typeof idToken === "string" && options.expectedIssuer
-      ? options.expectedIssuer(decodeJwt(idToken))
-      : server.issuer
 
   return {
     async authorizationUrl({ state, nonce, redirectUri, codeVerifier }, scopes, parameters = {}) {
-      const url = new URL(endpoint(server, "authorization_endpoint"))
+      const url = new URL(required(server, "authorization_endpoint"))
       const query: Parameters = {
         ...parameters,
         response_type: "code",
-        client_id: options.clientId,
+        client_id: clientId,
         redirect_uri: redirectUri,
-        scope: scopes.join(" "),
+        ...(scopes.length > 0 ? { scope: scopes.join(" ") } : {}),
         state,
         code_challenge: await oauth.calculatePKCECodeChallenge(codeVerifier),
         code_challenge_method: "S256",
@@ -166,113 +136,79 @@ export function upstreamClient(options: UpstreamClientOptions): UpstreamClient {
       return url
     },
 
-    async redeem(callback, { state, nonce, redirectUri, codeVerifier }, parameters = {}) {
-      const answer = authorizationResponse(server, client(), callback, state, explain)
+    async redeem(callback, { state, nonce, redirectUri, codeVerifier }, additionalParameters = {}) {
+      const parameters = new URLSearchParams(callback)
+      if (options.checkCallbackIssuer === false) parameters.delete("iss")
+      const answer = readAuthorizationResponse(parameters, server, client(), state, explain)
       const response = await oauth.authorizationCodeGrantRequest(
         server,
         client(),
-        authentication,
+        auth,
         answer,
         redirectUri,
         codeVerifier,
-        request(parameters, undefined),
+        { ...call(undefined), additionalParameters },
       )
       const expectation = openid ? { expectedNonce: nonce, requireIdToken: true } : {}
-      return tokens(response, (as, body) =>
+      return readTokenResponse(response, rules, (as, body) =>
         oauth.processAuthorizationCodeResponse(as, client(), body, expectation),
       )
     },
 
-    async refresh(refreshToken, parameters = {}, signal) {
-      const response = await oauth.refreshTokenGrantRequest(
-        server,
-        client(),
-        authentication,
-        refreshToken,
-        request(parameters, signal),
+    async refresh(refreshToken, additionalParameters = {}, signal) {
+      const response = await oauth.refreshTokenGrantRequest(server, client(), auth, refreshToken, {
+        ...call(signal),
+        additionalParameters,
+      })
+      return readTokenResponse(response, rules, (as, body) =>
+        oauth.processRefreshTokenResponse(as, client(), body),
       )
-      return tokens(response, (as, body) => oauth.processRefreshTokenResponse(as, client(), body))
     },
 
     async grant(grantType, parameters, signal) {
       const response = await oauth.genericTokenEndpointRequest(
         server,
         client(),
-        authentication,
+        auth,
         grantType,
         parameters,
-        request({}, signal),
+        call(signal),
       )
-      return tokens(response, (as, body) =>
+      return readTokenResponse(response, rules, (as, body) =>
         oauth.processGenericTokenEndpointResponse(as, client(), body),
       )
     },
 
+    async userinfo(accessToken, subject, signal) {
+      required(server, "userinfo_endpoint")
+      const response = await oauth.userInfoRequest(server, client(), accessToken, call(signal))
+      if (response.status !== 200) throw await refusedResponse(response, explain)
+      const expected = subject ?? oauth.skipSubjectCheck
+      return oauth
+        .processUserInfoResponse(server, client(), expected, response)
+        .catch((error: unknown) => Promise.reject(unusableResponse(error)))
+    },
+
     async revoke(token, hint) {
-      const response = await oauth.revocationRequest(
-        server,
-        client(),
-        authentication,
-        token,
-        request({ token_type_hint: hint }, undefined),
-      )
-      if (response.status !== 200) throw await refused(response)
+      required(server, "revocation_endpoint")
+      const response = await oauth.revocationRequest(server, client(), auth, token, {
+        ...call(undefined),
+        additionalParameters: { token_type_hint: hint },
+      })
+      if (response.status !== 200) throw await refusedResponse(response, explain)
     },
   }
 }
 
-/** Checks the callback's parameters (RFC 6749 §4.1.2, RFC 9207) and throws the error that they carry. */
-function authorizationResponse(
+function required(
   server: oauth.AuthorizationServer,
-  client: oauth.Client,
-  callback: URLSearchParams,
-  state: string,
-  explain: ExplainRefusal,
-): URLSearchParams {
-  try {
-    return oauth.validateAuthResponse(server, client, callback, state)
-  } catch (error) {
-    if (error instanceof oauth.AuthorizationResponseError) {
-      const {
-        error: code,
-        error_description,
-        state: _,
-        ...parameters
-      } = Object.fromEntries(callback)
-      throw explain({
-        error: code ?? error.error,
-        description: error_description ?? "",
-        parameters,
-      })
-    }
-    throw new IdentityProviderError(
-      "sign_in_required",
-      "malformed_callback",
-      "The identity provider's answer does not belong to this sign-in. Start again.",
-      { cause: withoutTokens(error) },
-    )
-  }
-}
-
-function endpoint(server: oauth.AuthorizationServer, name: "authorization_endpoint"): string {
-  const value = server[name]
-  if (value === undefined) {
-    throw new IdentityProviderError(
-      "operator",
-      "missing_endpoint",
-      `The identity provider's metadata has no ${name}.`,
-    )
-  }
-  return value
-}
-
-function jsonObject(text: string): Record<string, oauth.JsonValue | undefined> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, oauth.JsonValue>)
-      : undefined
-  } catch {
-    return undefined
-  }
+  name: "authorization_endpoint" | "userinfo_endpoint" | "revocation_endpoint",
+): string {
+  const endpoint = server[name]
+  if (endpoint !== undefined) return endpoint
+  throw new IdentityProviderError(
+    "operator",
+    "missing_endpoint",
+    `The identity provider's metadata has no ${name}.`,
+  )
 }

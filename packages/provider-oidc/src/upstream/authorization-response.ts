@@ -1,0 +1,39 @@
+import { IdentityProviderError } from "@doorward/oauth-core"
+import {
+  AuthorizationResponseError,
+  type AuthorizationServer,
+  type Client,
+  validateAuthResponse,
+} from "oauth4webapi"
+import type { ExplainRefusal } from "./refusal.ts"
+import { withoutTokens } from "./unusable-response.ts"
+
+/**
+ * Checks the callback's parameters (RFC 6749 §4.1.2, RFC 9207 §2.4).
+ *
+ * @throws {IdentityProviderError} for the error that they carry, or if they are not of this sign-in.
+ */
+export function readAuthorizationResponse(
+  callback: URLSearchParams,
+  server: AuthorizationServer,
+  client: Client,
+  state: string,
+  explain: ExplainRefusal,
+): URLSearchParams {
+  try {
+    const parameters = validateAuthResponse(server, client, callback, state)
+    if (parameters.getAll("code").length !== 1) throw new Error("there must be one code")
+    return parameters
+  } catch (error) {
+    if (error instanceof AuthorizationResponseError) {
+      const { error_description = "", ...parameters } = Object.fromEntries(callback)
+      throw explain({ error: error.error, description: error_description, parameters })
+    }
+    throw new IdentityProviderError(
+      "sign_in_required",
+      "malformed_callback",
+      "The identity provider's answer does not belong to this sign-in. Start again.",
+      { cause: withoutTokens(error) },
+    )
+  }
+}
