@@ -34,7 +34,7 @@ export function memoryStore({ now = Date.now }: MemoryStoreOptions = {}): Store 
   }
 
   function write(key: string, value: Uint8Array, expiresAt: Date) {
-    entries.set(key, { value: value.slice(), expiresAt: expiresAt.getTime() })
+    entries.set(key, { value: new Uint8Array(value), expiresAt: expiresAt.getTime() })
     sweep()
   }
 
@@ -91,5 +91,7 @@ export function memoryStore({ now = Date.now }: MemoryStoreOptions = {}): Store 
 
 function sameBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
   if (a === undefined || b === undefined) return a === b
-  return a.length === b.length && a.every((byte, index) => byte === b[index])
+  if (a.length !== b.length) return false
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false
+  return true
 }

@@ -8,3 +8,6 @@ export {
   type Page,
 } from "./headless-browser.ts"
 export type { FormButton, FormField, HtmlForm, HtmlLink } from "./html-forms.ts"
+export type { StoreHarness, StoreOutage, StoreRace } from "./store-conformance/harness.ts"
+export { contend } from "./store-conformance/sharing.ts"
+export { storeConformance } from "./store-conformance.ts"

@@ -1,0 +1,111 @@
+import type { Store } from "../../store.ts"
+import {
+  assert,
+  assertAbsent,
+  assertBytes,
+  assertUnavailable,
+  everyOperation,
+  type StoreCheck,
+  utf8,
+} from "./check.ts"
+import type { StoreOutage } from "./harness.ts"
+
+/** An operation must have given up by then, in milliseconds of real time. */
+const patience = 5_000
+
+/** What a store does while its server is away, and when it is back. */
+export function outageChecks(outage: StoreOutage): StoreCheck[] {
+  async function during(kind: Parameters<StoreOutage["begin"]>[0], run: () => Promise<void>) {
+    await outage.begin(kind)
+    try {
+      await run()
+    } finally {
+      await outage.end()
+    }
+  }
+
+  return [
+    ...(["refused", "stalled"] as const).map(
+      (kind): StoreCheck => [
+        `while connections are ${kind} every operation is refused in time, and all is well afterwards`,
+        async ({ store, fromNow }) => {
+          await store.put("type:a", utf8("a"), fromNow(1_000))
+          await during(kind, async () => {
+            const operations = Object.entries(everyOperation(store, fromNow(1_000)))
+            await Promise.all(
+              operations.map(([name, operation]) =>
+                assertUnavailable(inTime(operation()), `${name} during the outage`),
+              ),
+            )
+            // Once more: the first failure may have ended a connection.
+            await assertUnavailable(inTime(store.get("type:a")), "get, later in the outage")
+          })
+          await assertBack(store)
+          await store.put("type:b", utf8("b"), fromNow(1_000))
+          assertBytes(await store.take("type:b"), utf8("b"), "take of a record written afterwards")
+        },
+      ],
+    ),
+    [
+      "records survive an outage",
+      async ({ store, fromNow }) => {
+        await store.put("type:a", utf8("a"), fromNow(1_000))
+        await during("refused", () => assertUnavailable(inTime(store.ping()), "ping"))
+        await assertBack(store)
+        assertBytes(await store.get("type:a"), utf8("a"), "get after the outage")
+      },
+    ],
+    [
+      "a store that is opened during an outage works once it is over",
+      async ({ open, fromNow }) => {
+        let store: Store | undefined
+        await during("refused", async () => {
+          store = await open()
+          await assertUnavailable(inTime(store.ping()), "ping during the outage")
+        })
+        assert(store !== undefined, "open: no store")
+        await assertBack(store)
+        await store.put("type:a", utf8("a"), fromNow(1_000))
+        assertBytes(await store.get("type:a"), utf8("a"), "get after the outage")
+      },
+    ],
+    [
+      "swap whose reply was lost may be repeated, and take whose reply was lost is spent",
+      async ({ store, fromNow }) => {
+        await store.put("type:swapped", utf8("one"), fromNow(1_000))
+        await store.put("type:taken", utf8("once"), fromNow(1_000))
+        const swap = () => store.swap("type:swapped", utf8("one"), utf8("two"), fromNow(1_000))
+        await during("replies lost", async () => {
+          await Promise.all([
+            assertUnavailable(inTime(swap()), "swap whose reply is lost"),
+            assertUnavailable(inTime(store.take("type:taken")), "take whose reply is lost"),
+          ])
+        })
+        await assertBack(store)
+        assertBytes(await store.get("type:swapped"), utf8("two"), "get after the swap")
+        assert(await swap(), "swap repeated: answered false")
+        assertAbsent(await store.take("type:taken"), "take repeated")
+      },
+    ],
+  ]
+}
+
+function inTime<Result>(operation: Promise<Result>): Promise<Result> {
+  const { promise, reject } = Promise.withResolvers<Result>()
+  const timer = setTimeout(() => reject(new Error(`no answer in ${patience} ms`)), patience)
+  return Promise.race([operation, promise]).finally(() => clearTimeout(timer))
+}
+
+/** Waits, as a readiness check does, until the store answers again. */
+async function assertBack(store: Store) {
+  const deadline = performance.now() + patience
+  while (true) {
+    const back = await inTime(store.ping()).then(
+      () => true,
+      () => false,
+    )
+    if (back) return
+    assert(performance.now() < deadline, `ping: still failing ${patience} ms after the outage`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}

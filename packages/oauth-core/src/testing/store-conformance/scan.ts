@@ -1,0 +1,45 @@
+import { assertEqual, collect, type StoreCheck, utf8 } from "./check.ts"
+
+export const scanChecks: readonly StoreCheck[] = [
+  [
+    "scan finds the keys with that prefix and no others",
+    async ({ store, fromNow }) => {
+      const keys = ["client:a", "client:b", "clients:c", "client", "grant:client:d", "CLIENT:e"]
+      for (const key of keys) await store.put(key, utf8("x"), fromNow(1_000))
+      const found = await collect(store.scan("client:"))
+      assertEqual(found.toSorted(), ["client:a", "client:b"], "scan of client:")
+      assertEqual((await collect(store.scan(""))).length, keys.length, "scan of every key")
+      assertEqual(await collect(store.scan("none:")), [], "scan of an unused prefix")
+    },
+  ],
+  [
+    "scan takes pattern characters as they are",
+    async ({ store, fromNow }) => {
+      const patterns = ["*", "?", "[a-z]", "a%", "a_", "\\", "^a", "a.c"]
+      await store.put("abc", utf8("x"), fromNow(1_000))
+      for (const pattern of patterns) {
+        await store.put(`${pattern}!`, utf8("x"), fromNow(1_000))
+        const found = await collect(store.scan(pattern))
+        assertEqual(found, [`${pattern}!`], `scan of ${pattern}`)
+      }
+    },
+  ],
+  [
+    "scan finds each of 2,500 keys once",
+    async ({ store, fromNow }) => {
+      const keys = Array.from({ length: 2_500 }, (_, at) => `type:${String(at).padStart(5, "0")}`)
+      await Promise.all(keys.map((key) => store.put(key, utf8("x"), fromNow(1_000))))
+      const found = await collect(store.scan("type:"))
+      assertEqual(found.toSorted(), keys, "scan")
+    },
+  ],
+  [
+    "keys may be deleted while a scan goes on",
+    async ({ store, fromNow }) => {
+      const keys = Array.from({ length: 1_200 }, (_, at) => `type:${at}`)
+      await Promise.all(keys.map((key) => store.put(key, utf8("x"), fromNow(1_000))))
+      for await (const key of store.scan("type:")) await store.delete(key)
+      assertEqual(await collect(store.scan("type:")), [], "scan after deleting what was found")
+    },
+  ],
+]
