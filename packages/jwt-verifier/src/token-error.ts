@@ -10,6 +10,7 @@ export type TokenErrorCode =
   | "algorithm_not_allowed"
   | "missing_claim"
   | "insufficient_scope"
+  | "insufficient_claims"
   | "inactive"
   | "malformed"
   | "keys_unavailable"
@@ -24,10 +25,17 @@ export type TokenErrorCode =
 export class TokenError extends Error {
   override readonly name = "TokenError"
   readonly code: TokenErrorCode
+  /** For `insufficient_claims`: the claims request (OIDC Core §5.5, JSON text) that a new sign-in must meet. */
+  readonly claims?: string
 
-  constructor(code: TokenErrorCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: TokenErrorCode,
+    message: string,
+    options: ErrorOptions & { claims?: string } = {},
+  ) {
     super(message, options)
     this.code = code
+    if (options.claims !== undefined) this.claims = options.claims
   }
 
   /**

@@ -1,3 +1,7 @@
+import type { SignInHints } from "./protocol/sign-in-hints.ts"
+
+export type { SignInHints }
+
 /** One sign-in on its way to the upstream provider. Core makes and keeps every value in it. */
 export interface UpstreamAuthorization {
   state: string
@@ -8,16 +12,6 @@ export interface UpstreamAuthorization {
   /** The scopes asked for, in the names that the provider lists in `scopes`. */
   scopes: readonly string[]
   hints: SignInHints
-}
-
-/** What the MCP client may say about how the person should sign in. */
-export interface SignInHints {
-  prompt?: "login" | "select_account"
-  loginHint?: string
-  domainHint?: string
-  uiLocales?: string
-  /** A claims request (OIDC Core §5.5) as JSON text. */
-  claims?: string
 }
 
 /** Who signed in. */

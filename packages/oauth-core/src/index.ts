@@ -1,3 +1,25 @@
+export { type OAuthProxyOptions, oauthProxy } from "./authorization-server.ts"
+export {
+  allowListFetcher,
+  DocumentError,
+  type DocumentFetcher,
+  type FetchedDocument,
+  type FetchLimits,
+} from "./document-fetcher.ts"
+export {
+  AuthorizationError,
+  ConfigurationError,
+  OAuthError,
+  type OAuthErrorCode,
+  type OAuthErrorOptions,
+  type RedirectTarget,
+} from "./errors.ts"
+export type { GrantEndCause, RefusalReason, ServerEvent } from "./events.ts"
+export type { Client, StaticClient } from "./flow/client.ts"
+export type { Hooks, SignInDecision } from "./flow/deps.ts"
+export type { ConsentMode, SettingsOptions } from "./flow/settings.ts"
+export type { ConsentPage, ConsentPageData } from "./http/consent-page.ts"
+export type { HttpOptions, Limiter, ResourceServerCredential } from "./http/context.ts"
 export {
   type Identity,
   type IdentityProvider,

@@ -33,4 +33,8 @@ export interface OAuthProxy {
   readonly resources: readonly ProtectedResource[]
   /** Verifies access tokens whose audience is `resource`. @throws {TypeError} if it is not one of `resources`. */
   tokenVerifier(resource: string): { verify(token: string): Promise<GrantedToken> }
+  /** Withdraws the signing keys at once: every access token must be refreshed. @returns the new key's id. */
+  rotateKeys(): Promise<string>
+  /** Ends every grant of a user, named by the `sub` of their tokens. @returns how many there were. */
+  endGrantsOf(userId: string): Promise<number>
 }

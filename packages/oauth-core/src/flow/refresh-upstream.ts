@@ -1,0 +1,97 @@
+import { OAuthError } from "../errors.ts"
+import type { GrantEndCause } from "../events.ts"
+import { IdentityProviderError, type SignIn } from "../identity-provider.ts"
+import type { Grant } from "../records/grant.ts"
+import type { Stored } from "../records/record-store.ts"
+import { checkSignIn } from "./check-sign-in.ts"
+import type { Deps } from "./deps.ts"
+import { endGrant } from "./end-grant.ts"
+import { resolveClient } from "./resolve-client.ts"
+
+/**
+ * Confirms a grant's sign-in with the upstream provider, and takes over fresh claims and tokens.
+ *
+ * Only a refusal of the person ends the grant; whatever else fails is temporary and loses nothing.
+ *
+ * @param isFresh whether the grant needs no confirmation.
+ * @returns the grant, or `undefined` if it has ended.
+ * @throws {IdentityProviderError}
+ */
+export async function refreshUpstream(
+  input: { grantId: string; isFresh: (grant: Grant) => boolean },
+  deps: Deps,
+): Promise<Stored<Grant> | undefined> {
+  const { grantId, isFresh } = input
+  try {
+    return await deps.upstreamLease(grantId, {
+      name: "refresh",
+      isDone: isFresh,
+      async run(grant, signal) {
+        const signIn = await askProvider(grant, signal, deps)
+        await check(grant, signIn, deps)
+        const { userId, clientId } = grant
+        deps.emit({ type: "upstream.refreshed", clientId, userId, grantId })
+        return (current) => withSignIn(current, signIn, deps)
+      },
+    })
+  } catch (error) {
+    const cause = error instanceof IdentityProviderError ? endsGrant(error) : undefined
+    if (cause) await endGrant({ grantId, cause }, deps)
+    throw error
+  }
+}
+
+async function askProvider(
+  { identity, upstream: { tokens, scopes } }: Grant,
+  signal: AbortSignal,
+  deps: Deps,
+): Promise<SignIn> {
+  if (tokens.refreshToken !== undefined) return deps.provider.refresh(tokens, scopes, signal)
+  if (deps.now() < tokens.expiresAt) return { identity, tokens, scopes }
+  throw new IdentityProviderError(
+    "sign_in_required",
+    "no_refresh_token",
+    `${deps.provider.name} gave no refresh token, and its access token has expired.`,
+  )
+}
+
+/** The same person must still be there, and still be let in. */
+async function check(grant: Grant, signIn: SignIn, deps: Deps): Promise<void> {
+  const { issuer, subject } = signIn.identity
+  if (issuer !== grant.identity.issuer || subject !== grant.identity.subject) {
+    throw new IdentityProviderError(
+      "denied",
+      "subject_changed",
+      `${deps.provider.name} answered for another person.`,
+    )
+  }
+  try {
+    await checkSignIn(signIn.identity, await resolveClient(grant.clientId, deps), deps)
+  } catch (error) {
+    if (!(error instanceof OAuthError) || error.reason !== "sign_in_refused") throw error
+    throw new IdentityProviderError("denied", error.reason, error.message, { cause: error })
+  }
+}
+
+function withSignIn(grant: Grant, signIn: SignIn, deps: Deps): Grant {
+  const { tokens, scopes } = grant.upstream
+  const { others } = tokens
+  return {
+    ...grant,
+    identity: signIn.identity,
+    scopes: grant.scopes.filter(
+      (scope) => !scopes.includes(scope) || signIn.scopes.includes(scope),
+    ),
+    upstream: {
+      ...grant.upstream,
+      tokens: { ...signIn.tokens, ...(others ? { others } : {}) },
+      refreshedAt: deps.now(),
+    },
+  }
+}
+
+function endsGrant({ failure, reason }: IdentityProviderError): GrantEndCause | undefined {
+  if (failure === "operator" || failure === "unavailable") return undefined
+  if (reason === "sign_in_refused") return reason
+  return reason === "subject_changed" ? "upstream_subject_changed" : "upstream_refused"
+}

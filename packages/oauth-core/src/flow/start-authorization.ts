@@ -1,0 +1,94 @@
+import { AuthorizationError, OAuthError, type RedirectTarget } from "../errors.ts"
+import {
+  type AuthorizationRequest,
+  parseAuthorizationRequest,
+} from "../protocol/authorization-request.ts"
+import { type Parameters, readParameters } from "../protocol/parameters.ts"
+import { chooseRedirectTarget } from "./choose-redirect-target.ts"
+import type { Client } from "./client.ts"
+import { isRemembered } from "./consent-memory.ts"
+import type { Deps } from "./deps.ts"
+import { takePushedRequest } from "./push-authorization-request.ts"
+import { redirectUpstream, type UpstreamRedirect } from "./redirect-upstream.ts"
+import { resolveClient } from "./resolve-client.ts"
+
+/** Either a person must approve the request, or it goes upstream at once. */
+export type AuthorizationOutcome =
+  | { type: "ask_consent"; client: Client; request: AuthorizationRequest }
+  | ({ type: "redirect_upstream" } & UpstreamRedirect)
+
+/**
+ * Reads an authorization request (OAuth 2.1 §4.1.1) and decides whether a person must be asked.
+ * Nothing is stored unless consent is remembered.
+ *
+ * @throws {AuthorizationError} what the client may be told, once its redirect URI is trusted.
+ * @throws {OAuthError} what only the person may be told.
+ */
+export async function startAuthorization(
+  input: {
+    parameters: URLSearchParams
+    /** Whose consent this browser remembers; absent if the request came from another site. */
+    rememberedUserId: string | undefined
+  },
+  deps: Deps,
+): Promise<AuthorizationOutcome> {
+  const parameters = await readAuthorizationParameters(input.parameters, deps)
+  const client = await resolveClient(parameters.require("client_id"), deps)
+  const target = chooseRedirectTarget(parameters, client)
+  try {
+    return await decide(parameters, client, target, input.rememberedUserId, deps)
+  } catch (error) {
+    if (error instanceof OAuthError) throw new AuthorizationError(error, target)
+    throw error
+  }
+}
+
+async function readAuthorizationParameters(given: URLSearchParams, deps: Deps) {
+  const parameters = readParameters(given)
+  const requestUri = parameters.get("request_uri")
+  if (requestUri === undefined) return parameters
+  return takePushedRequest({ requestUri, clientId: parameters.require("client_id") }, deps)
+}
+
+async function decide(
+  parameters: Parameters,
+  client: Client,
+  target: RedirectTarget,
+  userId: string | undefined,
+  deps: Deps,
+): Promise<AuthorizationOutcome> {
+  const { prompt, ...parsed } = parseAuthorizationRequest(parameters, deps.settings)
+  const request: AuthorizationRequest = {
+    ...parsed,
+    clientId: client.id,
+    redirectUri: target.redirectUri,
+    redirectUriGiven: parameters.get("redirect_uri") !== undefined,
+    ...(target.state === undefined ? {} : { state: target.state }),
+  }
+  const { consent } = deps.settings
+  if (consent === "never" && client.source === "static") {
+    const upstream = await redirectUpstream(
+      { type: "authorization", request, remember: false },
+      deps,
+    )
+    return { type: "redirect_upstream", ...upstream }
+  }
+  if (consent === "remember" && userId !== undefined && !prompt.consent) {
+    if (await isRemembered(userId, request, deps)) {
+      deps.emit({ type: "consent.remembered", clientId: client.id, userId })
+      const upstream = await redirectUpstream(
+        { type: "authorization", request, rememberedUserId: userId, remember: true },
+        deps,
+      )
+      return { type: "redirect_upstream", ...upstream }
+    }
+  }
+  if (prompt.none) {
+    throw new OAuthError(
+      "consent_required",
+      "consent_required",
+      "The person must approve this request, so it cannot be made with prompt=none.",
+    )
+  }
+  return { type: "ask_consent", client, request }
+}

@@ -1,0 +1,58 @@
+import type { Deps } from "../flow/deps.ts"
+import type { Sealer } from "../tokens/seal.ts"
+import type { ConsentPage } from "./consent-page.ts"
+import { consentPage } from "./consent-page.ts"
+import { type Cookies, createCookies } from "./cookies.ts"
+
+/** How often something may be done. */
+export interface Limiter {
+  /**
+   * Counts one request under the key, such as `token:192.0.2.1`.
+   *
+   * @returns the seconds to wait if it was one too many.
+   */
+  consume(key: string): Promise<{ retryAfter?: number }>
+}
+
+/** A resource server that may introspect tokens (RFC 7662). */
+export interface ResourceServerCredential {
+  id: string
+  /** At least 32 characters. */
+  secret: string
+  /** Which of the proxy's resources it is. */
+  resource: string
+}
+
+/** The part of the options that concerns HTTP. */
+export interface HttpOptions {
+  limiter?: Limiter
+  /** The address that limits are counted by. Without it, and without `limiter`, nothing is limited. */
+  clientAddress?: (request: Request, env: unknown) => string | undefined
+  /** Replaces the consent page. Checks and headers stay as they are. */
+  consentPage?: ConsentPage
+  /** Who may introspect tokens. Default: nobody. */
+  resourceServers?: readonly ResourceServerCredential[]
+  /** A page about the server for developers (RFC 8414 `service_documentation`). */
+  documentation?: string
+}
+
+/** What routes work with. */
+export interface HttpContext {
+  readonly deps: Deps
+  readonly sealer: Sealer
+  readonly cookies: Cookies
+  readonly options: HttpOptions
+  readonly consentPage: ConsentPage
+}
+
+export const createHttpContext = (
+  deps: Deps,
+  sealer: Sealer,
+  options: HttpOptions,
+): HttpContext => ({
+  deps,
+  sealer,
+  cookies: createCookies(deps, sealer),
+  options,
+  consentPage: options.consentPage ?? consentPage,
+})

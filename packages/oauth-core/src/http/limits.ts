@@ -1,0 +1,26 @@
+import type { MiddlewareHandler } from "hono"
+import { OAuthError } from "../errors.ts"
+import type { HttpContext } from "./context.ts"
+
+/**
+ * Counts the requests of one address to one endpoint.
+ *
+ * @throws {OAuthError} 429 with the seconds to wait.
+ */
+export const limit =
+  (endpoint: string, { options }: HttpContext): MiddlewareHandler =>
+  async (c, next) => {
+    const address = options.limiter && options.clientAddress?.(c.req.raw, c.env)
+    if (options.limiter && address !== undefined) {
+      const { retryAfter } = await options.limiter.consume(`${endpoint}:${address}`)
+      if (retryAfter !== undefined) {
+        throw new OAuthError(
+          "temporarily_unavailable",
+          "rate_limited",
+          `Too many requests from this address. Try again in ${retryAfter} seconds.`,
+          { status: 429, retryAfter },
+        )
+      }
+    }
+    await next()
+  }

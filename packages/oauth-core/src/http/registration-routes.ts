@@ -1,0 +1,29 @@
+import type { Context, Hono } from "hono"
+import { deleteRegistration, readRegistration } from "../flow/manage-client.ts"
+import { registerClient } from "../flow/register-client.ts"
+import { endpointPaths } from "../protocol/server-metadata.ts"
+import type { HttpContext } from "./context.ts"
+import { bearerToken, readJson } from "./request-body.ts"
+
+/** Registration and its management (RFC 7591, RFC 7592). */
+export function addRegistrationRoutes(app: Hono, http: HttpContext): void {
+  const { deps } = http
+  const noStore = { "Cache-Control": "no-store" }
+
+  app.post(endpointPaths.register, async (c) => {
+    const metadata = await readJson(c)
+    const registered = await registerClient({ metadata, accessToken: bearerToken(c) }, deps)
+    return c.json(registered, 201, noStore)
+  })
+
+  const managed = (c: Context) => ({
+    clientId: c.req.param("id") ?? "",
+    registrationToken: bearerToken(c),
+  })
+  const registration = `${endpointPaths.register}/:id`
+  app.get(registration, async (c) => c.json(await readRegistration(managed(c), deps), 200, noStore))
+  app.delete(registration, async (c) => {
+    await deleteRegistration(managed(c), deps)
+    return c.body(null, 204, noStore)
+  })
+}

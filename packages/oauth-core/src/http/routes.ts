@@ -1,0 +1,91 @@
+import { Hono } from "hono"
+import { bodyLimit } from "hono/body-limit"
+import { cors } from "hono/cors"
+import { OAuthError } from "../errors.ts"
+import { endpointPaths } from "../protocol/server-metadata.ts"
+import { addAuthorizationRoutes } from "./authorization-routes.ts"
+import type { HttpContext } from "./context.ts"
+import { addGrantsRoutes } from "./grants-routes.ts"
+import { limit } from "./limits.ts"
+import { addMetadataRoutes } from "./metadata-routes.ts"
+import { refuseInBrowser, refuseWithJson } from "./refuse.ts"
+import { addRegistrationRoutes } from "./registration-routes.ts"
+import { bodyMaxBytes } from "./request-body.ts"
+import { addTokenRoutes } from "./token-routes.ts"
+
+/** Who calls an endpoint: a program, which is answered in JSON, or a person's browser. */
+const programs = ["token", "revoke", "introspect", "par", "register"] as const
+const browsers = ["authorize", "consent", "callback", "grants"] as const
+/** Which of them a page of another origin may call, such as the Inspector's. */
+const crossOrigin = ["token", "revoke", "register"] as const
+
+/**
+ * The route table.
+ *
+ * ```text
+ * GET  /.well-known/…      metadata-routes
+ * POST /register …         registration-routes   register-client, manage-client
+ * GET  /authorize          authorization-routes  start-authorization → consent page or upstream
+ * POST /consent                                  decide-consent → redirect-upstream
+ * GET  /auth/callback                            complete-callback → issue-code
+ * POST /token              token-routes          exchange-code, refresh-tokens
+ * POST /par /revoke /introspect                  push-authorization-request, revoke-token, introspect-token
+ * GET  /grants             grants-routes         list-grants
+ * ```
+ */
+export function createRoutes(http: HttpContext): Hono {
+  const app = new Hono()
+  const { pathname } = new URL(http.deps.settings.issuer)
+  const endpoints = new Hono()
+
+  for (const name of crossOrigin) {
+    endpoints.use(
+      endpointPaths[name],
+      cors({ origin: "*", allowMethods: ["POST"], exposeHeaders: ["WWW-Authenticate"] }),
+    )
+  }
+  const tooLarge = new OAuthError(
+    "invalid_request",
+    "request_too_large",
+    `The body must have at most ${bodyMaxBytes} bytes.`,
+    { status: 413 },
+  )
+  for (const name of programs) {
+    const path = name === "register" ? `${endpointPaths[name]}/*` : endpointPaths[name]
+    endpoints.use(
+      path,
+      bodyLimit({ maxSize: bodyMaxBytes, onError: (c) => refuseWithJson(c, tooLarge, http) }),
+      limit(name, http),
+    )
+  }
+  for (const name of browsers) {
+    endpoints.use(
+      endpointPaths[name],
+      bodyLimit({ maxSize: 2 * bodyMaxBytes, onError: (c) => refuseInBrowser(c, tooLarge, http) }),
+      limit(name, http),
+    )
+  }
+  addRegistrationRoutes(endpoints, http)
+  addAuthorizationRoutes(endpoints, http)
+  addTokenRoutes(endpoints, http)
+  addGrantsRoutes(endpoints, http)
+  for (const name of [...programs, ...browsers]) {
+    endpoints.all(endpointPaths[name], () => {
+      throw new OAuthError(
+        "invalid_request",
+        "method_not_allowed",
+        "That method is not allowed here.",
+        { status: 405 },
+      )
+    })
+  }
+
+  addMetadataRoutes(app, http)
+  app.route(pathname === "/" ? "/" : pathname, endpoints)
+  app.onError((error, c) =>
+    browsers.some((name) => c.req.path.endsWith(endpointPaths[name]))
+      ? refuseInBrowser(c, error, http)
+      : refuseWithJson(c, error, http),
+  )
+  return app
+}

@@ -1,0 +1,72 @@
+import type { Context, Hono } from "hono"
+import { OAuthError } from "../errors.ts"
+import { authenticateClient } from "../flow/authenticate-client.ts"
+import type { Client } from "../flow/client.ts"
+import { exchangeCode } from "../flow/exchange-code.ts"
+import { introspectToken } from "../flow/introspect-token.ts"
+import { pushAuthorizationRequest } from "../flow/push-authorization-request.ts"
+import { refreshTokens } from "../flow/refresh-tokens.ts"
+import { revokeToken } from "../flow/revoke-token.ts"
+import { type Parameters, readParameters } from "../protocol/parameters.ts"
+import { endpointPaths } from "../protocol/server-metadata.ts"
+import { parseTokenRequest } from "../protocol/token-request.ts"
+import { sameSecret } from "../tokens/opaque-token.ts"
+import { readBasic, readClientCredential } from "./client-authentication.ts"
+import type { HttpContext } from "./context.ts"
+import { readForm } from "./request-body.ts"
+
+/** The endpoints that a client, or a resource server, calls by itself. */
+export function addTokenRoutes(app: Hono, http: HttpContext): void {
+  const { deps } = http
+
+  app.post(endpointPaths.token, async (c) => {
+    const { parameters, client } = await readClientRequest(c, http)
+    const request = parseTokenRequest(parameters)
+    const response =
+      request.grantType === "authorization_code"
+        ? await exchangeCode({ request, client }, deps)
+        : await refreshTokens({ request, client }, deps)
+    return c.json(response, 200, noStore)
+  })
+
+  app.post(endpointPaths.revoke, async (c) => {
+    await revokeToken(await readClientRequest(c, http), deps)
+    return c.body(null, 200, noStore)
+  })
+
+  app.post(endpointPaths.par, async (c) => {
+    const form = await readForm(c)
+    const client = await authenticateClient(readClientCredential(c, readParameters(form)), deps)
+    const pushed = await pushAuthorizationRequest({ client, parameters: form }, deps)
+    return c.json(pushed, 201, noStore)
+  })
+
+  app.post(endpointPaths.introspect, async (c) => {
+    const resource = await authenticateResourceServer(c, http)
+    const token = readParameters(await readForm(c)).require("token")
+    return c.json(await introspectToken({ token, resource }, deps), 200, noStore)
+  })
+}
+
+const noStore = { "Cache-Control": "no-store" }
+
+async function readClientRequest(
+  c: Context,
+  http: HttpContext,
+): Promise<{ parameters: Parameters; client: Client }> {
+  const parameters = readParameters(await readForm(c))
+  const client = await authenticateClient(readClientCredential(c, parameters), http.deps)
+  return { parameters, client }
+}
+
+/** @throws {OAuthError} `invalid_client` unless a configured resource server asks. */
+async function authenticateResourceServer(c: Context, http: HttpContext): Promise<string> {
+  const basic = readBasic(c.req.header("authorization"))
+  const known = http.options.resourceServers?.find(({ id }) => id === basic?.clientId)
+  if (basic && known && (await sameSecret(basic.secret, known.secret))) return known.resource
+  throw new OAuthError(
+    "invalid_client",
+    "client_credential_wrong",
+    "Introspection is for the configured resource servers, with their credential as Basic authentication.",
+  )
+}

@@ -1,0 +1,53 @@
+import { OAuthError } from "../errors.ts"
+import { type ClientMetadata, parseClientMetadata } from "./client-metadata.ts"
+
+/**
+ * Whether a client id is the URL of a metadata document (draft-ietf-oauth-client-id-metadata-document
+ * §2): https with a path, and without fragment, user information or dot segments. With `loopback`,
+ * http to a loopback address is one too.
+ */
+export function isClientMetadataUrl(clientId: string, loopback = false): boolean {
+  if (clientId.length > 2048 || !/^https?:\/\/[\x21-\x7e]+$/.test(clientId)) return false
+  if (/[#\\]/.test(clientId)) return false
+  const url = URL.parse(clientId)
+  if (!url || url.username || url.password || url.pathname === "/") return false
+  // The parser resolves dot segments and case; what it changed was not a canonical URL.
+  if (url.href !== clientId || /%2e/i.test(url.pathname)) return false
+  return url.protocol === "https:" || (loopback && isLoopback(url.hostname))
+}
+
+const isLoopback = (hostname: string) =>
+  hostname === "localhost" || hostname === "[::1]" || hostname === "127.0.0.1"
+
+/**
+ * Reads a client's metadata document (§4): it must name itself and hold no shared secret.
+ *
+ * @throws {OAuthError} `invalid_client_metadata` or `invalid_redirect_uri`
+ */
+export function parseClientMetadataDocument(clientId: string, document: unknown): ClientMetadata {
+  const refuse = (why: string): never => {
+    throw new OAuthError(
+      "invalid_client_metadata",
+      "client_metadata_invalid",
+      `The client's metadata document is not valid: ${why}.`,
+    )
+  }
+  if (typeof document !== "object" || document === null || Array.isArray(document)) {
+    return refuse("it must be a JSON object")
+  }
+  if (!("client_id" in document) || document.client_id !== clientId) {
+    return refuse("its client_id must be the URL that it was fetched from")
+  }
+  if ("client_secret" in document || "client_secret_expires_at" in document) {
+    return refuse("it must not hold a client_secret")
+  }
+  if (!("client_name" in document) || typeof document.client_name !== "string") {
+    return refuse("client_name is required")
+  }
+  const method =
+    "token_endpoint_auth_method" in document ? document.token_endpoint_auth_method : "none"
+  if (method !== "none" && method !== "private_key_jwt") {
+    return refuse("token_endpoint_auth_method must be none or private_key_jwt")
+  }
+  return parseClientMetadata({ ...document, token_endpoint_auth_method: method })
+}

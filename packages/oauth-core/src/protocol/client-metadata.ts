@@ -1,0 +1,88 @@
+import { z } from "zod"
+import { OAuthError } from "../errors.ts"
+import { checkRedirectUri } from "./redirect-uri.ts"
+
+export const clientAuthenticationMethods = [
+  "none",
+  "client_secret_basic",
+  "client_secret_post",
+  "private_key_jwt",
+] as const
+export type ClientAuthenticationMethod = (typeof clientAuthenticationMethods)[number]
+
+export const redirectUrisMax = 10
+
+/** Control, bidirectional and zero-width characters: what makes a name look like another. */
+const deceptive = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/u
+
+const shortText = z.string().max(200)
+const webUri = z
+  .string()
+  .max(2048)
+  .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ""), "must be a web address")
+
+const jwksSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(10) })
+
+/** What is kept of a client's metadata (RFC 7591 §2). Members not named here are ignored. */
+export const clientMetadataSchema = z.object({
+  redirect_uris: z.array(z.string()).min(1).max(redirectUrisMax),
+  token_endpoint_auth_method: z.enum(clientAuthenticationMethods).default("client_secret_basic"),
+  grant_types: z.array(shortText).max(20).default(["authorization_code"]),
+  response_types: z.array(shortText).max(20).default(["code"]),
+  application_type: z.enum(["web", "native"]).optional(),
+  client_name: z
+    .string()
+    .trim()
+    .max(100)
+    .refine((name) => !deceptive.test(name), "must not have control or invisible characters")
+    .optional(),
+  client_uri: webUri.optional(),
+  scope: z.string().max(1000).optional(),
+  contacts: z.array(shortText).max(10).optional(),
+  tos_uri: webUri.optional(),
+  policy_uri: webUri.optional(),
+  software_id: shortText.optional(),
+  software_version: shortText.optional(),
+  jwks_uri: webUri.optional(),
+  jwks: jwksSchema.optional(),
+})
+export type ClientMetadata = z.infer<typeof clientMetadataSchema>
+
+/**
+ * Reads client metadata and checks what its members say together (RFC 7591 §2, RFC 8252 §7).
+ *
+ * @throws {OAuthError} `invalid_client_metadata` or `invalid_redirect_uri`, naming the member.
+ */
+export function parseClientMetadata(given: unknown): ClientMetadata {
+  const parsed = clientMetadataSchema.safeParse(given)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    const member = issue?.path.join(".") || "the document"
+    const why = `${member}: ${issue?.message ?? "invalid"}`
+    throw issue?.path[0] === "redirect_uris"
+      ? new OAuthError("invalid_redirect_uri", "redirect_uri_invalid", why)
+      : new OAuthError("invalid_client_metadata", "client_metadata_invalid", why)
+  }
+  const metadata = parsed.data
+  for (const uri of metadata.redirect_uris) checkRedirectUri(uri, metadata.application_type)
+  const refuse = (why: string): never => {
+    throw new OAuthError("invalid_client_metadata", "client_metadata_invalid", why)
+  }
+  if (!metadata.grant_types.includes("authorization_code")) {
+    refuse("grant_types must include authorization_code, the grant that is offered here")
+  }
+  if (!metadata.response_types.includes("code")) refuse("response_types must include code")
+  if (metadata.jwks && metadata.jwks_uri) refuse("jwks and jwks_uri exclude each other")
+  if (metadata.token_endpoint_auth_method === "private_key_jwt") {
+    if (!metadata.jwks && !metadata.jwks_uri) refuse("private_key_jwt needs jwks or jwks_uri")
+    if (metadata.jwks_uri && !metadata.jwks_uri.startsWith("https:")) {
+      refuse("jwks_uri must be https")
+    }
+  }
+  return {
+    ...metadata,
+    // What will be granted, whatever else the client could do (RFC 7591 §2: the server may replace).
+    grant_types: ["authorization_code", "refresh_token"],
+    response_types: ["code"],
+  }
+}

@@ -1,0 +1,97 @@
+import { OAuthError } from "../errors.ts"
+import { shown } from "./parameters.ts"
+
+/** How far a redirect URI can be trusted to reach one program only (RFC 8252 §7). */
+export type RedirectUriKind = "https" | "loopback" | "private-use"
+
+export type ApplicationType = "web" | "native"
+
+export const redirectUriMaxLength = 2048
+
+/** Schemes that do something by themselves in a browser or an operating system. */
+const refusedSchemes =
+  /^(about|android-app|blob|chrome|chrome-extension|data|edge|feed|file|filesystem|ftp|ftps|geo|intent|ios-app|jar|javascript|ldap|ldaps|mailto|market|ms-.*|opera|res|resource|search|search-ms|shell|sms|smsto|ssh|tel|telnet|vbscript|view-source|ws|wss|x-apple.*)$/
+
+const printableAscii = /^[\x21-\x7e]+$/
+const dotSegment = /(^|\/)(\.|%2e){1,2}(\/|$)/i
+const loopback = /^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)(?::(\d{1,5}))?((?:[/?].*)?)$/
+
+/**
+ * Checks a redirect URI at registration (RFC 7591 §2, RFC 8252, OAuth 2.1 §2.3.1).
+ *
+ * @throws {OAuthError} `invalid_redirect_uri`, naming what is wrong.
+ */
+export function checkRedirectUri(uri: string, applicationType?: ApplicationType): RedirectUriKind {
+  const refuse = (why: string): never => {
+    throw new OAuthError(
+      "invalid_redirect_uri",
+      "redirect_uri_invalid",
+      `The redirect URI ${shown(uri)} ${why}.`,
+    )
+  }
+  if (uri.length > redirectUriMaxLength) {
+    return refuse(`is longer than ${redirectUriMaxLength} characters`)
+  }
+  if (!printableAscii.test(uri)) return refuse("has characters that a URI cannot have")
+  if (uri.includes("\\")) return refuse("has a backslash")
+  if (uri.includes("#")) return refuse("has a fragment")
+  const url = URL.parse(uri)
+  if (!url) return refuse("is not an absolute URI")
+  if (url.username || url.password || /^[a-z][a-z0-9+.-]*:\/\/[^/?]*@/i.test(uri)) {
+    return refuse("has user information")
+  }
+  if (dotSegment.test(pathOf(uri))) return refuse("has a dot segment")
+
+  const scheme = url.protocol.slice(0, -1)
+  if (!uri.startsWith(`${scheme}:`)) return refuse("must have its scheme in lower case")
+  if (scheme === "https") {
+    if (!uri.startsWith("https://")) return refuse("needs // after its scheme")
+    if (applicationType === "web" && isLoopbackHost(url.hostname)) {
+      return refuse("is a loopback address, which needs application_type native")
+    }
+    return "https"
+  }
+  if (scheme === "http") {
+    const port = loopback.exec(uri)
+    if (!port || Number(port[2] ?? 0) > 65535) {
+      return refuse("must be https, or http to 127.0.0.1, [::1] or localhost")
+    }
+    if (applicationType === "web") {
+      return refuse("is a loopback address, which needs application_type native")
+    }
+    return "loopback"
+  }
+  if (refusedSchemes.test(scheme)) return refuse("has a scheme that is not accepted")
+  if (applicationType === "web") {
+    return refuse("has a private-use scheme, which needs application_type native")
+  }
+  return "private-use"
+}
+
+/** What follows the authority, up to the query; of a URI without authority, what follows the scheme. */
+function pathOf(uri: string): string {
+  const rest = uri.replace(/^[a-z][a-z0-9+.-]*:(\/\/[^/?]*)?/i, "")
+  const query = rest.indexOf("?")
+  return query === -1 ? rest : rest.slice(0, query)
+}
+
+const isLoopbackHost = (hostname: string) =>
+  hostname === "localhost" || hostname === "[::1]" || /^127\./.test(hostname)
+
+/** The kind of a redirect URI that {@link checkRedirectUri} has let in. */
+export function redirectUriKind(uri: string): RedirectUriKind {
+  if (uri.startsWith("https:")) return "https"
+  return uri.startsWith("http:") ? "loopback" : "private-use"
+}
+
+/**
+ * Whether a requested redirect URI is the registered one: the same text, where a loopback URI may name
+ * another port (OAuth 2.1 §8.4.2).
+ */
+export function redirectUriMatches(registered: string, requested: string): boolean {
+  if (registered === requested) return true
+  const a = loopback.exec(registered)
+  const b = loopback.exec(requested)
+  if (!a || !b) return false
+  return a[1] === b[1] && a[3] === b[3] && Number(b[2] ?? 0) <= 65535
+}

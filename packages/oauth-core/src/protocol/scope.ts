@@ -1,0 +1,65 @@
+import { OAuthError } from "../errors.ts"
+import { shown } from "./parameters.ts"
+
+/** Always tolerated in a request and never listed, granted or refused: no id_token is issued. */
+const oidcScopes = new Set(["openid", "profile", "email", "address", "phone", "offline_access"])
+
+const scopeSyntax = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/
+
+/**
+ * Reads a scope parameter (RFC 6749 §3.3), without OIDC's scopes and without repetition.
+ *
+ * @throws {OAuthError} `invalid_scope` if it is not a list of scope tokens with single spaces.
+ */
+export function parseScope(text: string): readonly string[] {
+  if (text.length > 4096 || !scopeSyntax.test(text)) {
+    throw new OAuthError(
+      "invalid_scope",
+      "malformed_request",
+      "scope must be a list of scope tokens with single spaces between them.",
+    )
+  }
+  return [...new Set(text.split(" "))].filter((scope) => !oidcScopes.has(scope))
+}
+
+/**
+ * Decides the scopes of a request: those asked for, all of them known; the default ones if the
+ * parameter is absent or names OIDC's scopes only.
+ *
+ * @throws {OAuthError} `invalid_scope`, naming the first unknown scope and those there are.
+ */
+export function chooseScopes(
+  requested: string | undefined,
+  supported: readonly string[],
+): readonly string[] {
+  const scopes = requested === undefined ? [] : parseScope(requested)
+  if (scopes.length === 0) return supported
+  const unknown = scopes.find((scope) => !supported.includes(scope))
+  if (unknown === undefined) return scopes
+  const known = supported.length > 0 ? `Supported: ${supported.join(" ")}` : "None is supported"
+  throw new OAuthError(
+    "invalid_scope",
+    "scope_unknown",
+    `The scope ${shown(unknown)} is not known here. ${known}.`,
+  )
+}
+
+/**
+ * Narrows a grant's scopes at the token endpoint (RFC 6749 §6).
+ *
+ * @throws {OAuthError} `invalid_scope` if a scope was not granted.
+ */
+export function narrowScopes(
+  requested: string | undefined,
+  granted: readonly string[],
+): readonly string[] {
+  const scopes = requested === undefined ? [] : parseScope(requested)
+  if (scopes.length === 0) return granted
+  const widened = scopes.find((scope) => !granted.includes(scope))
+  if (widened === undefined) return scopes
+  throw new OAuthError(
+    "invalid_scope",
+    "scope_widened",
+    `The scope ${shown(widened)} was not granted. Ask for it at the authorization endpoint.`,
+  )
+}

@@ -1,0 +1,64 @@
+import { clientAuthenticationMethods } from "./client-metadata.ts"
+
+/** Where each endpoint is, below the issuer. */
+export const endpointPaths = {
+  authorize: "/authorize",
+  callback: "/auth/callback",
+  consent: "/consent",
+  grants: "/grants",
+  introspect: "/introspect",
+  jwks: "/.well-known/jwks.json",
+  par: "/par",
+  register: "/register",
+  revoke: "/revoke",
+  token: "/token",
+} as const
+
+export interface ServerMetadataInput {
+  issuer: string
+  scopes: readonly string[]
+  resources: readonly string[]
+  registrationOpen: boolean
+  clientIdMetadataDocuments: boolean
+  introspection: boolean
+  documentation: string | undefined
+}
+
+/** The server's metadata (RFC 8414 §2), also served as OpenID Connect's discovery document. */
+export function buildServerMetadata(input: ServerMetadataInput): Record<string, unknown> {
+  const at = (endpoint: keyof typeof endpointPaths) => `${input.issuer}${endpointPaths[endpoint]}`
+  const assertionAlgorithms = ["ES256", "PS256", "RS256", "EdDSA"]
+  return {
+    issuer: input.issuer,
+    authorization_endpoint: at("authorize"),
+    token_endpoint: at("token"),
+    jwks_uri: at("jwks"),
+    ...(input.registrationOpen ? { registration_endpoint: at("register") } : {}),
+    pushed_authorization_request_endpoint: at("par"),
+    revocation_endpoint: at("revoke"),
+    ...(input.introspection ? { introspection_endpoint: at("introspect") } : {}),
+    ...(input.scopes.length > 0 ? { scopes_supported: input.scopes } : {}),
+    response_types_supported: ["code"],
+    response_modes_supported: ["query"],
+    grant_types_supported: ["authorization_code", "refresh_token"],
+    token_endpoint_auth_methods_supported: clientAuthenticationMethods,
+    token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+    revocation_endpoint_auth_methods_supported: clientAuthenticationMethods,
+    revocation_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+    ...(input.introspection
+      ? { introspection_endpoint_auth_methods_supported: ["client_secret_basic"] }
+      : {}),
+    code_challenge_methods_supported: ["S256"],
+    authorization_response_iss_parameter_supported: true,
+    client_id_metadata_document_supported: input.clientIdMetadataDocuments,
+    prompt_values_supported: ["none", "login", "consent", "select_account"],
+    claims_parameter_supported: true,
+    request_parameter_supported: false,
+    request_uri_parameter_supported: false,
+    protected_resources: input.resources,
+    ...(input.documentation === undefined ? {} : { service_documentation: input.documentation }),
+    // OpenID Connect Discovery §3 demands these two; no id_token is issued.
+    subject_types_supported: ["public"],
+    id_token_signing_alg_values_supported: ["ES256"],
+  }
+}

@@ -1,0 +1,23 @@
+/** A successful token response (RFC 6749 §5.1). */
+export interface TokenResponse {
+  access_token: string
+  token_type: "Bearer"
+  /** Seconds. */
+  expires_in: number
+  refresh_token: string
+  scope?: string
+}
+
+/** `scope` is left out if there is none: RFC 6749 §3.3 has no empty scope. */
+export const buildTokenResponse = (tokens: {
+  accessToken: string
+  lifetime: number
+  refreshToken: string
+  scopes: readonly string[]
+}): TokenResponse => ({
+  access_token: tokens.accessToken,
+  token_type: "Bearer",
+  expires_in: tokens.lifetime,
+  refresh_token: tokens.refreshToken,
+  ...(tokens.scopes.length > 0 ? { scope: tokens.scopes.join(" ") } : {}),
+})

@@ -1,0 +1,32 @@
+import { z } from "zod"
+import { clientMetadataSchema } from "../protocol/client-metadata.ts"
+import type { RecordKind } from "./record-store.ts"
+
+/** A dynamically registered client (RFC 7591). Handle: its `client_id`. */
+export const registeredClientSchema = z.object({
+  metadata: clientMetadataSchema,
+  issuedAt: z.number(),
+  /** Day (since the epoch) of its last sign-in or refresh, which its lifetime is counted from. */
+  lastUsedDay: z.number().optional(),
+  secretDigest: z.string().optional(),
+  registrationTokenDigest: z.string(),
+})
+export type RegisteredClient = z.infer<typeof registeredClientSchema>
+
+export const registeredClients: RecordKind<RegisteredClient> = {
+  name: "client",
+  schema: registeredClientSchema,
+}
+
+const day = 24 * 60 * 60 * 1000
+const unusedLifetime = 7 * day
+const usedLifetime = 400 * day
+
+export const dayOf = (time: number): number => Math.floor(time / day)
+
+/** When a client's record ends: 7 days unused, else 400 days from its last use. */
+export function clientExpiry(client: RegisteredClient): number {
+  return client.lastUsedDay === undefined
+    ? client.issuedAt + unusedLifetime
+    : (client.lastUsedDay + 1) * day + usedLifetime
+}

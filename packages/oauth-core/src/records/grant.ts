@@ -1,0 +1,36 @@
+import { z } from "zod"
+import type { Identity, UpstreamTokens } from "../identity-provider.ts"
+import type { RecordKind } from "./record-store.ts"
+
+const object = (value: unknown) => typeof value === "object" && value !== null
+
+/** One sign-in of one person through one client. Handle: its id, the `gid` of its access tokens. */
+const grantSchema = z.object({
+  userId: z.string(),
+  clientId: z.string(),
+  clientName: z.string().optional(),
+  identity: z.custom<Identity>(object),
+  scopes: z.array(z.string()),
+  resource: z.string(),
+  createdAt: z.number(),
+  /** Whether its code has been redeemed; until then it lives as long as the code. */
+  active: z.boolean(),
+  refresh: z.object({
+    /** Counts the refresh tokens; only the current one, and for a moment the one before, is good. */
+    counter: z.number(),
+    key: z.string(),
+    rotatedAt: z.number(),
+  }),
+  upstream: z.object({
+    tokens: z.custom<UpstreamTokens>(object),
+    scopes: z.array(z.string()),
+    refreshedAt: z.number(),
+    /** Who is refreshing upstream now; nobody else may until the deadline. */
+    lease: z.object({ owner: z.string(), until: z.number() }).optional(),
+    /** A claims challenge (JSON text) that only a new sign-in can answer. */
+    challenge: z.string().optional(),
+  }),
+})
+export type Grant = z.infer<typeof grantSchema>
+
+export const grants: RecordKind<Grant> = { name: "grant", schema: grantSchema }

@@ -1,0 +1,108 @@
+import type { z } from "zod"
+import type { Store } from "../store.ts"
+import { primitives } from "../tokens/crypto.ts"
+import { toBase64url, toBytes } from "../tokens/encoding.ts"
+import { type Sealer, UnreadableValueError } from "../tokens/seal.ts"
+
+/** A type of stored record: the prefix of its keys and the shape of its value. */
+export interface RecordKind<T> {
+  readonly name: string
+  readonly schema: z.ZodType<T>
+}
+
+/** A record as it was read. `sealed` is what a `swap` must find unchanged. */
+export interface Stored<T> {
+  readonly value: T
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number
+  readonly sealed: Uint8Array
+}
+
+/**
+ * Typed records over a {@link Store}, sealed, under keys that are digests of their handles: whoever
+ * reads the store learns neither a value nor a handle.
+ *
+ * After its creation a record changes by `swap` or ends by `delete` or `take`, never by `put`.
+ */
+export interface Records {
+  get<T>(kind: RecordKind<T>, handle: string): Promise<Stored<T> | undefined>
+  put<T>(kind: RecordKind<T>, handle: string, value: T, expiresAt: number): Promise<void>
+  take<T>(kind: RecordKind<T>, handle: string): Promise<Stored<T> | undefined>
+  /** @returns the record as written, or `undefined` if another writer came first. */
+  swap<T>(
+    kind: RecordKind<T>,
+    handle: string,
+    current: Stored<T> | undefined,
+    next: T,
+    expiresAt: number,
+  ): Promise<Stored<T> | undefined>
+  delete(kind: RecordKind<unknown>, handle: string): Promise<void>
+  /**
+   * Reads, decides and swaps until no other writer came between.
+   *
+   * @param decide the next value and expiry, or `undefined` to leave the record as it is.
+   * @returns the record as it now stands.
+   */
+  update<T>(
+    kind: RecordKind<T>,
+    handle: string,
+    decide: (current: Stored<T> | undefined) => Next<T> | undefined,
+  ): Promise<Stored<T> | undefined>
+}
+
+export interface Next<T> {
+  value: T
+  expiresAt: number
+}
+
+export function createRecords(store: Store, sealer: Sealer, now: () => number): Records {
+  async function open<T>(kind: RecordKind<T>, key: string, sealed: Uint8Array | undefined) {
+    if (!sealed) return undefined
+    const { value, expiresAt } = await sealer.open(key, sealed)
+    if (expiresAt <= now()) return undefined
+    const parsed = kind.schema.safeParse(value)
+    if (!parsed.success) {
+      throw new UnreadableValueError(`a ${kind.name} record of another version`, {
+        cause: parsed.error,
+      })
+    }
+    return { value: parsed.data, expiresAt, sealed } satisfies Stored<T>
+  }
+
+  const records: Records = {
+    async get(kind, handle) {
+      const key = await keyOf(kind, handle)
+      return open(kind, key, await store.get(key))
+    },
+    async put(kind, handle, value, expiresAt) {
+      const key = await keyOf(kind, handle)
+      await store.put(key, await sealer.seal(key, value, expiresAt), new Date(expiresAt))
+    },
+    async take(kind, handle) {
+      const key = await keyOf(kind, handle)
+      return open(kind, key, await store.take(key))
+    },
+    async swap(kind, handle, current, next, expiresAt) {
+      const key = await keyOf(kind, handle)
+      const sealed = await sealer.seal(key, next, expiresAt)
+      const won = await store.swap(key, current?.sealed, sealed, new Date(expiresAt))
+      return won ? { value: next, expiresAt, sealed } : undefined
+    },
+    async delete(kind, handle) {
+      await store.delete(await keyOf(kind, handle))
+    },
+    async update(kind, handle, decide) {
+      for (;;) {
+        const current = await records.get(kind, handle)
+        const next = decide(current)
+        if (!next) return current
+        const written = await records.swap(kind, handle, current, next.value, next.expiresAt)
+        if (written) return written
+      }
+    },
+  }
+  return records
+}
+
+const keyOf = async (kind: RecordKind<unknown>, handle: string): Promise<string> =>
+  `${kind.name}:${toBase64url(await primitives.sha256(toBytes(handle)))}`

@@ -1,0 +1,39 @@
+import { constantTimeEqual, primitives, randomBytes } from "./crypto.ts"
+import { fromBase64url, toBase64url, toBytes } from "./encoding.ts"
+
+/** The parts of a refresh token: `gid.n.mac`. Nothing has to be looked up for it but the grant. */
+export interface RefreshTokenParts {
+  grantId: string
+  counter: number
+  mac: string
+}
+
+const syntax = /^([A-Za-z0-9_-]{22})\.(0|[1-9][0-9]{0,14})\.([A-Za-z0-9_-]{43})$/
+
+export const createRefreshKey = (): string => toBase64url(randomBytes(32))
+
+/** The refresh token number `counter` of a grant. The same inputs give the same token. */
+export async function refreshToken(key: string, grantId: string, counter: number): Promise<string> {
+  return `${grantId}.${counter}.${toBase64url(await macOf(key, grantId, counter))}`
+}
+
+/** `undefined` if the text is no refresh token of this server. */
+export function parseRefreshToken(token: string): RefreshTokenParts | undefined {
+  const [, grantId, counter, mac] = syntax.exec(token) ?? []
+  if (grantId === undefined || counter === undefined || mac === undefined) return undefined
+  return { grantId, counter: Number(counter), mac }
+}
+
+/** Whether the token was made by this server for this grant. */
+export async function isGenuine(key: string, parts: RefreshTokenParts): Promise<boolean> {
+  const given = fromBase64url(parts.mac)
+  return (
+    given !== undefined && constantTimeEqual(await macOf(key, parts.grantId, parts.counter), given)
+  )
+}
+
+async function macOf(key: string, grantId: string, counter: number): Promise<Uint8Array> {
+  const bytes = fromBase64url(key)
+  if (!bytes) throw new TypeError("a refresh key is base64url")
+  return primitives.hmacSha256(bytes, toBytes(`${grantId}.${counter}`))
+}
