@@ -1,15 +1,8 @@
 import { TokenError } from "./token-error.ts"
 import type { VerifiedToken } from "./token-verifier.ts"
 
-type Claims = Readonly<Record<string, unknown>>
-
-/** What the claims of a token are held to, wherever they come from. */
-export interface ClaimRules {
-  readonly audiences: readonly string[]
-  readonly requiredScopes: readonly string[]
-  /** Seconds by which the clocks of the two sides may differ. */
-  readonly leeway: number
-}
+/** The claims of a token, by name. */
+export type Claims = Readonly<Record<string, unknown>>
 
 /**
  * The `exp` claim: required, and in the future (RFC 7519 §4.1.4).

@@ -2,7 +2,7 @@ import { checkAudience, checkExpiry, checkScopes, checkStart, verifiedToken } fr
 import { type FetchFunction, FetchJsonError, fetchJson, secureUrl } from "./http/fetch-json.ts"
 import { sharedIo } from "./http/shared-io.ts"
 import { wrongIssuer } from "./issuer-rule.ts"
-import { parseCompactJws } from "./jose/compact-jws.ts"
+import { parseClaims, parseCompactJws } from "./jose/compact-jws.ts"
 import { audienceList, notNegative } from "./jwt-verifier-options.ts"
 import { RememberedTokens } from "./remembered-tokens.ts"
 import { TokenError } from "./token-error.ts"
@@ -150,7 +150,7 @@ export function introspectionVerifier(options: IntrospectionVerifierOptions): To
 /** Whether the token is a JWT of another issuer, which this one has no business to see. */
 function isForeign(token: string, issuer: string): boolean {
   try {
-    const { iss } = parseCompactJws(token).claims
+    const { iss } = parseClaims(parseCompactJws(token))
     return iss !== undefined && iss !== issuer
   } catch {
     return false

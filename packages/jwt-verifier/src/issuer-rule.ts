@@ -1,7 +1,6 @@
 import type { JWK } from "jose"
+import type { Claims } from "./claims.ts"
 import { TokenError } from "./token-error.ts"
-
-type Claims = Readonly<Record<string, unknown>>
 
 /**
  * Says which issuer a token with these claims must have come from, `undefined` if none will do. The

@@ -1,7 +1,19 @@
-import { checkAudience, checkExpiry, checkScopes, checkStart, verifiedToken } from "./claims.ts"
+import {
+  type Claims,
+  checkAudience,
+  checkExpiry,
+  checkScopes,
+  checkStart,
+  verifiedToken,
+} from "./claims.ts"
 import { wrongIssuer } from "./issuer-rule.ts"
 import type { SignatureAlgorithm } from "./jose/algorithms.ts"
-import { type CompactJws, type JoseHeader, parseCompactJws } from "./jose/compact-jws.ts"
+import {
+  type CompactJws,
+  type JoseHeader,
+  parseClaims,
+  parseCompactJws,
+} from "./jose/compact-jws.ts"
 import { checkSignature, type SignatureCheck } from "./jose/signature.ts"
 import { UnusableKeyError, type VerificationKey } from "./jose/verification-key.ts"
 import {
@@ -40,16 +52,17 @@ export function createJwtVerifier(rules: JwtRules, checkSignature: SignatureChec
   async function verifyAnew(token: string): Promise<VerifiedToken> {
     const jws = parseCompactJws(token)
     const algorithm = checkHeader(jws.header, rules)
-    const iss = issuer.check(jws.claims)
+    const claims = parseClaims(jws)
+    const iss = issuer.check(claims)
     const found = keys.keysFor(jws.header, iss)
     const fitting = (found instanceof Promise ? await found : found).filter(({ algorithms }) =>
       algorithms.includes(algorithm),
     )
     if (fitting.length === 0) throw algorithmNotAllowed()
-    const allowed = fitting.filter(({ jwk }) => issuer.allows(jws.claims, jwk))
+    const allowed = fitting.filter(({ jwk }) => issuer.allows(claims, jwk))
     if (allowed.length === 0) throw wrongIssuer()
     for (const key of allowed) {
-      if (await isGood(key, algorithm, jws)) return accept(jws, iss, key)
+      if (await isGood(key, algorithm, jws)) return accept(jws, claims, iss, key)
     }
     throw new TokenError("bad_signature", "The signature of the token is wrong")
   }
@@ -64,8 +77,13 @@ export function createJwtVerifier(rules: JwtRules, checkSignature: SignatureChec
     }
   }
 
-  function accept(jws: CompactJws, iss: string, key: VerificationKey): VerifiedToken {
-    const { claims, header } = jws
+  function accept(
+    jws: CompactJws,
+    claims: Claims,
+    iss: string,
+    key: VerificationKey,
+  ): VerifiedToken {
+    const { header } = jws
     const time = now()
     const expiresAt = checkExpiry(claims, time, rules.leeway)
     checkStart(claims, time, rules.leeway)

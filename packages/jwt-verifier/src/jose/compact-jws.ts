@@ -9,11 +9,12 @@ export interface JoseHeader {
   readonly [parameter: string]: unknown
 }
 
-/** A JWT in the JWS compact serialization (RFC 7515 §7.1), taken apart. */
+/** A JWS in the compact serialization (RFC 7515 §7.1), taken apart. */
 export interface CompactJws {
   readonly token: string
   readonly header: JoseHeader
-  readonly claims: Readonly<Record<string, unknown>>
+  /** In base64url. */
+  readonly payload: string
   /** The length of the signing input, which is the beginning of `token`. */
   readonly signedLength: number
   readonly signature: Uint8Array
@@ -25,7 +26,7 @@ const maxTokenLength = 16_384
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 /**
- * Takes a signed JWT apart, strictly.
+ * Takes a JWS apart, strictly.
  *
  * Critical header parameters are refused: none is understood here (RFC 7515 §4.1.11).
  *
@@ -37,10 +38,13 @@ export function parseCompactJws(token: string): CompactJws {
   const payloadStart = token.indexOf(".") + 1
   const signatureStart = token.indexOf(".", payloadStart) + 1
   if (payloadStart === 0 || signatureStart === 0) throw notJws()
-  const encodedSignature = token.slice(signatureStart)
-  if (!isBase64url(encodedSignature)) throw notJws()
+  const payload = token.slice(payloadStart, signatureStart - 1)
+  const signature = token.slice(signatureStart)
+  if (!isBase64url(payload) || !isBase64url(signature)) throw notJws()
 
-  const header = parsePart(token.slice(0, payloadStart - 1))
+  const encodedHeader = token.slice(0, payloadStart - 1)
+  if (!isBase64url(encodedHeader)) throw notJws()
+  const header = parseObject(encodedHeader)
   const { alg, kid, typ } = header
   if (typeof alg !== "string") throw new TokenError("malformed", "The token names no algorithm")
   if (!isTextOrAbsent(kid) || !isTextOrAbsent(typ)) {
@@ -52,14 +56,22 @@ export function parseCompactJws(token: string): CompactJws {
   return {
     token,
     header: header as JoseHeader,
-    claims: parsePart(token.slice(payloadStart, signatureStart - 1)),
+    payload,
     signedLength: signatureStart - 1,
-    signature: decodeBase64url(encodedSignature),
+    signature: decodeBase64url(signature),
   }
 }
 
-function parsePart(encoded: string): Record<string, unknown> {
-  if (!isBase64url(encoded)) throw notJws()
+/**
+ * The claims of a JWT (RFC 7519 §7.2).
+ *
+ * @throws {TokenError} `malformed` if the payload is not a JSON object.
+ */
+export function parseClaims(jws: CompactJws): Readonly<Record<string, unknown>> {
+  return parseObject(jws.payload)
+}
+
+function parseObject(encoded: string): Record<string, unknown> {
   let value: unknown
   try {
     value = JSON.parse(utf8.decode(decodeBase64url(encoded)))

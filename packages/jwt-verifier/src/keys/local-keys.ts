@@ -65,11 +65,15 @@ export function pemKey(pem: string): KeySource {
 }
 
 async function readPem(pem: string, importPem: typeof importSPKI): Promise<VerificationKey> {
-  for (const algorithm of ["RS256", "ES256", "ES384", "ES512", "EdDSA"]) {
-    const key = await importPem(pem, algorithm, { extractable: true }).catch(() => undefined)
-    if (key) return keyFromJwk(await exportJWK(key))
+  try {
+    for (const algorithm of ["RS256", "ES256", "ES384", "ES512", "EdDSA"]) {
+      const key = await importPem(pem, algorithm, { extractable: true }).catch(() => undefined)
+      if (key) return keyFromJwk(await exportJWK(key))
+    }
+    throw new UnusableKeyError("The PEM holds no key of a known kind")
+  } catch (cause) {
+    throw new TokenError("keys_unavailable", "The key of the token is not usable", { cause })
   }
-  throw new UnusableKeyError("The PEM holds no key of a known kind")
 }
 
 function looksLikeKey(text: string): boolean {

@@ -1,0 +1,20 @@
+import * as nodeCrypto from "node:crypto"
+import {
+  joseSignatureCheck,
+  nodeSignatureCheck,
+  type SignatureCheck,
+} from "../src/jose/signature.ts"
+import { createJwtVerifier } from "../src/jwt-verifier.ts"
+import { type JwtVerifierOptions, jwtRules } from "../src/jwt-verifier-options.ts"
+import type { TokenVerifier } from "../src/token-verifier.ts"
+
+/** Both implementations: what one accepts the other must accept, and what one refuses. */
+export const signatureChecks: [string, SignatureCheck][] = [
+  ["node:crypto", nodeSignatureCheck(nodeCrypto)],
+  ["jose", joseSignatureCheck()],
+]
+
+/** The verifiers of both implementations, by name. */
+export function verifiers(options: JwtVerifierOptions): [string, TokenVerifier][] {
+  return signatureChecks.map(([name, check]) => [name, createJwtVerifier(jwtRules(options), check)])
+}
