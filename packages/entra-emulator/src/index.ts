@@ -1,1 +1,19 @@
-export {}
+export {
+  consumersTenantId,
+  defaultApp,
+  defaultApps,
+  defaultTenant,
+  defaultTenants,
+  defaultUsers,
+  multiTenantApp,
+  otherTenant,
+  publicApp,
+} from "./defaults.ts"
+export { createEntraEmulator, type EntraEmulator } from "./emulator.ts"
+export type {
+  AppRegistrationInput,
+  EntraEmulatorOptions,
+  FaultInput,
+  TenantInput,
+  UserInput,
+} from "./options.ts"

@@ -1,0 +1,122 @@
+import { parseClaimsRequest } from "../claims-request.ts"
+import { resolveClient } from "../client.ts"
+import type { Authority } from "../directory.ts"
+import type { Emulation } from "../emulation.ts"
+import { EntraError } from "../entra-error.ts"
+import type { AppRegistration } from "../options.ts"
+import { matchRedirectUri } from "../redirect-uri.ts"
+import { checkResourceParameter } from "../resource-parameter.ts"
+import { parseScopes } from "../scopes.ts"
+import {
+  type AuthorizationRequest,
+  prompts,
+  RedirectedError,
+  type RedirectTarget,
+  responseModes,
+} from "./authorization-request.ts"
+
+/**
+ * Reads and checks an authorization request (OAuth 2.0 §4.1.1, OIDC Core §3.1.2.1).
+ *
+ * @param segment the path's tenant.
+ * @throws {EntraError} for the user's eyes: bad tenant, client or redirect URI.
+ * @throws {RedirectedError} for the application.
+ */
+export function parseAuthorizationRequest(
+  emulation: Emulation,
+  segment: string,
+  parameters: URLSearchParams,
+): AuthorizationRequest {
+  const text = (name: string) => parameters.get(name) || undefined
+  const authority = emulation.directory.authority(segment)
+  const client = resolveClient(emulation.directory, authority, text("client_id"))
+  const redirectUri = text("redirect_uri")
+  const { platform } = matchRedirectUri(client, redirectUri)
+  const responseMode = oneOf(responseModes, text("response_mode") ?? "query")
+  const state = text("state")
+  const target: RedirectTarget = {
+    redirectUri: redirectUri ?? "",
+    responseMode: responseMode ?? "query",
+    ...(state !== undefined && { state }),
+  }
+  try {
+    if (!responseMode) throw new EntraError(90023, { parameter: "response_mode" })
+    return {
+      authority,
+      client,
+      platform,
+      target,
+      ...checkResponseType(text("response_type")),
+      scope: checkScope(emulation, authority, client, text("scope"), text("resource")),
+      ...parsePrompt(text("prompt"), text("login_hint")),
+      ...optional("domainHint", text("domain_hint")),
+      ...optional("nonce", text("nonce")),
+      ...parseChallenge(text("code_challenge"), text("code_challenge_method")),
+      claims: parseClaimsRequest(text("claims")),
+      clientInfo: text("client_info") === "1",
+    }
+  } catch (error) {
+    throw error instanceof EntraError ? new RedirectedError(error, target) : error
+  }
+}
+
+function checkResponseType(responseType: string | undefined): Record<string, never> {
+  if (responseType === undefined) throw new EntraError(900144, { parameter: "response_type" })
+  if (responseType === "code") return {}
+  const types = responseType.split(" ")
+  if (types.includes("token")) throw new EntraError(700051)
+  if (types.includes("id_token")) throw new EntraError(700054)
+  throw new EntraError(70005, { responseType })
+}
+
+function checkScope(
+  emulation: Emulation,
+  authority: Authority,
+  client: AppRegistration,
+  scope: string | undefined,
+  resource: string | undefined,
+): string {
+  if (scope === undefined) throw new EntraError(900144, { parameter: "scope" })
+  const tenant = authority.kind === "tenant" ? authority.tenant : undefined
+  const requested = parseScopes(scope, client, tenant, emulation.directory)
+  checkResourceParameter(emulation, resource, requested)
+  return scope
+}
+
+function parsePrompt(
+  text: string | undefined,
+  loginHint: string | undefined,
+): Pick<AuthorizationRequest, "prompt" | "loginHint"> {
+  const prompt = text === undefined ? undefined : oneOf(prompts, text)
+  if (text !== undefined && !prompt) throw new EntraError(90023, { parameter: "prompt" })
+  if (prompt === "select_account" && loginHint !== undefined) {
+    throw new EntraError(90023, { parameter: "prompt" })
+  }
+  return { ...optional("prompt", prompt), ...optional("loginHint", loginHint) }
+}
+
+/** RFC 7636 §4.3: without a method the challenge is plain. */
+function parseChallenge(
+  value: string | undefined,
+  methodName: string | undefined,
+): Pick<AuthorizationRequest, "challenge"> {
+  if (value === undefined) return {}
+  const method = oneOf(["plain", "S256"] as const, methodName ?? "plain")
+  if (!method) throw new EntraError(90023, { parameter: "code_challenge_method" })
+  if (value.length < 43 || value.length > 128) throw new EntraError(501491)
+  return { challenge: { value, method } }
+}
+
+function oneOf<const Value extends string>(
+  values: readonly Value[],
+  text: string,
+): Value | undefined {
+  return values.find((value) => value === text)
+}
+
+function optional<Key extends string, Value>(
+  key: Key,
+  value: Value | undefined,
+): { [K in Key]?: Value } {
+  return (value === undefined ? {} : { [key]: value }) as { [K in Key]?: Value }
+}

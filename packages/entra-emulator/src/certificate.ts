@@ -1,0 +1,72 @@
+import { createPublicKey, type KeyObject, randomBytes, sign } from "node:crypto"
+import { isIP } from "node:net"
+import * as der from "./der.ts"
+
+const sha256WithRsa = "1.2.840.113549.1.1.11"
+const commonNameId = "2.5.4.3"
+const basicConstraintsId = "2.5.29.19"
+const subjectAltNameId = "2.5.29.17"
+
+export interface SelfSignedCertificateOptions {
+  /** An RSA private key. */
+  privateKey: KeyObject
+  commonName: string
+  /** Host names and IPv4 addresses for TLS. Default: none. */
+  hosts?: readonly string[]
+  notBefore: Date
+  notAfter: Date
+}
+
+/** A self-signed X.509 v3 certificate (RFC 5280), signed with RSA and SHA-256, as DER. */
+export function selfSignedCertificate(options: SelfSignedCertificateOptions): Buffer {
+  const algorithm = der.sequence(der.objectIdentifier(sha256WithRsa), der.nothing())
+  const name = der.sequence(
+    der.set(der.sequence(der.objectIdentifier(commonNameId), der.utf8String(options.commonName))),
+  )
+  const publicKey = createPublicKey(options.privateKey).export({ type: "spki", format: "der" })
+  const body = der.sequence(
+    der.explicit(0, der.integer(Buffer.from([2]))),
+    der.integer(serialNumber()),
+    algorithm,
+    name,
+    der.sequence(der.time(options.notBefore), der.time(options.notAfter)),
+    name,
+    publicKey,
+    der.explicit(3, der.sequence(...extensions(options.hosts ?? []))),
+  )
+  const signature = sign("RSA-SHA256", body, options.privateKey)
+  return der.sequence(body, algorithm, der.bitString(signature))
+}
+
+export function pem(certificate: Uint8Array): string {
+  const lines =
+    Buffer.from(certificate)
+      .toString("base64")
+      .match(/.{1,64}/g) ?? []
+  return ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n")
+}
+
+/** 16 random bytes, positive and without a leading zero. */
+function serialNumber(): Buffer {
+  const serial = randomBytes(16)
+  serial.writeUInt8((serial.readUInt8(0) & 0x7f) | 0x40, 0)
+  return serial
+}
+
+function extensions(hosts: readonly string[]): Buffer[] {
+  const authority = der.sequence(
+    der.objectIdentifier(basicConstraintsId),
+    der.yes(),
+    der.octetString(der.sequence(der.yes())),
+  )
+  if (hosts.length === 0) return [authority]
+  const names = hosts.map((host) =>
+    isIP(host) === 4
+      ? der.implicit(7, Buffer.from(host.split(".").map(Number)))
+      : der.implicit(2, Buffer.from(host)),
+  )
+  return [
+    authority,
+    der.sequence(der.objectIdentifier(subjectAltNameId), der.octetString(der.sequence(...names))),
+  ]
+}

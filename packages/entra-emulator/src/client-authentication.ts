@@ -1,0 +1,108 @@
+import { createHash, timingSafeEqual } from "node:crypto"
+import { resolveClient } from "./client.ts"
+import { checkClientAssertion } from "./client-assertion.ts"
+import type { Authority } from "./directory.ts"
+import type { Emulation } from "./emulation.ts"
+import { EntraError } from "./entra-error.ts"
+import type { AppRegistration, RedirectUri } from "./options.ts"
+import type { ClientProof } from "./token/access-token.ts"
+
+const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+/** What a request at the token endpoint says about its client. */
+export interface PresentedClient {
+  id: string | undefined
+  secret: string | undefined
+  assertion: string | undefined
+}
+
+/** `client_secret_post`, `client_secret_basic` (its parts form-urlencoded, RFC 6749 §2.3.1) or an assertion. */
+export function presentedClient(
+  form: URLSearchParams,
+  authorization: string | undefined,
+): PresentedClient {
+  const basic = /^Basic ([A-Za-z0-9+/=]+)$/i.exec(authorization ?? "")?.[1]
+  const [user, password] = basic ? basicParts(basic) : []
+  const isAssertion = form.get("client_assertion_type") === assertionType
+  return {
+    id: form.get("client_id") || user,
+    secret: form.get("client_secret") || password,
+    assertion: (isAssertion && form.get("client_assertion")) || undefined,
+  }
+}
+
+/**
+ * Whether the client must authenticate, need not, or may not: a public one has nothing to keep a
+ * secret in.
+ */
+export type CredentialNeed = "credential" | "none" | "public"
+
+/** What a grant that came through a redirect URI of this platform needs. */
+export function needOf(platform: RedirectUri["platform"] | undefined): CredentialNeed {
+  return ({ web: "credential", spa: "none", public: "public" } as const)[platform ?? "web"]
+}
+
+/**
+ * Who asks, and how they proved it.
+ *
+ * @param segment the path's tenant.
+ * @throws {EntraError} 7000215, 7000222, 7000218, 700025 or one of the assertion's.
+ */
+export async function authenticateClient(
+  emulation: Emulation,
+  authority: Authority,
+  segment: string,
+  presented: PresentedClient,
+  need: CredentialNeed,
+): Promise<{ client: AppRegistration; proof: ClientProof }> {
+  const client = resolveClient(emulation.directory, authority, presented.id)
+  const { secret, assertion } = presented
+  if (isPublic(client) || need === "public") {
+    if (secret !== undefined || assertion !== undefined) throw new EntraError(700025)
+    return { client, proof: "none" }
+  }
+  if (assertion !== undefined) {
+    await checkClientAssertion(emulation, client, segment, assertion)
+    return { client, proof: "certificate" }
+  }
+  if (secret !== undefined) {
+    checkSecret(emulation, client, secret)
+    return { client, proof: "secret" }
+  }
+  if (need === "none") return { client, proof: "none" }
+  throw new EntraError(7000218)
+}
+
+/** A registration without any credential is a public client. */
+function isPublic(client: AppRegistration): boolean {
+  const { secrets, certificates, federatedCredentials, redirectUris } = client
+  const credentials = secrets.length + certificates.length + federatedCredentials.length
+  return credentials === 0 && !redirectUris.some(({ platform }) => platform === "web")
+}
+
+function checkSecret(emulation: Emulation, client: AppRegistration, given: string): void {
+  const app = client.clientId
+  const match = client.secrets.filter(({ value }) => sameSecret(value, given)).at(0)
+  if (!match) throw new EntraError(7000215, { app })
+  const expiresAt = "expiresAt" in match ? match.expiresAt : undefined
+  if (expiresAt !== undefined && Date.parse(expiresAt) <= emulation.now()) {
+    throw new EntraError(7000222, { app })
+  }
+}
+
+function sameSecret(a: string, b: string): boolean {
+  const digest = (value: string) => createHash("sha256").update(value).digest()
+  return timingSafeEqual(digest(a), digest(b))
+}
+
+function basicParts(encoded: string): [string, string] | [] {
+  const text = Buffer.from(encoded, "base64").toString("utf8")
+  const colon = text.indexOf(":")
+  if (colon < 0) return []
+  const [user, password] = [text.slice(0, colon), text.slice(colon + 1)].map(formDecode)
+  return [user ?? "", password ?? ""]
+}
+
+function formDecode(part: string): string {
+  return new URLSearchParams(`p=${part.replaceAll("&", "%26")}`).get("p") ?? ""
+}

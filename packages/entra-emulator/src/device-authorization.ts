@@ -1,0 +1,28 @@
+import { resolveClient } from "./client.ts"
+import { deviceCodeLifetime } from "./devices.ts"
+import type { Emulation } from "./emulation.ts"
+import { parseScopes } from "./scopes.ts"
+import { required, tenantOf } from "./token/token-request.ts"
+
+/**
+ * The device authorization endpoint (RFC 8628 §3.1). It never gives `verification_uri_complete`.
+ *
+ * @throws {EntraError}
+ */
+export function startDevice(emulation: Emulation, segment: string, form: URLSearchParams) {
+  const { directory, devices, urls } = emulation
+  const authority = directory.authority(segment)
+  const client = resolveClient(directory, authority, required(form, "client_id"))
+  const scope = required(form, "scope")
+  parseScopes(scope, client, tenantOf(authority), directory)
+  const device = devices.start(client.clientId, segment, scope)
+  const verificationUri = `${urls.base}/common/oauth2/deviceauth`
+  return {
+    user_code: device.userCode,
+    device_code: device.deviceCode,
+    verification_uri: verificationUri,
+    expires_in: deviceCodeLifetime / 1000,
+    interval: 5,
+    message: `To sign in, use a web browser to open the page ${verificationUri} and enter the code ${device.userCode} to authenticate.`,
+  }
+}

@@ -1,0 +1,96 @@
+import { randomInt } from "node:crypto"
+import { type Cloud, cloudOf, isRealLoginHost } from "./cloud.ts"
+import { Consents } from "./consent.ts"
+import { defaultApps, defaultTenants, defaultUsers } from "./defaults.ts"
+import { Devices } from "./devices.ts"
+import { Directory } from "./directory.ts"
+import { ExpiringMap } from "./expiring-map.ts"
+import { Grants, type SignInSession } from "./grants.ts"
+import type { ConditionalAccessPolicy, EntraEmulatorSettings, Fault } from "./options.ts"
+import type { Transaction } from "./sign-in/transaction.ts"
+import { SigningKeys } from "./signing-keys.ts"
+
+const hour = 3_600_000
+
+/** Everything that one emulator knows. The steps of each flow are functions over it. */
+export interface Emulation {
+  readonly urls: Urls
+  readonly cloud: Cloud
+  readonly directory: Directory
+  readonly keys: SigningKeys
+  readonly grants: Grants
+  readonly consents: Consents
+  readonly devices: Devices
+  /** Sign-ins on their way through the pages, by handle. */
+  readonly transactions: ExpiringMap<Transaction>
+  /** Browser sessions by cookie value. */
+  readonly sessions: ExpiringMap<SignInSession>
+  /** The session behind each access token, by its `uti`. */
+  readonly tokenSessions: ExpiringMap<SignInSession>
+  /** By username: refresh tokens and sessions from before this instant are void. */
+  readonly tokensValidFrom: Map<string, number>
+  readonly faults: Fault[]
+  policies: readonly ConditionalAccessPolicy[]
+  resourceParameter: "match" | "refuse"
+  /** Milliseconds since the epoch. */
+  now(): number
+  advanceClock(milliseconds: number): void
+  /** Seconds. */
+  accessTokenLifetime(): number
+}
+
+export interface Urls {
+  base: string
+  issuerBase: string
+  graph: string
+}
+
+export function createEmulation(settings: EntraEmulatorSettings): Emulation {
+  const base = settings.baseUrl
+  const issuerBase = settings.issuerBase ?? base
+  const cloud = cloudOf(issuerBase)
+  const graph = settings.graphUrl ?? (isRealLoginHost(base) ? `https://${cloud.msgraphHost}` : base)
+  const clock = settings.now ?? Date.now
+  let offset = 0
+  const now = () => clock() + offset
+  const { accessTokenLifetime } = settings
+  return {
+    urls: { base, issuerBase, graph },
+    cloud,
+    directory: new Directory(
+      {
+        tenants: settings.tenants ?? defaultTenants,
+        apps: settings.apps ?? defaultApps,
+        users: settings.users ?? defaultUsers,
+        managedIdentities: settings.managedIdentities,
+      },
+      cloud,
+    ),
+    keys: new SigningKeys(),
+    grants: new Grants(now),
+    consents: new Consents(),
+    devices: new Devices(now),
+    transactions: new ExpiringMap(hour, now),
+    sessions: new ExpiringMap(24 * hour, now),
+    tokenSessions: new ExpiringMap(2 * hour, now),
+    tokensValidFrom: new Map(),
+    faults: [...settings.faults],
+    policies: settings.conditionalAccess,
+    resourceParameter: settings.resourceParameter,
+    now,
+    advanceClock: (milliseconds) => {
+      offset += milliseconds
+    },
+    accessTokenLifetime: () => accessTokenLifetime ?? randomInt(3600, 5400),
+  }
+}
+
+/** `https://<host>/<tid>/v2.0` */
+export function issuerOf(emulation: Emulation, tenantId: string): string {
+  return `${emulation.urls.issuerBase}/${tenantId}/v2.0`
+}
+
+/** `https://sts.windows.net/<tid>/` */
+export function v1IssuerOf(emulation: Emulation, tenantId: string): string {
+  return `${emulation.cloud.stsUrl}/${tenantId}/`
+}

@@ -1,0 +1,173 @@
+import type { Account } from "./directory.ts"
+import { type Emulation, v1IssuerOf } from "./emulation.ts"
+import { graphClientId } from "./graph-registration.ts"
+import { type Claims, readOwnToken } from "./jwt.ts"
+import { pairwiseSubject } from "./pairwise.ts"
+
+/** A refusal of Graph's: its own body, not the token endpoint's. */
+export class GraphError extends Error {
+  override readonly name = "GraphError"
+  readonly status: number
+  readonly code: string
+  /** For continuous access evaluation: a claims request as JSON text. */
+  readonly claims?: string
+
+  constructor(status: number, code: string, message: string, claims?: string) {
+    super(message)
+    this.status = status
+    this.code = code
+    if (claims !== undefined) this.claims = claims
+  }
+}
+
+/** Who calls Graph, and with what. */
+export interface GraphCaller {
+  /** Absent for a call of an application itself. */
+  account?: Account
+  clientId: string
+  tenantId: string
+  /** Delegated scopes, or the application's roles. */
+  permissions: readonly string[]
+}
+
+/**
+ * Checks a bearer token as Graph does: it knows where the nonce's hash belongs.
+ *
+ * @throws {GraphError} 401 for a bad token.
+ */
+export async function authenticateGraphCall(
+  emulation: Emulation,
+  authorization: string | undefined,
+): Promise<GraphCaller> {
+  const bearer = /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1]
+  if (!bearer) throw refused("Access token is empty.")
+  const token = await readOwnToken(bearer, emulation.keys)
+  if (!token) throw refused("CompactToken parsing failed with error code: 80049217")
+  const { claims, genuine } = token
+  if (!genuine) throw refused("Signature is invalid.")
+  const audiences = [graphClientId, `https://${emulation.cloud.msgraphHost}`]
+  if (!audiences.includes(String(claims.aud)))
+    throw refused("Access token validation failure. Invalid audience.")
+  const now = emulation.now()
+  if (now >= Number(claims.exp) * 1000 || now < Number(claims.nbf) * 1000) {
+    throw refused("Lifetime validation failed, the token is expired.")
+  }
+  const tenantId = String(claims.tid)
+  if (claims.iss !== v1IssuerOf(emulation, tenantId)) throw refused("Invalid issuer.")
+  const clientId = String(claims.appid)
+  const account = emulation.directory
+    .accounts(tenantId)
+    .find((candidate) => candidate.oid === claims.oid)
+  if (claims.idtyp === "app") {
+    const roles = Array.isArray(claims.roles) ? claims.roles.map(String) : []
+    return { clientId, tenantId, permissions: roles }
+  }
+  if (!account) throw refused("The user was not found.")
+  checkContinuousAccess(emulation, claims, account)
+  return { account, clientId, tenantId, permissions: String(claims.scp).split(" ") }
+}
+
+/** A client that said `cp1` is told at once that the session was revoked; others when the token expires. */
+function checkContinuousAccess(emulation: Emulation, claims: Claims, { user }: Account): void {
+  const validFrom = emulation.tokensValidFrom.get(user.username) ?? 0
+  const session = emulation.tokenSessions.get(String(claims.uti))
+  const revoked = user.disabled || (session?.authTime ?? 0) < validFrom
+  if (!Array.isArray(claims.xms_cc) || !revoked) return
+  const value = String(Math.floor(validFrom / 1000))
+  const challenge = JSON.stringify({ access_token: { nbf: { essential: true, value } } })
+  throw new GraphError(
+    401,
+    "InvalidAuthenticationToken",
+    "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp",
+    challenge,
+  )
+}
+
+function refused(message: string): GraphError {
+  return new GraphError(401, "InvalidAuthenticationToken", message)
+}
+
+/** @throws {GraphError} 403 unless one of the permissions was granted. */
+function requireAny(caller: GraphCaller, ...anyOf: string[]): void {
+  if (anyOf.some((permission) => caller.permissions.includes(permission))) return
+  throw new GraphError(
+    403,
+    "Authorization_RequestDenied",
+    "Insufficient privileges to complete the operation.",
+  )
+}
+
+/** `GET /oidc/userinfo` (OIDC Core §5.3). */
+export function userInfo(emulation: Emulation, caller: GraphCaller) {
+  const { user, oid } = caller.account ?? noUser()
+  const [given = user.name, ...family] = user.name.split(" ")
+  return {
+    sub: pairwiseSubject(oid, caller.clientId),
+    name: user.name,
+    ...(family.length > 0 && { family_name: family.join(" ") }),
+    given_name: given,
+    picture: `${emulation.urls.graph}/v1.0/me/photo/$value`,
+    ...(user.email !== undefined && caller.permissions.includes("email") && { email: user.email }),
+  }
+}
+
+/** `GET /v1.0/me` */
+export function me(emulation: Emulation, caller: GraphCaller) {
+  const { user, oid } = caller.account ?? noUser()
+  requireAny(caller, "User.Read", "User.ReadWrite", "User.Read.All", "Directory.Read.All")
+  const [given = user.name, ...family] = user.name.split(" ")
+  return {
+    "@odata.context": `${emulation.urls.graph}/v1.0/$metadata#users/$entity`,
+    businessPhones: [],
+    displayName: user.name,
+    givenName: given,
+    jobTitle: user.jobTitle ?? null,
+    mail: user.email ?? null,
+    mobilePhone: null,
+    officeLocation: null,
+    preferredLanguage: null,
+    surname: family.length > 0 ? family.join(" ") : null,
+    userPrincipalName: user.username,
+    id: oid,
+  }
+}
+
+/** `POST /v1.0/users/{id}/getMemberObjects`: every group, however many. */
+export function memberObjects(emulation: Emulation, caller: GraphCaller, id: string) {
+  const { user } = findAccount(emulation, caller, id)
+  const itself = id === "me" || caller.account?.oid === id
+  const self = itself ? ["User.Read", "User.ReadWrite"] : []
+  requireAny(caller, ...self, "GroupMember.Read.All", "Group.Read.All", "Directory.Read.All")
+  return {
+    "@odata.context": `${emulation.urls.graph}/v1.0/$metadata#Collection(Edm.String)`,
+    value: user.groups,
+  }
+}
+
+/** `POST /v1.0/users/{id}/revokeSignInSessions`: later refreshes fail with 50173; issued access tokens live on. */
+export function revokeSignInSessions(emulation: Emulation, caller: GraphCaller, id: string) {
+  const { user } = findAccount(emulation, caller, id)
+  requireAny(caller, "User.ReadWrite", "User.RevokeSessions.All", "Directory.ReadWrite.All")
+  emulation.tokensValidFrom.set(user.username, emulation.now())
+  return {
+    "@odata.context": `${emulation.urls.graph}/v1.0/$metadata#Edm.Boolean`,
+    value: true,
+  }
+}
+
+function findAccount(emulation: Emulation, caller: GraphCaller, id: string): Account {
+  if (id === "me") return caller.account ?? noUser()
+  const account = emulation.directory
+    .accounts(caller.tenantId)
+    .find(({ oid, user }) => oid === id.toLowerCase() || user.username === id.toLowerCase())
+  if (account) return account
+  throw new GraphError(404, "Request_ResourceNotFound", `Resource '${id}' does not exist.`)
+}
+
+function noUser(): never {
+  throw new GraphError(
+    400,
+    "BadRequest",
+    "/me request is only valid with delegated authentication flow.",
+  )
+}

@@ -1,0 +1,38 @@
+import { createMiddleware } from "hono/factory"
+import type { Emulation } from "../emulation.ts"
+import { faultError, strike } from "../faults.ts"
+import type { Endpoint } from "../options.ts"
+import { readForm } from "./form.ts"
+
+const paths: readonly (readonly [RegExp, Endpoint])[] = [
+  [/\/oauth2\/v2\.0\/authorize$/, "authorize"],
+  [/\/oauth2\/v2\.0\/token$/, "token"],
+  [/\/oauth2\/v2\.0\/devicecode$/, "devicecode"],
+  [/\/\.well-known\/openid-configuration$/, "discovery"],
+  [/\/discovery\/v2\.0\/keys$/, "keys"],
+  [/^\/(v1\.0|oidc)\//, "graph"],
+  [/^\/(metadata\/identity|msi)\//, "managed-identity"],
+]
+
+/** Lets the faults that were ordered strike before an endpoint does its work. */
+export const faultsOf = (emulation: Emulation) =>
+  createMiddleware(async (c, next) => {
+    const endpoint = paths.find(([pattern]) => pattern.test(c.req.path))?.[1]
+    if (endpoint === undefined || emulation.faults.length === 0) return next()
+    const grantType = endpoint === "token" ? (await readForm(c)).get("grant_type") : null
+    const fault = strike(emulation, endpoint, grantType ?? undefined)
+    if (!fault) return next()
+    if (fault.code !== undefined) throw faultError(fault)
+    if (fault.hang) return neverOrAborted(c.req.raw.signal)
+    if (fault.retryAfter !== undefined) c.header("retry-after", String(fault.retryAfter))
+    return c.html(
+      "<html><body><h2>Our services aren't available right now</h2></body></html>",
+      (fault.status ?? 503) as 503,
+    )
+  })
+
+function neverOrAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true })
+  })
+}

@@ -1,0 +1,35 @@
+import { Hono } from "hono"
+import type { Emulation } from "../emulation.ts"
+import {
+  authenticateGraphCall,
+  me,
+  memberObjects,
+  revokeSignInSessions,
+  userInfo,
+} from "../graph.ts"
+
+/** The part of Microsoft Graph that a sign-in proxy meets. */
+export function graphRoutes(emulation: Emulation): Hono {
+  const routes = new Hono()
+  const caller = (authorization: string | undefined) =>
+    authenticateGraphCall(emulation, authorization)
+  routes.on(["GET", "POST"], "/oidc/userinfo", async (c) =>
+    c.json(userInfo(emulation, await caller(c.req.header("authorization")))),
+  )
+  routes.get("/v1.0/me", async (c) =>
+    c.json(me(emulation, await caller(c.req.header("authorization")))),
+  )
+  for (const path of ["/v1.0/me", "/v1.0/users/:id"]) {
+    routes.post(`${path}/getMemberObjects`, async (c) => {
+      const id = c.req.param("id") ?? "me"
+      return c.json(memberObjects(emulation, await caller(c.req.header("authorization")), id))
+    })
+    routes.post(`${path}/revokeSignInSessions`, async (c) => {
+      const id = c.req.param("id") ?? "me"
+      return c.json(
+        revokeSignInSessions(emulation, await caller(c.req.header("authorization")), id),
+      )
+    })
+  }
+  return routes
+}

@@ -1,0 +1,33 @@
+import { html } from "hono/html"
+import type { Account } from "../../directory.ts"
+import { type Html, page, stepForm } from "./layout.ts"
+
+export interface FactorPageInput {
+  action: string
+  transaction: string
+  account: Account
+  /** The user has no second factor yet. */
+  enrolment: boolean
+}
+
+/** The second factor: `decision` is `accept` or `cancel`. */
+export function factorPage({ action, transaction, account, enrolment }: FactorPageInput): Html {
+  return page({
+    title: enrolment ? "More information required" : "Approve sign-in request",
+    organization: account.user.username,
+    body: html`
+      <p>${
+        enrolment
+          ? "Your organization needs a second factor to keep your account secure. Here it is set up by a click."
+          : "Your organization asks for a second factor. Here a click stands for it."
+      }</p>
+      ${stepForm(
+        action,
+        transaction,
+        html`<div class="row">
+          <button name="decision" value="cancel">Deny</button>
+          <button class="main" name="decision" value="accept">${enrolment ? "Set up and approve" : "Approve"}</button>
+        </div>`,
+      )}`,
+  })
+}

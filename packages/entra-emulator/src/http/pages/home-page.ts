@@ -1,0 +1,37 @@
+import { html } from "hono/html"
+import type { Emulation } from "../../emulation.ts"
+import { type Html, page } from "./layout.ts"
+
+/** What this server is, and what it knows. It shows no secret. */
+export function homePage({ directory, urls }: Emulation): Html {
+  return page({
+    title: "Entra ID emulator",
+    body: html`
+      <p class="soft">A local stand-in for Microsoft Entra ID, for development and tests.</p>
+      <h2>Authorities</h2>
+      <ul class="plain">
+        ${directory.tenants.map(
+          ({ id, name, domains }) => html`<li>
+            <strong>${name}</strong> <span class="soft">${domains.join(", ")}</span><br>
+            <a href="/${id}/v2.0/.well-known/openid-configuration"><code>${urls.base}/${id}</code></a>
+          </li>`,
+        )}
+      </ul>
+      <h2>Applications</h2>
+      <ul class="plain">
+        ${directory.apps.map(
+          ({ name, clientId }) => html`<li>${name}<br><code>${clientId}</code></li>`,
+        )}
+      </ul>
+      <h2>Users</h2>
+      <ul class="plain">
+        ${directory.users.map(
+          ({ name, username, admin, disabled }) => html`<li>
+            ${name} <span class="soft">${username}</span>
+            ${admin ? html`<span class="tag">administrator</span>` : ""}
+            ${disabled ? html`<span class="tag">disabled</span>` : ""}
+          </li>`,
+        )}
+      </ul>`,
+  })
+}

@@ -1,0 +1,44 @@
+import { html, raw } from "hono/html"
+import { stylesheet } from "./stylesheet.ts"
+
+export type Html = ReturnType<typeof html>
+
+export interface PageOptions {
+  title: string
+  /** The line that says whose sign-in this is, such as the tenant's name. */
+  organization?: string
+  body: Html
+}
+
+/** The frame of every page. It says on each that this is an emulator, and needs no script. */
+export function page({ title, organization, body }: PageOptions): Html {
+  return html`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <meta name="robots" content="noindex">
+    <title>${title} · Entra emulator</title>
+    <style>${raw(stylesheet)}</style>
+  </head>
+  <body>
+    <p class="emulator" role="note">
+      <strong>Emulator.</strong> This is not Microsoft. No password is ever asked for.
+    </p>
+    <main>
+      ${organization === undefined ? "" : html`<p class="organization">${organization}</p>`}
+      <h1>${title}</h1>
+      ${body}
+    </main>
+  </body>
+</html>`
+}
+
+/** A form that goes to the sign-in's next step; `transaction` is the handle of the sign-in. */
+export function stepForm(action: string, transaction: string, content: Html): Html {
+  return html`<form method="post" action="${action}">
+    <input type="hidden" name="transaction" value="${transaction}">
+    ${content}
+  </form>`
+}

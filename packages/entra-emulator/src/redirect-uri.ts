@@ -1,0 +1,21 @@
+import { EntraError } from "./entra-error.ts"
+import type { AppRegistration, RedirectUri } from "./options.ts"
+
+/**
+ * The registered redirect URI that the request names: exact and case-sensitive, but for the port of
+ * `http://localhost`, which is ignored.
+ *
+ * @throws {EntraError} 50011 if there is none; 900971 if the request names none.
+ */
+export function matchRedirectUri(app: AppRegistration, given: string | undefined): RedirectUri {
+  if (given === undefined) throw new EntraError(900971)
+  const registered = app.redirectUris.find(
+    ({ uri }) => given.length <= 256 && withoutLocalPort(uri) === withoutLocalPort(given),
+  )
+  if (!registered) throw new EntraError(50011, { redirectUri: given, app: app.clientId })
+  return registered
+}
+
+function withoutLocalPort(uri: string): string {
+  return uri.replace(/^(https?:\/\/localhost):\d{1,5}(?=[/?#]|$)/, "$1")
+}

@@ -1,0 +1,130 @@
+import { randomBytes, randomUUID } from "node:crypto"
+import type { Emulation } from "../emulation.ts"
+import { EntraError } from "../entra-error.ts"
+import type { SignInSession } from "../grants.ts"
+import { advance, askedFor, askWho } from "./advance.ts"
+import { redirectRefusal } from "./finish.ts"
+import type { Outcome, Transaction } from "./transaction.ts"
+
+/** What a person sent from one of the pages. */
+export interface PageAnswer {
+  username?: string
+  decision?: "accept" | "cancel"
+  /** An administrator consents for the whole organization. */
+  forOrganization: boolean
+  /** From the refusal page: choose somebody else. */
+  otherAccount: boolean
+}
+
+/** Starts a sign-in, with the browser's session if it has a good one and the request allows it. */
+export function startSignIn(
+  emulation: Emulation,
+  start: Omit<Transaction, "id" | "consented" | "session" | "cookie">,
+  cookie: string | undefined,
+): { transaction: Transaction; outcome: Outcome } {
+  const session = reusableSession(emulation, start, cookie)
+  const transaction: Transaction = {
+    ...start,
+    id: randomBytes(24).toString("base64url"),
+    consented: false,
+    ...(session && { session }),
+    ...(session && cookie !== undefined && { cookie }),
+  }
+  emulation.transactions.set(transaction.id, transaction)
+  return { transaction, outcome: settle(emulation, transaction, advance(emulation, transaction)) }
+}
+
+/** Takes what a page sent and gives the next page, or the end. */
+export function answerPage(
+  emulation: Emulation,
+  transaction: Transaction,
+  answer: PageAnswer,
+): Outcome {
+  return settle(emulation, transaction, nextOutcome(emulation, transaction, answer))
+}
+
+function nextOutcome(emulation: Emulation, transaction: Transaction, answer: PageAnswer): Outcome {
+  if (answer.username !== undefined) return signIn(emulation, transaction, answer.username)
+  if (answer.otherAccount) {
+    delete transaction.session
+    return askWho(emulation, transaction)
+  }
+  const before = advance(emulation, transaction)
+  if (answer.decision === "cancel") {
+    const refusal = before.kind === "refused" ? before.refusal : new EntraError(65004)
+    return redirectRefusal(emulation, transaction, refusal)
+  }
+  if (answer.decision !== "accept") return before
+  if (before.kind === "mfa") raise(emulation, transaction)
+  if (before.kind === "permissions") {
+    const { account, permissions } = before
+    const everybody = before.forOrganization || (answer.forOrganization && account.user.admin)
+    const asked = before.forOrganization ? permissions : askedFor(emulation, transaction, account)
+    emulation.consents.grant(
+      account.tenantId,
+      everybody ? undefined : account.oid,
+      transaction.client.clientId,
+      asked,
+    )
+    transaction.consented = true
+  }
+  return advance(emulation, transaction)
+}
+
+function signIn(emulation: Emulation, transaction: Transaction, username: string): Outcome {
+  const user = emulation.directory.user(username)
+  if (!user) {
+    const { authority } = transaction
+    const tenant = authority.kind === "tenant" ? authority.tenant.name : authority.alias
+    return askWho(emulation, transaction, new EntraError(50034, { tenant }).message)
+  }
+  remember(emulation, transaction, {
+    id: randomUUID(),
+    username: user.username,
+    authTime: emulation.now(),
+    mfa: false,
+    acrs: [],
+  })
+  return advance(emulation, transaction)
+}
+
+/** The second factor, and the authentication contexts that were asked for, are now satisfied. */
+function raise(emulation: Emulation, transaction: Transaction): void {
+  const { session, claims } = transaction
+  if (!session) return
+  const acrs = [...new Set([...session.acrs, ...claims.acrs])]
+  remember(emulation, transaction, { ...session, mfa: true, acrs })
+  const user = emulation.directory.user(session.username)
+  if (user && !user.mfaRegistered) emulation.directory.putUser({ ...user, mfaRegistered: true })
+}
+
+function remember(emulation: Emulation, transaction: Transaction, session: SignInSession): void {
+  transaction.session = session
+  transaction.cookie ??= randomBytes(24).toString("base64url")
+  emulation.sessions.set(transaction.cookie, session)
+}
+
+function reusableSession(
+  emulation: Emulation,
+  start: Omit<Transaction, "id" | "consented" | "session" | "cookie">,
+  cookie: string | undefined,
+): SignInSession | undefined {
+  if (cookie === undefined || start.prompt === "login" || start.prompt === "select_account") {
+    return undefined
+  }
+  const session = emulation.sessions.get(cookie)
+  if (!session) return undefined
+  const validFrom = emulation.tokensValidFrom.get(session.username) ?? 0
+  const notBefore = Math.max(validFrom, (start.claims.notBefore ?? 0) * 1000)
+  const sameUser =
+    start.loginHint === undefined || start.loginHint.toLowerCase() === session.username
+  return session.authTime >= notBefore && sameUser ? session : undefined
+}
+
+/** A transaction ends with its last answer. */
+function settle(emulation: Emulation, transaction: Transaction, outcome: Outcome): Outcome {
+  if (outcome.kind === "redirect" || outcome.kind === "done") {
+    emulation.transactions.delete(transaction.id)
+  }
+  return outcome
+}

@@ -1,0 +1,133 @@
+import type { Account } from "../directory.ts"
+import type { Emulation } from "../emulation.ts"
+import {
+  type EntraError,
+  errorDescription,
+  errorUri,
+  type RequestTrace,
+  requestTrace,
+} from "../entra-error.ts"
+import type { Grant, SignInSession } from "../grants.ts"
+import { clientInfo } from "../token/client-info.ts"
+import type { Outcome, Redirection, Transaction } from "./transaction.ts"
+
+/** The end of a sign-in that went well: a code, an approved device or an administrator's consent. */
+export function finish(
+  emulation: Emulation,
+  transaction: Transaction,
+  session: SignInSession,
+  account: Account,
+): Outcome {
+  const { client, claims, purpose } = transaction
+  const grant: Grant = {
+    clientId: client.clientId,
+    tenantId: account.tenantId,
+    session,
+    scope: transaction.scope,
+    cp1: claims.cp1,
+    ...(purpose.kind === "authorize" &&
+      purpose.request.nonce !== undefined && { nonce: purpose.request.nonce }),
+  }
+  switch (purpose.kind) {
+    case "authorize":
+      return redirectWithCode(emulation, transaction, grant, account)
+    case "device":
+      emulation.devices.approve(purpose.userCode, grant)
+      return {
+        kind: "done",
+        title: "You have signed in on your device",
+        text: `You have signed in to ${client.name}. You may now close this window.`,
+      }
+    case "admin-consent":
+      return {
+        kind: "redirect",
+        location: {
+          redirectUri: purpose.redirectUri,
+          responseMode: "query",
+          parameters: new URLSearchParams({
+            admin_consent: "True",
+            tenant: account.tenantId,
+            scope: purpose.permissions.map(({ scope }) => scope).join(" "),
+            ...(purpose.state !== undefined && { state: purpose.state }),
+          }),
+        },
+      }
+  }
+}
+
+function redirectWithCode(
+  emulation: Emulation,
+  transaction: Transaction,
+  grant: Grant,
+  account: Account,
+): Outcome {
+  const { purpose } = transaction
+  if (purpose.kind !== "authorize") throw new TypeError("not an authorization request")
+  const { request } = purpose
+  const { target } = request
+  const code = emulation.grants.issueCode({
+    grant,
+    redirectUri: target.redirectUri,
+    platform: request.platform,
+    ...(request.challenge && { challenge: request.challenge }),
+    issuedAt: emulation.now(),
+    redeemed: false,
+  })
+  const parameters = new URLSearchParams({
+    code,
+    ...(request.clientInfo && { client_info: clientInfo(account) }),
+    ...(target.state !== undefined && { state: target.state }),
+    session_state: grant.session.id,
+  })
+  return { kind: "redirect", location: { ...target, parameters } }
+}
+
+/** Takes a refusal back to whoever began the sign-in. */
+export function redirectRefusal(
+  emulation: Emulation,
+  transaction: Transaction,
+  refusal: EntraError,
+): Outcome {
+  const { purpose } = transaction
+  const trace = requestTrace(emulation.now(), undefined)
+  switch (purpose.kind) {
+    case "authorize":
+      return {
+        kind: "redirect",
+        location: errorRedirection(refusal, purpose.request.target, trace, emulation.urls.base),
+      }
+    case "device":
+      emulation.devices.decline(purpose.userCode)
+      return {
+        kind: "done",
+        title: "The device was not signed in",
+        text: "You may now close this window.",
+      }
+    case "admin-consent": {
+      const parameters = new URLSearchParams({
+        error: "permission_denied",
+        error_description: "The admin canceled the request",
+        ...(purpose.state !== undefined && { state: purpose.state }),
+      })
+      const { redirectUri } = purpose
+      return { kind: "redirect", location: { redirectUri, responseMode: "query", parameters } }
+    }
+  }
+}
+
+/** `error`, `error_description`, `error_uri` and `state` for the application. */
+export function errorRedirection(
+  refusal: EntraError,
+  target: Omit<Redirection, "parameters"> & { state?: string },
+  trace: RequestTrace,
+  baseUrl: string,
+): Redirection {
+  const { redirectUri, responseMode, state } = target
+  const parameters = new URLSearchParams({
+    error: refusal.error,
+    error_description: errorDescription(refusal, trace),
+    ...(refusal.hasUri && { error_uri: errorUri(refusal, baseUrl) }),
+    ...(state !== undefined && { state }),
+  })
+  return { redirectUri, responseMode, parameters }
+}

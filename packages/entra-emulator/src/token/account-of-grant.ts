@@ -1,0 +1,42 @@
+import type { Account } from "../directory.ts"
+import { type Emulation, v1IssuerOf } from "../emulation.ts"
+import { EntraError, longTime } from "../entra-error.ts"
+import type { Grant } from "../grants.ts"
+import type { AppRegistration } from "../options.ts"
+
+/**
+ * The account that a code or refresh token stands for, if it may still get tokens.
+ *
+ * @param issuedAt when that code or token was issued.
+ * @throws {EntraError} 50034, 50020, 50057, 50173 or 50105.
+ */
+export function accountOfGrant(
+  emulation: Emulation,
+  client: AppRegistration,
+  grant: Grant,
+  issuedAt: number,
+): Account {
+  const { directory } = emulation
+  const user = directory.user(grant.session.username)
+  const tenant = directory.tenant(grant.tenantId)
+  if (!user) throw new EntraError(50034, { tenant: tenant.name })
+  const account = directory.account(user, tenant.id)
+  if (!account) {
+    const values = {
+      identityProvider: v1IssuerOf(emulation, user.tenantId),
+      tenant: tenant.name,
+      app: client.clientId,
+      name: client.name,
+    }
+    throw new EntraError(50020, values, { error: "invalid_grant" })
+  }
+  if (user.disabled) throw new EntraError(50057)
+  const validFrom = emulation.tokensValidFrom.get(user.username)
+  if (validFrom !== undefined && grant.session.authTime < validFrom) {
+    throw new EntraError(50173, { issued: longTime(issuedAt), validFrom: longTime(validFrom) })
+  }
+  if (client.assignmentRequired && (user.roles[client.clientId] ?? []).length === 0) {
+    throw new EntraError(50105, { name: client.name, app: client.clientId })
+  }
+  return account
+}

@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto"
+import type { Emulation } from "../emulation.ts"
+import { EntraError } from "../entra-error.ts"
+import { type AuthorizationCode, codeLifetime } from "../grants.ts"
+import { checkResourceParameter } from "../resource-parameter.ts"
+import { parseScopes, type RequestedScopes } from "../scopes.ts"
+import { accountOfGrant } from "./account-of-grant.ts"
+import { issueForUser, type TokenResponse } from "./issue-for-user.ts"
+import { required, type TokenRequest, tenantOf, wantsClientInfo } from "./token-request.ts"
+
+/** Redeems an authorization code (OAuth 2.0 §4.1.3, RFC 7636). */
+export async function redeemCode(
+  emulation: Emulation,
+  request: TokenRequest,
+): Promise<TokenResponse> {
+  const { form, client, proof } = request
+  const redirectUri = required(form, "redirect_uri")
+  const code = emulation.grants.code(required(form, "code"))
+  if (!code) throw new EntraError(9002313)
+  const { grant } = code
+  if (grant.clientId !== client.clientId) throw new EntraError(70000)
+  const tenant = tenantOf(request.authority)
+  if (tenant && tenant.id !== grant.tenantId) throw new EntraError(700005)
+  if (code.redeemed) throw new EntraError(54005)
+  if (emulation.now() >= code.issuedAt + codeLifetime) throw new EntraError(70008)
+  if (redirectUri !== code.redirectUri) {
+    throw new EntraError(500112, { given: redirectUri, requested: code.redirectUri })
+  }
+  checkVerifier(code, form.get("code_verifier") ?? undefined)
+  const account = accountOfGrant(emulation, client, grant, code.issuedAt)
+  const requested = requestedScopes(emulation, request, code)
+  checkResourceParameter(emulation, form.get("resource") ?? undefined, requested)
+  code.redeemed = true
+  return issueForUser(emulation, {
+    grant,
+    account,
+    client,
+    proof,
+    requested,
+    platform: code.platform,
+    wantsClientInfo: wantsClientInfo(form),
+  })
+}
+
+function checkVerifier(
+  { challenge, platform }: AuthorizationCode,
+  verifier: string | undefined,
+): void {
+  if (!challenge && platform === "spa") throw new EntraError(9002325)
+  if (!challenge && verifier === undefined) return
+  if (verifier === undefined || verifier === "") throw new EntraError(50148)
+  const derived =
+    challenge?.method === "S256"
+      ? createHash("sha256").update(verifier).digest("base64url")
+      : verifier
+  if (derived !== challenge?.value) throw new EntraError(501481)
+}
+
+/** Without `scope` the authorization request's scopes count, which works for one resource only. */
+function requestedScopes(
+  emulation: Emulation,
+  { form, client }: TokenRequest,
+  { grant }: AuthorizationCode,
+): RequestedScopes {
+  const { directory } = emulation
+  const tenant = directory.tenant(grant.tenantId)
+  const given = form.get("scope")
+  if (given?.trim() === "") throw new EntraError(28003)
+  const authorized = parseScopes(grant.scope, client, tenant, directory)
+  if (given === null) {
+    if (authorized.resources.length > 1) throw new EntraError(28003)
+    return authorized
+  }
+  const requested = parseScopes(given, client, tenant, directory)
+  // What the sign-in asked for of OpenID Connect stays asked for, whatever the redemption repeats.
+  return { ...requested, oidc: [...new Set([...requested.oidc, ...authorized.oidc])] }
+}

@@ -1,0 +1,30 @@
+import type { Emulation } from "../emulation.ts"
+import { EntraError } from "../entra-error.ts"
+import { parseScopes } from "../scopes.ts"
+import { appAccessToken } from "./access-token.ts"
+import type { TokenResponse } from "./issue-for-user.ts"
+import { required, type TokenRequest, tenantOf } from "./token-request.ts"
+
+/**
+ * A token for the application itself (OAuth 2.0 §4.4). The scope is `<resource>/.default`, and the
+ * answer has neither a scope nor a refresh token.
+ */
+export async function issueToApplication(
+  emulation: Emulation,
+  request: TokenRequest,
+): Promise<TokenResponse> {
+  const { client, proof, authority, form } = request
+  const scope = required(form, "scope")
+  const tenant = tenantOf(authority) ?? emulation.directory.tenant(client.tenantId)
+  if (!scope.endsWith("/.default")) throw new EntraError(1002012, { scope })
+  const [entry, another] = parseScopes(scope, client, tenant, emulation.directory).resources
+  if (!entry || another) throw new EntraError(28000, { scope })
+  const lifetime = emulation.accessTokenLifetime()
+  const input = { tenantId: tenant.id, client, proof, entry, lifetime }
+  return {
+    token_type: "Bearer",
+    expires_in: lifetime,
+    ext_expires_in: lifetime,
+    access_token: await appAccessToken(emulation, input),
+  }
+}

@@ -1,0 +1,71 @@
+import { resolveClient } from "../client.ts"
+import { authenticateClient, needOf, presentedClient } from "../client-authentication.ts"
+import type { Emulation } from "../emulation.ts"
+import { EntraError } from "../entra-error.ts"
+import type { RedirectUri } from "../options.ts"
+import { redeemCode } from "./authorization-code.ts"
+import { issueToApplication } from "./client-credentials.ts"
+import { redeemDeviceCode } from "./device-code.ts"
+import type { TokenResponse } from "./issue-for-user.ts"
+import { issueOnBehalfOf } from "./on-behalf-of.ts"
+import { redeemRefreshToken } from "./refresh-token.ts"
+import { required, type TokenRequest } from "./token-request.ts"
+
+type Platform = RedirectUri["platform"]
+type RedeemGrant = (emulation: Emulation, request: TokenRequest) => Promise<TokenResponse>
+
+const deviceCodeGrant = "urn:ietf:params:oauth:grant-type:device_code"
+
+const grants: Readonly<Record<string, RedeemGrant>> = {
+  authorization_code: redeemCode,
+  refresh_token: redeemRefreshToken,
+  client_credentials: issueToApplication,
+  "urn:ietf:params:oauth:grant-type:jwt-bearer": issueOnBehalfOf,
+  [deviceCodeGrant]: redeemDeviceCode,
+}
+
+export interface TokenEndpointInput {
+  /** The path's tenant. */
+  segment: string
+  form: URLSearchParams
+  authorization: string | undefined
+  origin: string | undefined
+}
+
+/** The token endpoint (OAuth 2.0 §3.2). @throws {EntraError} */
+export async function answerTokenRequest(
+  emulation: Emulation,
+  input: TokenEndpointInput,
+): Promise<TokenResponse> {
+  const { segment, form, origin } = input
+  const authority = emulation.directory.authority(segment)
+  const grantType = required(form, "grant_type")
+  const presented = presentedClient(form, input.authorization)
+  const { allowPublicClientFlows } = resolveClient(emulation.directory, authority, presented.id)
+  const redeem = Object.hasOwn(grants, grantType) ? grants[grantType] : undefined
+  if (!redeem) throw new EntraError(70003, { grantType })
+  const platform = platformOf(emulation, form)
+  if (platform !== undefined) checkOrigin(platform, origin)
+  const isDevice = grantType === deviceCodeGrant && allowPublicClientFlows
+  const need = needOf(isDevice ? "public" : platform)
+  const authenticated = await authenticateClient(emulation, authority, segment, presented, need)
+  return redeem(emulation, { segment, authority, form, ...authenticated })
+}
+
+/** The platform of the redirect URI that the presented code or refresh token came through. */
+function platformOf(emulation: Emulation, form: URLSearchParams): Platform | undefined {
+  switch (form.get("grant_type")) {
+    case "authorization_code":
+      return emulation.grants.code(form.get("code") ?? "")?.platform
+    case "refresh_token":
+      return emulation.grants.refreshToken(form.get("refresh_token") ?? "")?.platform
+    default:
+      return undefined
+  }
+}
+
+/** Only a single-page application redeems from a browser, and it redeems from nowhere else. */
+function checkOrigin(platform: Platform, origin: string | undefined): void {
+  if (platform === "spa" && origin === undefined) throw new EntraError(9002327)
+  if (platform !== "spa" && origin !== undefined) throw new EntraError(9002326, { origin })
+}

@@ -1,0 +1,39 @@
+import type { Account } from "../directory.ts"
+import type { Emulation } from "../emulation.ts"
+import type { AppRegistration } from "../options.ts"
+
+/** More groups than this are left out, and a link is put in their place. */
+const maxGroups = 200
+
+const globalAdministrator = "62e90394-69f5-4237-9190-012177145e10"
+const everyMember = "b79fbf4d-3ef9-4689-8143-76b194e85509"
+
+/** `roles`, `groups` (or the overage claims) and `wids`, as the token's audience has asked for them. */
+export function membershipClaims(
+  emulation: Emulation,
+  account: Account,
+  audience: AppRegistration,
+) {
+  const { user } = account
+  const roles = user.roles[audience.clientId] ?? []
+  const wanted = audience.groupMembershipClaims
+  const groups = wanted === "None" || account.guest ? [] : user.groups
+  return {
+    ...(roles.length > 0 && { roles }),
+    ...(groups.length > 0 && groups.length <= maxGroups && { groups }),
+    ...(groups.length > maxGroups && overage(emulation, account)),
+    ...(wanted === "All" && {
+      wids: user.admin ? [globalAdministrator, everyMember] : [everyMember],
+    }),
+  }
+}
+
+function overage(emulation: Emulation, { tenantId, oid }: Account) {
+  const { graphHost } = emulation.cloud
+  return {
+    _claim_names: { groups: "src1" },
+    _claim_sources: {
+      src1: { endpoint: `https://${graphHost}/${tenantId}/users/${oid}/getMemberObjects` },
+    },
+  }
+}
