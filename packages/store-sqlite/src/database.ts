@@ -6,7 +6,7 @@ import { StoreUnavailableError } from "@doorward/oauth-core"
 const applicationId = 0x446f6f72
 const schemaVersion = 1
 /** How long a writer waits for another process's write, in milliseconds. */
-const busyTimeout = 5_000
+const busyTimeout = 2_000
 
 const schema = `
   CREATE TABLE record (
