@@ -22,7 +22,8 @@ export function readAuthorizationResponse(
 ): URLSearchParams {
   try {
     const parameters = validateAuthResponse(server, client, callback, state)
-    if (parameters.getAll("code").length !== 1) throw new Error("there must be one code")
+    const codes = parameters.getAll("code")
+    if (codes.length !== 1 || codes[0] === "") throw new Error("there must be one code")
     return parameters
   } catch (error) {
     if (error instanceof AuthorizationResponseError) {

@@ -1,0 +1,74 @@
+import type { IdentityProvider, UpstreamTokens } from "../../identity-provider.ts"
+import { assert, assertEqual, assertFails, type ProviderCheck, tokenRequests } from "./check.ts"
+
+export function otherTokenChecks(otherScopes: readonly string[]): readonly ProviderCheck[] {
+  const tokenFor = (provider: IdentityProvider, tokens: UpstreamTokens, signal?: AbortSignal) => {
+    assert(provider.tokenFor !== undefined, "the provider has no tokenFor")
+    return provider.tokenFor(tokens, otherScopes, signal)
+  }
+  return [
+    [
+      "a token for other scopes comes with tokens to keep, and leaves the old ones as they are",
+      async (fixture) => {
+        const { tokens, scopes } = await fixture.signIn()
+        const before = JSON.stringify(tokens)
+        const other = await tokenFor(fixture.provider, tokens)
+        assert(other.token.accessToken !== "", "there is no access token")
+        assert(other.token.expiresAt > Date.now(), "the token has expired already")
+        assertEqual(JSON.stringify(tokens), before, "the tokens that were passed in")
+        await fixture.provider.refresh(JSON.parse(JSON.stringify(other.tokens)), scopes)
+      },
+    ],
+    [
+      "the same token is handed out until it expires, without asking the upstream again",
+      async (fixture) => {
+        const { tokens } = await fixture.signIn()
+        const first = await tokenFor(fixture.provider, tokens)
+        const asked = tokenRequests(fixture).length
+        const second = await tokenFor(fixture.provider, first.tokens)
+        assertEqual(second.token, first.token, "second token")
+        assertEqual(tokenRequests(fixture).length, asked, "token requests")
+      },
+    ],
+    [
+      "an expired token is not handed out",
+      async (fixture) => {
+        const { tokens } = await fixture.signIn()
+        const expired = { ...tokens, expiresAt: Date.now() - 1000 }
+        const first = await tokenFor(fixture.provider, expired)
+        assert(first.token.expiresAt > Date.now(), "the token has expired")
+      },
+    ],
+    [
+      "an outage ends nothing",
+      async (fixture) => {
+        const { tokens } = await fixture.signIn()
+        const expired = { ...tokens, expiresAt: Date.now() - 1000 }
+        fixture.intercept = () => new Response("", { status: 503 })
+        await assertFails(tokenFor(fixture.provider, expired), ["unavailable"], "tokenFor")
+        fixture.intercept = undefined
+        await tokenFor(fixture.provider, expired)
+      },
+    ],
+  ]
+}
+
+export const revocationChecks: readonly ProviderCheck[] = [
+  [
+    "revoked tokens can't be refreshed",
+    async (fixture) => {
+      const { tokens, scopes } = await fixture.signIn()
+      await fixture.provider.revoke?.(tokens)
+      const attempt = fixture.provider.refresh(tokens, scopes)
+      await assertFails(attempt, ["sign_in_required"], "refresh after revoke")
+    },
+  ],
+  [
+    "tokens that are not known any more are revoked without complaint",
+    async (fixture) => {
+      const { tokens } = await fixture.signIn()
+      await fixture.provider.revoke?.(tokens)
+      await fixture.provider.revoke?.(tokens)
+    },
+  ],
+]
