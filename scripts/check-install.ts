@@ -1,7 +1,7 @@
 /**
- * Installs every published package together from its tarball, as a user would with npm, then imports
- * each entry on the oldest Node that its package claims, type-checks the imports under both kinds of
- * module resolution, and asks each command for its help. Every `dist` must be built.
+ * Installs every published package together from its tarball, as a user would with npm, and checks that
+ * each entry type-checks under both kinds of module resolution and can be imported on the oldest Node
+ * that its package claims, and that each command answers `--help`. Every `dist` must be built.
  */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
@@ -9,28 +9,75 @@ import { join } from "node:path"
 import { type Manifest, pack, publishedPackages, readManifest } from "./packing/pack.ts"
 import { run } from "./packing/run.ts"
 
+/** Their main entries run anywhere: they need neither Node's types nor a peer that is optional. */
+const portable = ["jwt-verifier", "mcp-server", "oauth-core", "provider-azure", "provider-oidc"]
+
 const repository = join(import.meta.dirname, "..")
 const folder = await mkdtemp(join(tmpdir(), "doorward-install-"))
 try {
-  const packages = new Map<string, Manifest>()
-  for (const source of await publishedPackages(repository)) {
-    packages.set(await pack(source, folder), await readManifest(source))
-  }
-  const manifests = [...packages.values()]
-  await install(folder, [...packages.keys()])
-  await typecheck(manifests)
-  const floors = Map.groupBy(manifests, (manifest) => manifest.engines.node.replace(/^>=/, ""))
-  for (const [floor, group] of floors) await runOn(await nodeBinary(floor), group)
-  console.log(`${manifests.length} packages install together; they run on ${[...floors.keys()]}`)
+  await checkInstall()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
 } finally {
   await rm(folder, { recursive: true })
 }
 
+async function checkInstall(): Promise<void> {
+  const tarballs: string[] = []
+  const manifests: Manifest[] = []
+  for (const source of await publishedPackages(repository)) {
+    tarballs.push(await pack(source, folder))
+    manifests.push(await readManifest(source))
+  }
+  const nodes = await installNodes(manifests)
+
+  await createProject(folder)
+  await install(folder, tarballs)
+  const bare = portable.map((name) => `@doorward/${name}`)
+  await typecheck(bare)
+  await importAll([...nodes.values()], bare)
+
+  const node = "@types/node@^24"
+  await install(folder, [node, ...manifests.flatMap(optionalPeers)])
+  await typecheck(manifests.flatMap(entriesOf), "node")
+  for (const manifest of manifests) {
+    const oldest = nodes.get(oldestNode(manifest))
+    if (oldest === undefined) throw new Error(`${manifest.name} claims no Node`)
+    await importAll([oldest], entriesOf(manifest))
+    for (const target of Object.values(manifest.bin)) await askForHelp(oldest, manifest, target)
+  }
+  console.log(
+    `${manifests.length} packages install together and run on Node ${[...nodes.keys()].join(", ")}`,
+  )
+}
+
+async function createProject(path: string): Promise<void> {
+  await mkdir(path, { recursive: true })
+  await writeFile(join(path, "package.json"), `{ "private": true, "type": "module" }`)
+}
+
 async function install(into: string, specifiers: readonly string[]): Promise<void> {
-  await mkdir(into, { recursive: true })
-  await writeFile(join(into, "package.json"), `{ "private": true, "type": "module" }`)
   const flags = ["--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"]
   await run("npm", ["install", ...flags, ...specifiers], into)
+}
+
+/** The oldest version that the package claims in full: `22.13.0` for `>=22.13`. */
+function oldestNode(manifest: Manifest): string {
+  const [major, minor = "0", patch = "0"] = manifest.engines.node.replace(/^>=/, "").split(".")
+  return [major, minor, patch].join(".")
+}
+
+/** The oldest Nodes that the packages claim: the path of each by its version. */
+async function installNodes(manifests: readonly Manifest[]): Promise<Map<string, string>> {
+  const nodes = new Map<string, string>()
+  for (const version of new Set(manifests.map(oldestNode))) {
+    const into = join(folder, `node-${version}`)
+    await createProject(into)
+    await install(into, [`node@${version}`])
+    nodes.set(version, join(into, "node_modules/node/bin/node"))
+  }
+  return nodes
 }
 
 /** What an import names, for each entry of the package. */
@@ -38,35 +85,41 @@ function entriesOf(manifest: Manifest): string[] {
   return Object.keys(manifest.exports).map((entry) => manifest.name + entry.slice(1))
 }
 
-async function typecheck(manifests: readonly Manifest[]): Promise<void> {
-  const lines = manifests
-    .flatMap(entriesOf)
-    .map((entry, index) => `export * as entry${index} from "${entry}"\n`)
-  await writeFile(join(folder, "consumer.ts"), lines.join(""))
-  const strict = ["--noEmit", "--strict", "--target", "es2024", "--lib", "es2024,dom,dom.iterable"]
-  for (const [module, resolution] of [
+function optionalPeers({ peerDependencies, peerDependenciesMeta }: Manifest): string[] {
+  return Object.entries(peerDependencies)
+    .filter(([name]) => peerDependenciesMeta[name]?.optional)
+    .map(([name, range]) => `${name}@${range}`)
+}
+
+async function typecheck(entries: readonly string[], types = ""): Promise<void> {
+  const exports = entries.map((entry, index) => `export * as entry${index} from "${entry}"\n`)
+  await writeFile(join(folder, "consumer.ts"), exports.join(""))
+  for (const [module, moduleResolution] of [
     ["nodenext", "nodenext"],
     ["esnext", "bundler"],
-  ] as const) {
-    const kind = ["--module", module, "--moduleResolution", resolution]
-    await run("tsc", [...strict, ...kind, "consumer.ts"], folder)
-  }
-}
-
-async function nodeBinary(version: string): Promise<string> {
-  const into = join(folder, `node-${version}`)
-  await install(into, [`node@${version}`])
-  return join(into, "node_modules/node/bin/node")
-}
-
-async function runOn(node: string, manifests: readonly Manifest[]): Promise<void> {
-  const imports = manifests.flatMap(entriesOf).map((entry) => `await import("${entry}")\n`)
-  await writeFile(join(folder, "consumer.js"), imports.join(""))
-  await run(node, ["consumer.js"], folder)
-  for (const manifest of manifests) {
-    for (const target of Object.values(manifest.bin)) {
-      const built = target.replace(/^\.\/src\/(.*)\.ts$/, "dist/$1.js")
-      await run(node, [join("node_modules", manifest.name, built), "--help"], folder)
+  ]) {
+    const compilerOptions = {
+      noEmit: true,
+      strict: true,
+      target: "es2024",
+      lib: ["es2024", "dom", "dom.iterable"],
+      types: types === "" ? [] : [types],
+      module,
+      moduleResolution,
     }
+    const config = JSON.stringify({ compilerOptions, files: ["consumer.ts"] })
+    await writeFile(join(folder, "tsconfig.json"), config)
+    await run("tsc", ["-p", "tsconfig.json"], folder)
   }
+}
+
+async function importAll(nodes: readonly string[], entries: readonly string[]): Promise<void> {
+  const imports = entries.map((entry) => `await import("${entry}")\n`)
+  await writeFile(join(folder, "consumer.js"), imports.join(""))
+  for (const node of nodes) await run(node, ["consumer.js"], folder)
+}
+
+async function askForHelp(node: string, manifest: Manifest, target: string): Promise<void> {
+  const built = target.replace(/^\.\/src\/(.*)\.ts$/, "dist/$1.js")
+  await run(node, [join("node_modules", manifest.name, built), "--help"], folder)
 }

@@ -26,7 +26,9 @@ function problemsOfFiles(files: readonly string[], sources: readonly string[]): 
   const wanted = ["LICENSE", "README.md", "package.json", ...built]
   return [
     ...wanted.filter((file) => !files.includes(file)).map((file) => `${file} is missing`),
-    ...files.filter((file) => !wanted.includes(file)).map((file) => `${file} has no source in src`),
+    ...files
+      .filter((file) => !wanted.includes(file))
+      .map((file) => `${file} has no source in src (if it is stale, delete dist and build again)`),
   ]
 }
 

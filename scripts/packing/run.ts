@@ -6,15 +6,15 @@ const execute = promisify(execFile)
 /**
  * Runs a program and gives what it printed.
  *
- * @throws {Error} with all that it printed if it did not exit with 0.
+ * @throws {Error} with all that it printed if it could not be started or did not exit with 0.
  */
 export async function run(file: string, args: readonly string[], cwd: string): Promise<string> {
   try {
     const { stdout } = await execute(file, args, { cwd, maxBuffer: 64 * 1024 * 1024 })
     return stdout
-  } catch (error) {
-    const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string }
+  } catch (cause) {
+    const { stdout, stderr, message } = cause as { stdout: string; stderr: string; message: string }
     const printed = `${stdout}${stderr}`.trim()
-    throw new Error(`${file} ${args.join(" ")}\n${printed}`, { cause: error })
+    throw new Error(`${file} ${args.join(" ")}\n${printed === "" ? message : printed}`, { cause })
   }
 }
