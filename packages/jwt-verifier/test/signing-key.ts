@@ -1,4 +1,5 @@
 import {
+  CompactSign,
   type CryptoKey,
   exportJWK,
   generateKeyPair,
@@ -33,6 +34,8 @@ export interface SigningKey {
   readonly publicKey: CryptoKey
   /** A token that is good but for what the changes say; `undefined` leaves a member out. */
   sign(claims?: Record<string, unknown>, header?: { [parameter: string]: unknown }): Promise<string>
+  /** A token with this very payload. */
+  signText(payload: string): Promise<string>
 }
 
 export async function signingKey(alg: string, kid: string, extra: JWK = { kty: "" }) {
@@ -46,6 +49,11 @@ export async function signingKey(alg: string, kid: string, extra: JWK = { kty: "
       const protectedHeader = { alg, kid, typ: "at+jwt", ...header }
       return new SignJWT(defined({ ...goodClaims, ...claims }))
         .setProtectedHeader(defined(protectedHeader) as JWTHeaderParameters)
+        .sign(privateKey)
+    },
+    signText(payload) {
+      return new CompactSign(new TextEncoder().encode(payload))
+        .setProtectedHeader({ alg, kid, typ: "at+jwt" })
         .sign(privateKey)
     },
   } satisfies SigningKey

@@ -1,0 +1,162 @@
+import { beforeAll, beforeEach, describe, expect, it } from "vitest"
+import { type JwtVerifierOptions, jwtVerifier } from "../src/index.ts"
+import type { SignatureCheck } from "../src/jose/signature.ts"
+import { createJwtVerifier } from "../src/jwt-verifier.ts"
+import { jwtRules } from "../src/jwt-verifier-options.ts"
+import { RememberedTokens } from "../src/remembered-tokens.ts"
+import { expectRefusal } from "./refusal.ts"
+import { signatureChecks } from "./signature-checks.ts"
+import { audience, issuer, type SigningKey, seconds, signingKey, time } from "./signing-key.ts"
+
+let key: SigningKey
+let now: number
+let checked: number
+
+beforeAll(async () => {
+  key = await signingKey("ES256", "k")
+})
+
+beforeEach(() => {
+  now = time
+  checked = 0
+})
+
+/** A verifier that counts the signatures it checks. */
+function counting(options: Partial<JwtVerifierOptions> = {}) {
+  const [, check] = signatureChecks[0] as [string, SignatureCheck]
+  const rules = jwtRules({
+    issuer,
+    audience,
+    jwks: { keys: [key.jwk] },
+    now: () => now,
+    ...options,
+  })
+  return createJwtVerifier(rules, (...parameters) => {
+    checked += 1
+    return check(...parameters)
+  })
+}
+
+describe("a verified token", () => {
+  it("is remembered: its signature is checked once", async () => {
+    const { verify } = counting()
+    const token = await key.sign()
+    const verified = await verify(token)
+    for (let index = 0; index < 10; index += 1) expect(await verify(token)).toBe(verified)
+    expect(checked).toBe(1)
+  })
+
+  it("is forgotten at its exp: the leeway is granted by a whole verification", async () => {
+    const { verify } = counting()
+    const token = await key.sign({ exp: seconds + 60 })
+    await verify(token)
+    now += 60_000 - 1
+    await verify(token)
+    expect(checked).toBe(1)
+    now += 1
+    await verify(token)
+    await verify(token)
+    expect(checked).toBe(3)
+    now += 5_000
+    await expectRefusal(verify(token), "expired")
+  })
+
+  it("is not remembered where that is switched off", async () => {
+    const { verify } = counting({ rememberBytes: 0 })
+    const token = await key.sign()
+    await verify(token)
+    await verify(token)
+    expect(checked).toBe(2)
+  })
+
+  it("is remembered by its whole text", async () => {
+    const { verify } = counting()
+    const token = await key.sign()
+    await verify(token)
+    const other = await (await signingKey("ES256", "k")).sign()
+    const spliced = `${token.slice(0, token.lastIndexOf("."))}${other.slice(other.lastIndexOf("."))}`
+    await expectRefusal(verify(spliced), "bad_signature")
+    await expectRefusal(verify(`${token}A`), "bad_signature")
+  })
+
+  it("cannot be changed by one who got it", async () => {
+    const { verify } = counting()
+    const token = await key.sign({ nested: { list: [{ deep: true }] } })
+    const verified = await verify(token)
+    const claims = verified.claims as { nested: { list: { deep: boolean }[] } }
+    expect(() => (verified.scopes as string[]).push("admin")).toThrow(TypeError)
+    expect(() => Object.assign(verified, { subject: "admin" })).toThrow(TypeError)
+    expect(() => Object.assign(claims, { sub: "admin" })).toThrow(TypeError)
+    expect(() => claims.nested.list.push({ deep: false })).toThrow(TypeError)
+    expect(() => Object.assign(claims.nested.list[0] ?? {}, { deep: false })).toThrow(TypeError)
+    expect(await verify(token)).toEqual(verified)
+  })
+
+  it("may be nested as deep as it can be sent", async () => {
+    const deep = `${"[".repeat(5_000)}${"]".repeat(5_000)}`
+    const payload = `{"iss":"${issuer}","aud":"${audience}","sub":"a","exp":${seconds + 9},"deep":${deep}}`
+    expect((await counting().verify(await key.signText(payload))).subject).toBe("a")
+  })
+})
+
+it("a refused token is not remembered", async () => {
+  const { verify } = counting({ requiredScopes: ["admin"] })
+  const token = await key.sign()
+  await expectRefusal(verify(token), "insufficient_scope")
+  await expectRefusal(verify(token), "insufficient_scope")
+  expect(checked).toBe(2)
+})
+
+describe("the memory", () => {
+  it("holds what was used last, up to its bytes", () => {
+    const memory = new RememberedTokens<number>(1_000)
+    for (let index = 0; index < 10; index += 1) memory.set(`t${index}`, index, 100)
+    memory.get("t0")
+    memory.get("t3")
+    memory.set("t10", 10, 100)
+    memory.set("t11", 11, 100)
+    const held = Array.from({ length: 12 }, (_, index) => memory.get(`t${index}`))
+    expect(held).toEqual([0, undefined, undefined, 3, 4, 5, 6, 7, 8, 9, 10, 11])
+    memory.set("large", 12, 1_000)
+    expect(memory.get("t11")).toBeUndefined()
+    expect(memory.get("large")).toBe(12)
+    memory.set("too large", 13, 1_001)
+    expect(memory.get("too large")).toBeUndefined()
+    expect(memory.get("large")).toBe(12)
+  })
+
+  it("counts a token once, however often it is set or deleted", () => {
+    const memory = new RememberedTokens<number>(300)
+    for (let index = 0; index < 10; index += 1) memory.set("a", index, 100)
+    memory.set("b", 1, 100)
+    memory.set("c", 2, 100)
+    memory.delete("b")
+    memory.delete("b")
+    memory.delete("absent")
+    memory.set("d", 3, 100)
+    expect(["a", "b", "c", "d"].map((token) => memory.get(token))).toEqual([9, undefined, 2, 3])
+    memory.delete("d")
+    memory.delete("a")
+    memory.delete("c")
+    memory.set("e", 4, 300)
+    expect(memory.get("e")).toBe(4)
+  })
+
+  it("forgets the tokens that were not seen for longest", async () => {
+    const tokens = await Promise.all(Array.from({ length: 8 }, (_, jti) => key.sign({ jti })))
+    const { verify } = counting({ rememberBytes: 4 * (4 * 500 + 1_024) })
+    for (const token of tokens) await verify(token)
+    const before = checked
+    await verify(tokens[7] ?? "")
+    expect(checked).toBe(before)
+    await verify(tokens[0] ?? "")
+    expect(checked).toBe(before + 1)
+  })
+})
+
+it("the clock is asked every time", async () => {
+  const { verify } = jwtVerifier({ issuer, audience, jwks: { keys: [key.jwk] } })
+  await expectRefusal(verify(await key.sign({ iat: Date.now() / 1000 + 60 })), "not_yet_valid")
+  const token = await key.sign({ iat: undefined, exp: Date.now() / 1000 + 60 })
+  expect((await verify(token)).subject).toBe("alice")
+})
