@@ -1,7 +1,9 @@
+import { parseClaimsRequest } from "./claims-request.ts"
 import { resolveClient } from "./client.ts"
 import { deviceCodeLifetime } from "./devices.ts"
 import type { Emulation } from "./emulation.ts"
 import { parseScopes } from "./scopes.ts"
+import type { SignInStart } from "./sign-in/transaction.ts"
 import { required, tenantOf } from "./token/token-request.ts"
 
 /**
@@ -24,5 +26,20 @@ export function startDevice(emulation: Emulation, segment: string, form: URLSear
     expires_in: deviceCodeLifetime / 1000,
     interval: 5,
     message: `To sign in, use a web browser to open the page ${verificationUri} and enter the code ${device.userCode} to authenticate.`,
+  }
+}
+
+/** The sign-in that a user code stands for; `undefined` if nothing waits for it. */
+export function deviceSignIn(emulation: Emulation, userCode: string): SignInStart | undefined {
+  const device = emulation.devices.byUserCode(userCode)
+  if (!device) return undefined
+  const { directory } = emulation
+  const authority = directory.authority(device.authority)
+  return {
+    purpose: { kind: "device", userCode: device.userCode },
+    authority,
+    client: resolveClient(directory, authority, device.clientId),
+    scope: device.scope,
+    claims: parseClaimsRequest(undefined),
   }
 }

@@ -32,11 +32,13 @@ export interface Emulation {
   readonly faults: Fault[]
   policies: readonly ConditionalAccessPolicy[]
   resourceParameter: "match" | "refuse"
+  /** Seconds; random if undefined. */
+  accessTokenLifetime: number | undefined
   /** Milliseconds since the epoch. */
   now(): number
   advanceClock(milliseconds: number): void
   /** Seconds. */
-  accessTokenLifetime(): number
+  newTokenLifetime(): number
 }
 
 export interface Urls {
@@ -53,7 +55,6 @@ export function createEmulation(settings: EntraEmulatorSettings): Emulation {
   const clock = settings.now ?? Date.now
   let offset = 0
   const now = () => clock() + offset
-  const { accessTokenLifetime } = settings
   return {
     urls: { base, issuerBase, graph },
     cloud,
@@ -81,7 +82,10 @@ export function createEmulation(settings: EntraEmulatorSettings): Emulation {
     advanceClock: (milliseconds) => {
       offset += milliseconds
     },
-    accessTokenLifetime: () => accessTokenLifetime ?? randomInt(3600, 5400),
+    accessTokenLifetime: settings.accessTokenLifetime,
+    newTokenLifetime() {
+      return this.accessTokenLifetime ?? randomInt(3600, 5400)
+    },
   }
 }
 

@@ -1,3 +1,4 @@
+import { applyCommand, type ControlCommand, controlCommandSchema } from "./control.ts"
 import { createEmulation } from "./emulation.ts"
 import { createApp } from "./http/app.ts"
 import { type EntraEmulatorOptions, emulatorOptionsSchema } from "./options.ts"
@@ -7,6 +8,14 @@ export interface EntraEmulator {
   /** Answers a request for any of the endpoints; the request's path counts, its origin does not. */
   fetch(request: Request): Promise<Response>
   readonly baseUrl: string
+  /**
+   * Changes users, registrations, keys, policies or the clock, or makes requests fail. `POST /_emulator`
+   * takes the same commands as JSON.
+   *
+   * @throws {ZodError} if the command is not well formed.
+   * @throws {UnknownTargetError} if it names something that is not there.
+   */
+  control(command: ControlCommand): void
 }
 
 /**
@@ -18,10 +27,21 @@ export interface EntraEmulator {
  * @throws {ZodError} if the options are not well formed.
  */
 export function createEntraEmulator(options: EntraEmulatorOptions = {}): EntraEmulator {
-  const emulation = createEmulation(emulatorOptionsSchema.parse(options))
-  const app = createApp(emulation)
+  const settings = emulatorOptionsSchema.parse(options)
+  let emulation = createEmulation(settings)
+  const control = (input: ControlCommand): void => {
+    const command = controlCommandSchema.parse(input)
+    if (command.action === "reset") {
+      emulation = createEmulation(settings)
+      app = createApp(emulation, control)
+    } else {
+      applyCommand(emulation, command)
+    }
+  }
+  let app = createApp(emulation, control)
   return {
     fetch: async (request) => app.fetch(request),
     baseUrl: emulation.urls.base,
+    control,
   }
 }

@@ -1,4 +1,4 @@
-import { isAadstsCode } from "./aadsts/aadsts.ts"
+import type { AadstsCode } from "./aadsts/aadsts.ts"
 import type { Emulation } from "./emulation.ts"
 import { EntraError } from "./entra-error.ts"
 import type { Endpoint, Fault } from "./options.ts"
@@ -23,8 +23,7 @@ export function strike(
 }
 
 /** The refusal that a fault with a `code` stands for. Gaps in its text stay open. */
-export function faultError({ code, retryAfter }: Fault): EntraError {
-  if (code === undefined || !isAadstsCode(code)) throw new TypeError(`unknown AADSTS code ${code}`)
+export function faultError(code: AadstsCode, retryAfter: number | undefined): EntraError {
   const needsClaims = code === 50076 || code === 50079
   const claims = JSON.stringify({
     access_token: {

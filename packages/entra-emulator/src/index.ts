@@ -1,3 +1,4 @@
+export { type ControlCommand, UnknownTargetError } from "./control.ts"
 export {
   consumersTenantId,
   defaultApp,

@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { isAadstsCode } from "./aadsts/aadsts.ts"
 
 const guid = z.guid().toLowerCase()
 const origin = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ""))
@@ -149,7 +150,7 @@ export const faultSchema = z
     /** Only requests of this grant type (token endpoint). */
     grantType: z.string().optional(),
     /** Answer with this AADSTS error instead of doing the work. */
-    code: z.number().int().optional(),
+    code: z.number().refine(isAadstsCode, "not an AADSTS code the emulator knows").optional(),
     /** Answer with this HTTP status and a page that is no JSON, as a broken gateway does. */
     status: z.number().int().min(400).max(599).optional(),
     /** Seconds for `Retry-After`. */
@@ -186,7 +187,7 @@ export const emulatorOptionsSchema = z.strictObject({
    */
   resourceParameter: z.enum(["match", "refuse"]).default("match"),
   /** Seconds. Default: random, 60 to 90 minutes. */
-  accessTokenLifetime: z.number().int().positive().optional(),
+  accessTokenLifetime: z.int().positive().optional(),
   /** Milliseconds since the epoch. Default: `Date.now`. */
   now: z.custom<() => number>((value) => typeof value === "function").optional(),
 })

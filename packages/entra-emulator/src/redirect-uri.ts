@@ -4,14 +4,16 @@ import type { AppRegistration, RedirectUri } from "./options.ts"
 /**
  * The registered redirect URI that the request names: exact and case-sensitive, but for the port of
  * `http://localhost`, which is ignored.
- *
- * @throws {EntraError} 50011 if there is none; 900971 if the request names none.
  */
+export function findRedirectUri(app: AppRegistration, given: string): RedirectUri | undefined {
+  if (given.length > 256) return undefined
+  return app.redirectUris.find(({ uri }) => withoutLocalPort(uri) === withoutLocalPort(given))
+}
+
+/** @throws {EntraError} 50011 if it is not registered; 900971 if the request names none. */
 export function matchRedirectUri(app: AppRegistration, given: string | undefined): RedirectUri {
   if (given === undefined) throw new EntraError(900971)
-  const registered = app.redirectUris.find(
-    ({ uri }) => given.length <= 256 && withoutLocalPort(uri) === withoutLocalPort(given),
-  )
+  const registered = findRedirectUri(app, given)
   if (!registered) throw new EntraError(50011, { redirectUri: given, app: app.clientId })
   return registered
 }

@@ -64,7 +64,7 @@ export class RelyingParty {
   ): Promise<string> {
     const { browser } = this
     await browser.open(this.authorizeUrl(parameters))
-    if (!browser.location) await browser.type("username", username)
+    if (browser.page.title === "Sign in") await browser.type("username", username)
     for (let page = 0; page < 3 && !browser.location; page++) {
       await browser.press("decision", "accept")
     }

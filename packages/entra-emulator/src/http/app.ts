@@ -1,22 +1,27 @@
 import { Hono } from "hono"
+import type { ControlCommand } from "../control.ts"
 import type { Emulation } from "../emulation.ts"
-import { authorizeRoutes } from "./authorize-routes.ts"
+import { controlRoutes } from "./control-routes.ts"
 import { faultsOf } from "./fault-middleware.ts"
 import { graphRoutes } from "./graph-routes.ts"
 import { homeRoutes } from "./home-routes.ts"
+import { managedIdentityRoutes } from "./managed-identity-routes.ts"
 import { metadataRoutes } from "./metadata-routes.ts"
 import { answerError } from "./responses.ts"
+import { signInRoutes } from "./sign-in-routes.ts"
 import { tokenRoutes } from "./token-routes.ts"
 
 /** Every endpoint, each group in a file of its own. */
-export function createApp(emulation: Emulation): Hono {
+export function createApp(emulation: Emulation, control: (command: ControlCommand) => void): Hono {
   const app = new Hono()
   app.use(faultsOf(emulation))
   app.route("/", homeRoutes(emulation))
   app.route("/", metadataRoutes(emulation))
+  app.route("/", controlRoutes(emulation, control))
   app.route("/", graphRoutes(emulation))
+  app.route("/", managedIdentityRoutes(emulation))
   app.route("/", tokenRoutes(emulation))
-  app.route("/", authorizeRoutes(emulation))
+  app.route("/", signInRoutes(emulation))
   app.onError((error, c) => answerError(emulation, c, error))
   return app
 }

@@ -1,5 +1,9 @@
+import type { Context } from "hono"
 import { createMiddleware } from "hono/factory"
+import { RedirectedError } from "../authorize/authorization-request.ts"
+import { parseAuthorizationRequest } from "../authorize/request.ts"
 import type { Emulation } from "../emulation.ts"
+import type { EntraError } from "../entra-error.ts"
 import { faultError, strike } from "../faults.ts"
 import type { Endpoint } from "../options.ts"
 import { readForm } from "./form.ts"
@@ -22,7 +26,10 @@ export const faultsOf = (emulation: Emulation) =>
     const grantType = endpoint === "token" ? (await readForm(c)).get("grant_type") : null
     const fault = strike(emulation, endpoint, grantType ?? undefined)
     if (!fault) return next()
-    if (fault.code !== undefined) throw faultError(fault)
+    if (fault.code !== undefined) {
+      const refusal = faultError(fault.code, fault.retryAfter)
+      throw endpoint === "authorize" ? redirected(emulation, c, refusal) : refusal
+    }
     if (fault.hang) return neverOrAborted(c.req.raw.signal)
     if (fault.retryAfter !== undefined) c.header("retry-after", String(fault.retryAfter))
     return c.html(
@@ -35,4 +42,12 @@ function neverOrAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true })
   })
+}
+
+/** At the authorization endpoint the application gets the refusal, as far as it is known. */
+function redirected(emulation: Emulation, c: Context, refusal: EntraError): RedirectedError {
+  const [, segment = ""] = c.req.path.split("/")
+  const parameters = new URL(c.req.url).searchParams
+  const { target } = parseAuthorizationRequest(emulation, segment, parameters)
+  return new RedirectedError(refusal, target)
 }

@@ -4,7 +4,7 @@ import { EntraError } from "../entra-error.ts"
 import type { SignInSession } from "../grants.ts"
 import { advance, askedFor, askWho } from "./advance.ts"
 import { redirectRefusal } from "./finish.ts"
-import type { Outcome, Transaction } from "./transaction.ts"
+import type { Outcome, SignInStart, Transaction } from "./transaction.ts"
 
 /** What a person sent from one of the pages. */
 export interface PageAnswer {
@@ -19,7 +19,7 @@ export interface PageAnswer {
 /** Starts a sign-in, with the browser's session if it has a good one and the request allows it. */
 export function startSignIn(
   emulation: Emulation,
-  start: Omit<Transaction, "id" | "consented" | "session" | "cookie">,
+  start: SignInStart,
   cookie: string | undefined,
 ): { transaction: Transaction; outcome: Outcome } {
   const session = reusableSession(emulation, start, cookie)
@@ -106,7 +106,7 @@ function remember(emulation: Emulation, transaction: Transaction, session: SignI
 
 function reusableSession(
   emulation: Emulation,
-  start: Omit<Transaction, "id" | "consented" | "session" | "cookie">,
+  start: SignInStart,
   cookie: string | undefined,
 ): SignInSession | undefined {
   if (cookie === undefined || start.prompt === "login" || start.prompt === "select_account") {

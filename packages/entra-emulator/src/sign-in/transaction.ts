@@ -31,6 +31,9 @@ export interface Transaction {
   consented: boolean
 }
 
+/** What a sign-in begins with. */
+export type SignInStart = Omit<Transaction, "id" | "consented" | "session" | "cookie">
+
 /** What the browser gets next: a page, or the end. */
 export type Outcome =
   | { kind: "sign-in"; transaction: Transaction; accounts: Account[]; problem?: string }

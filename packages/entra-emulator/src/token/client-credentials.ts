@@ -19,7 +19,7 @@ export async function issueToApplication(
   if (!scope.endsWith("/.default")) throw new EntraError(1002012, { scope })
   const [entry, another] = parseScopes(scope, client, tenant, emulation.directory).resources
   if (!entry || another) throw new EntraError(28000, { scope })
-  const lifetime = emulation.accessTokenLifetime()
+  const lifetime = emulation.newTokenLifetime()
   const input = { tenantId: tenant.id, client, proof, entry, lifetime }
   return {
     token_type: "Bearer",

@@ -51,7 +51,7 @@ export async function issueForUser(
   const decision = decideAccess(emulation, account.user, session, [entry.resource.clientId])
   const blocked = accessError(decision, account.user, entry.resource.clientId)
   if (blocked) throw blocked
-  const lifetime = emulation.accessTokenLifetime()
+  const lifetime = emulation.newTokenLifetime()
   const { proof } = input
   const token = { account, client, proof, entry, scopes, session, cp1: grant.cp1, lifetime }
   return {

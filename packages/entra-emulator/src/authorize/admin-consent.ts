@@ -1,0 +1,53 @@
+import { parseClaimsRequest } from "../claims-request.ts"
+import { resolveClient } from "../client.ts"
+import { listed, type Permission, permissionsOf, pick } from "../consent.ts"
+import type { Emulation } from "../emulation.ts"
+import type { AppRegistration } from "../options.ts"
+import { matchRedirectUri } from "../redirect-uri.ts"
+import { parseScopes, userInfoScopes } from "../scopes.ts"
+import type { SignInStart } from "../sign-in/transaction.ts"
+import { tenantOf } from "../token/token-request.ts"
+
+/**
+ * Reads a request for an administrator's consent for a whole tenant: for the scopes it names, or for
+ * every permission that the registration lists.
+ *
+ * @throws {EntraError} for the user's eyes.
+ */
+export function parseAdminConsentRequest(
+  emulation: Emulation,
+  segment: string,
+  parameters: URLSearchParams,
+): SignInStart {
+  const { directory } = emulation
+  const authority = directory.authority(segment)
+  const client = resolveClient(directory, authority, parameters.get("client_id") ?? undefined)
+  const redirectUri = parameters.get("redirect_uri") ?? undefined
+  matchRedirectUri(client, redirectUri)
+  const scope = parameters.get("scope") ?? ""
+  const requested = parseScopes(scope, client, tenantOf(authority), directory)
+  const state = parameters.get("state")
+  return {
+    purpose: {
+      kind: "admin-consent",
+      redirectUri: redirectUri ?? "",
+      ...(state !== null && { state }),
+      permissions:
+        scope === ""
+          ? everyPermission(emulation, client)
+          : permissionsOf(requested, client, userInfoScopes(directory).resource),
+    },
+    authority,
+    client,
+    scope,
+    claims: parseClaimsRequest(undefined),
+  }
+}
+
+function everyPermission({ directory }: Emulation, client: AppRegistration): Permission[] {
+  const ids = new Set([...Object.keys(client.delegatedPermissions), client.clientId])
+  return [...ids].flatMap((id) => {
+    const resource = directory.app(id)
+    return resource ? pick(resource, listed(resource, client)) : []
+  })
+}

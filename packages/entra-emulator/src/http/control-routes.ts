@@ -1,0 +1,37 @@
+import { Hono } from "hono"
+import { bodyLimit } from "hono/body-limit"
+import { z } from "zod"
+import { type ControlCommand, UnknownTargetError } from "../control.ts"
+import type { Emulation } from "../emulation.ts"
+import { EntraError } from "../entra-error.ts"
+
+/**
+ * `POST /_emulator` with a command as JSON. A page of another origin can't send one: JSON needs a
+ * preflight, which is never answered, and a foreign `Origin` is refused.
+ */
+export function controlRoutes(
+  { urls }: Emulation,
+  control: (command: ControlCommand) => void,
+): Hono {
+  const routes = new Hono()
+  routes.post("/_emulator", bodyLimit({ maxSize: 1024 * 1024 }), async (c) => {
+    const origin = c.req.header("origin")
+    if (origin !== undefined && origin !== urls.base) return c.json({ error: "forbidden" }, 403)
+    const type = c.req.header("content-type") ?? ""
+    if (!type.startsWith("application/json")) return c.json({ error: "send JSON" }, 415)
+    try {
+      control(await c.req.json())
+      return c.body(null, 204)
+    } catch (error) {
+      return c.json({ error: describe(error) }, 400)
+    }
+  })
+  return routes
+}
+
+function describe(error: unknown): string {
+  if (error instanceof z.ZodError) return z.prettifyError(error)
+  if (error instanceof UnknownTargetError || error instanceof EntraError) return error.message
+  if (error instanceof SyntaxError) return "the body is not JSON"
+  throw error
+}

@@ -1,0 +1,93 @@
+import { type Context, Hono } from "hono"
+import { getCookie } from "hono/cookie"
+import { createMiddleware } from "hono/factory"
+import { parseAdminConsentRequest } from "../authorize/admin-consent.ts"
+import { parseAuthorizationRequest } from "../authorize/request.ts"
+import { deviceSignIn } from "../device-authorization.ts"
+import type { Emulation } from "../emulation.ts"
+import { answerPage, type PageAnswer, startSignIn } from "../sign-in/answer.ts"
+import type { SignInStart } from "../sign-in/transaction.ts"
+import { signOut } from "../sign-out.ts"
+import { readForm } from "./form.ts"
+import { devicePage } from "./pages/device-page.ts"
+import { messagePage } from "./pages/message-page.ts"
+import { sendPage } from "./responses.ts"
+import { nextStep, sendOutcome, sessionCookie } from "./sign-in-responses.ts"
+
+const devicePath = "/common/oauth2/deviceauth"
+
+/** Marks endpoints whose refusals are read by a person. */
+const pages = createMiddleware(async (c, next) => {
+  c.set("answersWithPages", true)
+  await next()
+})
+
+/** The endpoints that a browser visits. */
+export function signInRoutes(emulation: Emulation): Hono {
+  const routes = new Hono()
+  routes.on(["GET", "POST"], "/:tenant/oauth2/v2.0/authorize", pages, async (c) => {
+    const parameters = await parametersOf(c)
+    const request = parseAuthorizationRequest(emulation, c.req.param("tenant"), parameters)
+    const { authority, client, scope, claims, prompt, loginHint, domainHint } = request
+    return begin(emulation, c, {
+      purpose: { kind: "authorize", request },
+      authority,
+      client,
+      scope,
+      claims,
+      ...(prompt !== undefined && { prompt }),
+      ...(loginHint !== undefined && { loginHint }),
+      ...(domainHint !== undefined && { domainHint }),
+    })
+  })
+  routes.on("GET", ["/:tenant/v2.0/adminconsent", "/:tenant/adminconsent"], pages, async (c) => {
+    const parameters = await parametersOf(c)
+    const segment = c.req.param("tenant")
+    return begin(emulation, c, parseAdminConsentRequest(emulation, segment, parameters))
+  })
+  routes.get(devicePath, pages, (c) => sendPage(c, devicePage(devicePath, undefined)))
+  routes.post(devicePath, pages, async (c) => {
+    const start = deviceSignIn(emulation, (await readForm(c)).get("otc") ?? "")
+    if (start) return begin(emulation, c, start)
+    return sendPage(c, devicePage(devicePath, "That code didn't work. Check it and try again."))
+  })
+  routes.post(nextStep, pages, async (c) => {
+    const form = await readForm(c)
+    const transaction = emulation.transactions.get(form.get("transaction") ?? "")
+    if (!transaction) {
+      const text = "Go back to the application and start again."
+      return sendPage(c, messagePage("This sign-in is over", text), 400)
+    }
+    const outcome = answerPage(emulation, transaction, readAnswer(form))
+    return sendOutcome(emulation, c, transaction, outcome)
+  })
+  routes.on(["GET", "POST"], "/:tenant/oauth2/v2.0/logout", pages, async (c) => {
+    emulation.directory.authority(c.req.param("tenant"))
+    const target = signOut(emulation, getCookie(c, sessionCookie), await parametersOf(c))
+    if (target !== undefined) return c.redirect(target, c.req.method === "POST" ? 303 : 302)
+    return sendPage(c, messagePage("You signed out", "It's a good idea to close the browser."))
+  })
+  return routes
+}
+
+/** The query, or a form's fields; a form may add to the query. */
+async function parametersOf(c: Context): Promise<URLSearchParams> {
+  const form = c.req.method === "POST" ? await readForm(c) : new URLSearchParams()
+  return new URLSearchParams([...form, ...new URL(c.req.url).searchParams])
+}
+
+function begin(emulation: Emulation, c: Context, start: SignInStart): Response | Promise<Response> {
+  const { transaction, outcome } = startSignIn(emulation, start, getCookie(c, sessionCookie))
+  return sendOutcome(emulation, c, transaction, outcome)
+}
+
+function readAnswer(form: URLSearchParams): PageAnswer {
+  const decision = form.get("decision")
+  const username = form.get("username")
+  return {
+    ...(username !== null && { username }),
+    ...((decision === "accept" || decision === "cancel") && { decision }),
+    forOrganization: form.get("organization") === "on",
+    otherAccount: form.get("account") === "other",
+  }
+}

@@ -1,0 +1,64 @@
+import { type Emulation, issuerOf } from "./emulation.ts"
+import { signV2 } from "./jwt.ts"
+import type { ManagedIdentity } from "./options.ts"
+import { newUti, opaque, validity } from "./token/access-token.ts"
+
+/** Seconds. */
+const lifetime = 86_400
+
+/** Why the metadata service refuses: its own body, not the token endpoint's. */
+export class ManagedIdentityError extends Error {
+  override readonly name = "ManagedIdentityError"
+}
+
+/**
+ * A token for a managed identity, as IMDS and App Service give it: for any resource, without a secret.
+ *
+ * @throws {ManagedIdentityError} if there is no such identity, or no resource was named.
+ */
+export async function managedIdentityToken(
+  emulation: Emulation,
+  resource: string | undefined,
+  clientId: string | undefined,
+) {
+  if (!resource) throw new ManagedIdentityError("Missing required parameter: resource")
+  const { managedIdentities } = emulation.directory
+  const identity = managedIdentities.find(
+    (candidate) => clientId === undefined || candidate.clientId === clientId.toLowerCase(),
+  )
+  if (!identity) throw new ManagedIdentityError("Identity not found")
+  const times = validity(emulation, lifetime)
+  return {
+    access_token: await sign(emulation, identity, resource, times),
+    client_id: identity.clientId,
+    expires_in: String(lifetime - 1),
+    expires_on: String(times.exp),
+    ext_expires_in: String(lifetime - 1),
+    not_before: String(times.nbf),
+    resource,
+    token_type: "Bearer",
+  }
+}
+
+async function sign(
+  emulation: Emulation,
+  { clientId, id, tenantId }: ManagedIdentity,
+  resource: string,
+  times: ReturnType<typeof validity>,
+): Promise<string> {
+  return signV2(await emulation.keys.active(), {
+    aud: emulation.directory.resource(resource)?.clientId ?? resource,
+    iss: issuerOf(emulation, tenantId),
+    ...times,
+    aio: opaque(),
+    azp: clientId,
+    azpacr: "2",
+    idtyp: "app",
+    oid: id,
+    rh: opaque(),
+    sub: id,
+    tid: tenantId,
+    uti: newUti(),
+    ver: "2.0",
+  })
+}
