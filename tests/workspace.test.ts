@@ -1,0 +1,35 @@
+import { access, readFile } from "node:fs/promises"
+import { basename, join } from "node:path"
+import { describe, expect, test } from "vitest"
+import { publishedPackages } from "../scripts/packing/pack.ts"
+import { repository } from "./temporary-folder.ts"
+
+const published = await publishedPackages(repository)
+
+test("the lockfile records no download addresses", async () => {
+  const lockfile = await readFile(join(repository, "pnpm-lock.yaml"), "utf8")
+  expect(lockfile).toContain("integrity: sha512-")
+  expect(lockfile).not.toMatch(/https?:\/\//)
+})
+
+describe("the manifests of the published packages", () => {
+  test.for(published.map((folder) => [basename(folder), folder] as const))(
+    "%s",
+    async ([, folder]) => {
+      const manifest = JSON.parse(await readFile(join(folder, "package.json"), "utf8"))
+      expect(manifest).toMatchObject({
+        name: `@doorward/${basename(folder)}`,
+        license: "MIT",
+        type: "module",
+        sideEffects: false,
+        engines: { node: expect.stringMatching(/^>=\d+(\.\d+)*$/) },
+        files: ["dist", "!dist/.tsbuildinfo"],
+        publishConfig: { access: "public", provenance: true },
+      })
+      expect(manifest.description).toMatch(/\w/)
+      for (const target of Object.values<string>(manifest.exports)) {
+        await access(join(folder, target))
+      }
+    },
+  )
+})
