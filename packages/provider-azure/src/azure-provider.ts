@@ -5,6 +5,7 @@ import { type AzureProviderOptions, azureSettings } from "./azure-options.ts"
 import { clientAuthentication } from "./credentials/client-authentication.ts"
 import { explainEntraRefusal } from "./entra-error.ts"
 import { entraTokens } from "./entra-tokens.ts"
+import { groupsFromGraph, hasGroupOverage } from "./groups.ts"
 import { freshOthers, refreshTokenOf, resourceTokens } from "./resource-tokens.ts"
 import { entraScope, scopePlan } from "./scopes.ts"
 import { readSignIn } from "./sign-in.ts"
@@ -37,10 +38,33 @@ export function azureProvider(
 
   const scopeParameter = (names: readonly string[]) => ({ scope: plan.forToken(names).join(" ") })
 
-  async function refresh(
+  const graphDefault = `${authority.cloud.graphUrl}/.default`
+
+  const tokenFor = resourceTokens({
+    client,
+    now,
+    rules: settings.scopeRules,
+    onBehalfOf: !settings.publicClient && registration.audiences.includes(clientId),
+    agreed: [...settings.requiredScopes, ...settings.additionalScopes],
+    async renew(tokens, signal) {
+      const names = tokens.scopes.map((scope) => entraScope(scope, settings.scopeRules).name)
+      return (await confirm(tokens, names, signal)).tokens
+    },
+  })
+
+  /** The sign-in with the groups that its token had no room for, if they are wanted. */
+  async function withGroups(signIn: SignIn, signal?: AbortSignal): Promise<SignIn> {
+    if (!settings.resolveGroups || !hasGroupOverage(signIn.identity)) return signIn
+    const { token, tokens } = await tokenFor(signIn.tokens, [graphDefault], signal)
+    const graphUrl = settings.graphUrl ?? authority.cloud.graphUrl
+    const groups = await groupsFromGraph(graphUrl, token.accessToken, { ...calls, signal })
+    return { ...signIn, tokens, identity: { ...signIn.identity, groups } }
+  }
+
+  async function confirm(
     tokens: UpstreamTokens,
     names: readonly string[],
-    signal?: AbortSignal,
+    signal: AbortSignal | undefined,
   ): Promise<SignIn> {
     const refreshToken = refreshTokenOf(tokens)
     const response = await client.refresh(refreshToken, scopeParameter(names), signal)
@@ -61,21 +85,13 @@ export function azureProvider(
 
     async redeem(callback, request) {
       const response = await client.redeem(callback, request, scopeParameter(request.scopes))
-      return readSignIn(response, request.scopes, plan, entra)
+      return withGroups(await readSignIn(response, request.scopes, plan, entra))
     },
 
-    refresh,
+    async refresh(tokens, names, signal) {
+      return withGroups(await confirm(tokens, names, signal), signal)
+    },
 
-    tokenFor: resourceTokens({
-      client,
-      now,
-      rules: settings.scopeRules,
-      onBehalfOf: !settings.publicClient && registration.audiences.includes(clientId),
-      agreed: [...settings.requiredScopes, ...settings.additionalScopes],
-      async renew(tokens, signal) {
-        const names = tokens.scopes.map((scope) => entraScope(scope, settings.scopeRules).name)
-        return (await refresh(tokens, names, signal)).tokens
-      },
-    }),
+    tokenFor,
   }
 }

@@ -1,20 +1,17 @@
-import { jwtVerifier, type TokenVerifier, type VerifiedToken } from "@doorward/jwt-verifier"
+import type { VerifiedToken } from "@doorward/jwt-verifier"
 import {
   retriedOnFailure,
   type UpstreamFetchOptions,
   verifyIssued,
 } from "@doorward/provider-oidc/upstream"
-import { issuerOf, type TokenVersion } from "./authority.ts"
+import { issuerOf } from "./authority.ts"
+import { entraJwtVerifier } from "./entra-jwt-verifier.ts"
 import type { Registration } from "./registration-options.ts"
 import { resolveTenant } from "./tenant-discovery.ts"
-import { isGuid, type TenantPolicy, tenantPolicy, tenantRefused } from "./tenants.ts"
-import { expectedIssuer } from "./token-issuer.ts"
-import { checkTokenVersion, mendOf } from "./token-refusal.ts"
+import { isGuid, tenantPolicy, tenantRefused } from "./tenants.ts"
+import { mendOf, otherVersion } from "./token-refusal.ts"
 
 type Claims = Readonly<Record<string, unknown>>
-
-/** Seconds by which Entra's clock may differ. */
-const leeway = 30
 
 /** Checks the tokens that Entra ID issues to this application and for its API. Every refusal is an IdentityProviderError. */
 export interface EntraTokens {
@@ -28,32 +25,19 @@ export function entraTokens(
   registration: Registration,
   calls: UpstreamFetchOptions & { now: () => number },
 ): EntraTokens {
-  const { authority, clientId, tokenVersion, audiences } = registration
-
-  const verifierOf = (
-    allows: TenantPolicy,
-    audience: readonly string[],
-    version: TokenVersion,
-  ): TokenVerifier =>
-    jwtVerifier({
-      issuer: expectedIssuer(authority.cloud, version, allows),
-      audience,
-      jwksUri: authority.jwksUri,
-      typ: "JWT",
-      algorithms: ["RS256"],
-      leeway,
-      rememberBytes: 0,
-      now: calls.now,
-      ...(calls.fetch ? { fetch: calls.fetch } : {}),
-    })
+  const { authority, clientId, tokenVersion, audiences, allowedTenants } = registration
 
   const verifiers = retriedOnFailure(async () => {
     const tenant = await resolveTenant(authority, calls)
-    const allows = tenantPolicy(tenant, registration.allowedTenants)
+    const allows = tenantPolicy(tenant, allowedTenants)
+    const rules = { authority, allows, rememberBytes: 0 }
     return {
       allows,
-      idToken: verifierOf(allows, [clientId], 2),
-      accessToken: verifierOf(allows, audiences, tokenVersion),
+      idToken: entraJwtVerifier({ ...rules, audience: [clientId], version: 2 }, calls),
+      accessToken: entraJwtVerifier(
+        { ...rules, audience: audiences, version: tokenVersion },
+        calls,
+      ),
     }
   })
 
@@ -67,7 +51,8 @@ export function entraTokens(
       return verifyIssued((await verifiers()).idToken, token, "id_token", mendOf)
     },
     async verifyAccessToken(token) {
-      checkTokenVersion(token, tokenVersion)
+      const problem = otherVersion(token, tokenVersion)
+      if (problem) throw problem
       return verifyIssued((await verifiers()).accessToken, token, "access_token", mendOf)
     },
   }

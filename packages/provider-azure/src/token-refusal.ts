@@ -4,20 +4,22 @@ import type { MendOf } from "@doorward/provider-oidc/upstream"
 import { decodeJwt } from "jose"
 import type { TokenVersion } from "./authority.ts"
 
+const versionMends: Readonly<Record<TokenVersion, string>> = {
+  1: 'Entra ID issues v2.0 tokens for this API, as "requestedAccessTokenVersion" in App registrations > Manifest says. Set the option tokenVersion to 2.',
+  2: 'Entra ID issues v1.0 tokens for this API. Set "requestedAccessTokenVersion": 2 under "api" in App registrations > Manifest (or the option tokenVersion to 1).',
+}
+
 /**
- * Refuses an access token of the other version by name, before its issuer and audience would be found
- * wrong without anybody seeing why.
+ * What is wrong with an access token of the other version than the expected, which otherwise would
+ * show as a wrong issuer; `undefined` if it is not of the other version.
  */
-export function checkTokenVersion(token: string, expected: TokenVersion): void {
+export function otherVersion(
+  token: string,
+  expected: TokenVersion,
+): IdentityProviderError | undefined {
   const ver = unverifiedVersion(token)
-  if (ver === undefined || ver === `${expected}.0`) return
-  throw new IdentityProviderError(
-    "operator",
-    "token_version",
-    expected === 2
-      ? 'Entra ID issues v1.0 tokens for this API. Set "requestedAccessTokenVersion": 2 under "api" in App registrations > Manifest (or the option tokenVersion to 1).'
-      : 'Entra ID issues v2.0 tokens for this API, as "requestedAccessTokenVersion" in App registrations > Manifest says. Set the option tokenVersion to 2.',
-  )
+  if (ver !== (expected === 2 ? "1.0" : "2.0")) return undefined
+  return new IdentityProviderError("operator", "token_version", versionMends[expected])
 }
 
 function unverifiedVersion(token: string): unknown {

@@ -1,3 +1,4 @@
+import { IdentityProviderError } from "@doorward/oauth-core"
 import type { ClientAuth } from "oauth4webapi"
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -7,6 +8,20 @@ export function clientAssertion(assertion: () => string | Promise<string>): Clie
   return async (_server, client, body) => {
     body.set("client_id", client.client_id)
     body.set("client_assertion_type", assertionType)
-    body.set("client_assertion", await assertion())
+    body.set("client_assertion", await obtain(assertion))
+  }
+}
+
+async function obtain(assertion: () => string | Promise<string>): Promise<string> {
+  try {
+    return await assertion()
+  } catch (cause) {
+    if (cause instanceof IdentityProviderError) throw cause
+    throw new IdentityProviderError(
+      "unavailable",
+      "no_client_assertion",
+      "The credential for Microsoft Entra ID is not to be had at the moment.",
+      { cause },
+    )
   }
 }

@@ -1,0 +1,36 @@
+import { IdentityProviderError } from "@doorward/oauth-core"
+
+/**
+ * The claims challenge in an API's answer, as Microsoft Graph gives it when a policy asks for more than
+ * the token shows, or when the sign-in was revoked (Conditional Access, continuous access evaluation).
+ * A tool throws it, and the MCP client is asked to sign in again with these claims.
+ *
+ * @returns `undefined` if the answer carries none.
+ */
+export function claimsChallenge(response: Response): IdentityProviderError | undefined {
+  if (response.status !== 401) return undefined
+  const header = response.headers.get("www-authenticate") ?? ""
+  if (!/\berror="insufficient_claims"/i.test(header)) return undefined
+  const encoded = /\bclaims="([A-Za-z0-9+/_=-]{1,8192})"/i.exec(header)?.[1]
+  const claims = encoded === undefined ? undefined : jsonOf(encoded)
+  if (claims === undefined) return undefined
+  return new IdentityProviderError(
+    "interaction_required",
+    "insufficient_claims",
+    "The API asks for another step. Sign in again.",
+    { claims },
+  )
+}
+
+function jsonOf(encoded: string): string | undefined {
+  try {
+    const binary = atob(encoded.replaceAll("-", "+").replaceAll("_", "/"))
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(
+      Uint8Array.from(binary, (character) => character.charCodeAt(0)),
+    )
+    const value: unknown = JSON.parse(text)
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? text : undefined
+  } catch {
+    return undefined
+  }
+}

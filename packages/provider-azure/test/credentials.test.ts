@@ -1,0 +1,345 @@
+import { execFileSync } from "node:child_process"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { defaultApp, defaultApps, defaultTenant, publicApp } from "@doorward/entra-emulator"
+import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, SignJWT } from "jose"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import type { AzureProviderOptions } from "../src/index.ts"
+import { type Entra, entra, failureOf, lastTokenRequest } from "./entra.ts"
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "provider-azure-"))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const requiredScopes = ["access_as_user"]
+const additionalScopes = ["User.Read"]
+
+function appWith(changes: Partial<(typeof defaultApps)[number]>) {
+  return defaultApps.map((app) =>
+    app.clientId === defaultApp.clientId ? { ...app, secrets: [], ...changes } : app,
+  )
+}
+
+/** Sign-in, refresh and On-Behalf-Of with one credential; the forms of the three token requests. */
+async function wholeLife(world: Entra, credential: Partial<AzureProviderOptions>) {
+  const azure = world.provider({
+    clientSecret: undefined,
+    requiredScopes,
+    additionalScopes,
+    ...credential,
+  })
+  const { tokens, scopes } = await world.signIn(azure)
+  const fresh = await azure.refresh(tokens, scopes)
+  await azure.tokenFor(fresh.tokens, ["User.Read"])
+  const forms = world.wire.map(({ form }) => form).filter((form) => form.has("grant_type"))
+  expect(forms.map((form) => form.get("grant_type"))).toEqual([
+    "authorization_code",
+    "refresh_token",
+    "urn:ietf:params:oauth:grant-type:jwt-bearer",
+  ])
+  return forms
+}
+
+describe("a client secret", () => {
+  it("is sent in the body, for sign-in, refresh and On-Behalf-Of", async () => {
+    const forms = await wholeLife(entra(), { clientSecret: defaultApp.clientSecret })
+    for (const form of forms) expect(form.get("client_secret")).toBe(defaultApp.clientSecret)
+  })
+
+  it.each([
+    ["wrong", "not the secret", "AADSTS7000215", "Value, not the Secret ID"],
+    ["expired", "the old secret", "AADSTS7000222", "Add a new one"],
+  ])(
+    "that is %s is the operator's matter, with the mend",
+    async (_, clientSecret, reason, mend) => {
+      const secrets = [{ value: "the old secret", expiresAt: "2030-01-01T00:00:00Z" }, "the secret"]
+      const world = entra({ apps: appWith({ secrets }) })
+      const error = await failureOf(world.signIn(world.provider({ clientSecret, requiredScopes })))
+      expect(error).toMatchObject({ failure: "operator", reason })
+      expect(error.message).toContain(mend)
+      expect(`${error.message} ${error.cause}`).not.toContain(clientSecret)
+    },
+  )
+})
+
+describe("a certificate", () => {
+  /** The key in the named form of PEM, and the certificate. */
+  function makeCertificate(form: "pkcs8" | "pkcs1" | "encrypted", password = "") {
+    const [key, certificate] = [join(folder, `${form}.key`), join(folder, `${form}.crt`)]
+    const openssl = (...args: string[]) => execFileSync("openssl", args, { stdio: "pipe" })
+    openssl(
+      "req",
+      "-x509",
+      "-newkey",
+      "rsa:2048",
+      "-nodes",
+      "-subj",
+      "/CN=doorward",
+      "-days",
+      "2",
+      "-keyout",
+      key,
+      "-out",
+      certificate,
+    )
+    const text = {
+      pkcs8: () => openssl("pkcs8", "-topk8", "-nocrypt", "-in", key),
+      pkcs1: () => openssl("rsa", "-traditional", "-in", key),
+      encrypted: () => openssl("pkcs8", "-topk8", "-in", key, "-passout", `pass:${password}`),
+    }[form]()
+    return { key: text.toString(), certificate: openssl("x509", "-in", certificate).toString() }
+  }
+
+  it.each([
+    ["PKCS#8", "pkcs8", undefined],
+    ["PKCS#1", "pkcs1", undefined],
+    ["encrypted PKCS#8", "encrypted", "open sesame"],
+  ] as const)(
+    "with its key as %s signs an assertion for each request",
+    async (_, form, password) => {
+      const { key, certificate } = makeCertificate(form, password)
+      const world = entra({ now: Date.now, apps: appWith({ certificates: [certificate] }) })
+      const forms = await wholeLife(world, {
+        now: Date.now,
+        clientCertificate: { pem: `${key}${certificate}`, password },
+      })
+      const assertions = forms.map((sent) => sent.get("client_assertion") ?? "")
+      expect(new Set(assertions).size).toBe(3)
+      for (const assertion of assertions) {
+        const claims = decodeJwt(assertion)
+        expect(decodeProtectedHeader(assertion)).toEqual({
+          alg: "PS256",
+          typ: "JWT",
+          "x5t#S256": expect.stringMatching(/^[\w-]{43}$/),
+        })
+        expect(claims).toMatchObject({
+          iss: defaultApp.clientId,
+          sub: defaultApp.clientId,
+          aud: `https://login.microsoftonline.com/${defaultTenant.id}/oauth2/v2.0/token`,
+          jti: expect.stringMatching(/.{20}/),
+        })
+        expect(Number(claims.exp) - Number(claims.iat)).toBe(300)
+      }
+    },
+  )
+
+  it("that Entra ID does not know is the operator's matter", async () => {
+    const { key, certificate } = makeCertificate("pkcs8")
+    const world = entra()
+    const azure = world.provider({
+      clientSecret: undefined,
+      clientCertificate: { pem: certificate + key },
+      requiredScopes,
+    })
+    const error = await failureOf(world.signIn(azure))
+    expect(error).toMatchObject({ failure: "operator", reason: "AADSTS700027" })
+    expect(error.message).toContain("Certificates & secrets > Certificates")
+  })
+
+  it("with a wrong password is the operator's matter, and the password is in no message", async () => {
+    const { key, certificate } = makeCertificate("encrypted", "open sesame")
+    const world = entra()
+    const azure = world.provider({
+      clientSecret: undefined,
+      clientCertificate: { pem: certificate + key, password: "open pepper" },
+      requiredScopes,
+    })
+    const error = await failureOf(world.signIn(azure))
+    expect(error).toMatchObject({ failure: "operator", reason: "unusable_certificate" })
+    expect(`${error.message} ${error.cause}`).not.toContain("open pepper")
+  })
+})
+
+describe("an assertion of somebody else", () => {
+  const issuer = "https://oidc.cluster.example"
+  const subject = "system:serviceaccount:mcp:doorward"
+
+  async function federated() {
+    const { privateKey, publicKey } = await generateKeyPair("RS256")
+    const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: "1", alg: "RS256" }] }
+    const world = entra({ apps: appWith({ federatedCredentials: [{ issuer, subject, jwks }] }) })
+    const assertion = (sub = subject) =>
+      new SignJWT()
+        .setProtectedHeader({ alg: "RS256", kid: "1" })
+        .setIssuer(issuer)
+        .setSubject(sub)
+        .setAudience("api://AzureADTokenExchange")
+        .setIssuedAt(world.clock.now / 1000)
+        .setExpirationTime(world.clock.now / 1000 + 3600)
+        .setJti(crypto.randomUUID())
+        .sign(privateKey)
+    return { world, assertion }
+  }
+
+  it("is asked for with each request", async () => {
+    const { world, assertion } = await federated()
+    let calls = 0
+    await wholeLife(world, {
+      clientAssertion: () => {
+        calls += 1
+        return assertion()
+      },
+    })
+    expect(calls).toBe(3)
+  })
+
+  it("that can't be had now is an outage", async () => {
+    const { world } = await federated()
+    const azure = world.provider({
+      clientSecret: undefined,
+      clientAssertion: () => Promise.reject(new Error("the vault is closed")),
+      requiredScopes,
+    })
+    expect(await failureOf(world.signIn(azure))).toMatchObject({
+      failure: "unavailable",
+      reason: "no_client_assertion",
+    })
+  })
+
+  it("about somebody else names the federated credentials", async () => {
+    const { world, assertion } = await federated()
+    const azure = world.provider({
+      clientSecret: undefined,
+      clientAssertion: () => assertion("system:serviceaccount:mcp:other"),
+      requiredScopes,
+    })
+    const error = await failureOf(world.signIn(azure))
+    expect(error).toMatchObject({ failure: "operator", reason: "AADSTS700213" })
+    expect(error.message).toContain("Federated credentials")
+  })
+
+  it("in a file is read again after five minutes", async () => {
+    const { world, assertion } = await federated()
+    const file = join(folder, "token")
+    const [first, second] = [await assertion(), await assertion()]
+    writeFileSync(file, `${first}\n`)
+    const azure = world.provider({
+      clientSecret: undefined,
+      workloadIdentityFile: file,
+      requiredScopes,
+    })
+    const { tokens, scopes } = await world.signIn(azure)
+    writeFileSync(file, second)
+    await azure.refresh(tokens, scopes)
+    expect(lastTokenRequest(world).get("client_assertion")).toBe(first)
+    world.clock.now += 5 * 60_000
+    await azure.refresh(tokens, scopes)
+    expect(lastTokenRequest(world).get("client_assertion")).toBe(second)
+  })
+
+  it("in a file that is not there is the operator's matter", async () => {
+    const { world } = await federated()
+    const azure = world.provider({
+      clientSecret: undefined,
+      workloadIdentityFile: join(folder, "missing"),
+      requiredScopes,
+    })
+    const error = await failureOf(world.signIn(azure))
+    expect(error).toMatchObject({ failure: "operator", reason: "unreadable_credential" })
+    expect(error.message).toContain("workloadIdentityFile")
+  })
+})
+
+describe("a managed identity", () => {
+  const identity = {
+    clientId: "6bd4d4a0-4e0b-4b33-bb70-6c6a3b8f6a01",
+    id: "6bd4d4a0-4e0b-4b33-bb70-6c6a3b8f6a02",
+    tenantId: defaultTenant.id,
+  }
+  const apps = appWith({
+    federatedCredentials: [
+      {
+        issuer: `https://login.microsoftonline.com/${defaultTenant.id}/v2.0`,
+        subject: identity.id,
+      },
+    ],
+  })
+
+  it("of a virtual machine is asked of the metadata service, once until its token expires", async () => {
+    const world = entra({ apps, managedIdentities: [identity] })
+    await wholeLife(world, { managedIdentity: { clientId: identity.clientId } })
+    const asked = world.wire.filter(({ url }) => url.hostname === "169.254.169.254")
+    expect(asked).toHaveLength(1)
+    expect(asked[0]?.headers.get("metadata")).toBe("true")
+    expect(Object.fromEntries(asked[0]?.url.searchParams ?? [])).toEqual({
+      "api-version": "2018-02-01",
+      resource: "api://AzureADTokenExchange",
+      client_id: identity.clientId,
+    })
+  })
+
+  it("is asked for again before its token expires", async () => {
+    const world = entra({ apps, managedIdentities: [identity] })
+    const azure = world.provider({
+      clientSecret: undefined,
+      managedIdentity: { clientId: identity.clientId },
+      requiredScopes,
+    })
+    const { tokens, scopes } = await world.signIn(azure)
+    world.clock.now += 24 * 3_600_000
+    await azure.refresh(tokens, scopes)
+    expect(world.wire.filter(({ url }) => url.hostname === "169.254.169.254")).toHaveLength(2)
+  })
+
+  it("of App Service is asked at its endpoint, with its header", async () => {
+    const world = entra({ apps, managedIdentities: [identity] })
+    await wholeLife(world, {
+      managedIdentity: {
+        clientId: identity.clientId,
+        identityEndpoint: "http://127.0.0.1:41741/msi/token",
+        identityHeader: "the header's value",
+      },
+    })
+    const asked = world.wire.filter(({ url }) => url.port === "41741")
+    expect(asked).toHaveLength(1)
+    expect(asked[0]?.headers.get("x-identity-header")).toBe("the header's value")
+    expect(asked[0]?.url.searchParams.get("api-version")).toBe("2019-08-01")
+  })
+
+  it("that the machine has not is the operator's matter", async () => {
+    const world = entra({ apps })
+    const azure = world.provider({
+      clientSecret: undefined,
+      managedIdentity: true,
+      requiredScopes,
+    })
+    expect(await failureOf(world.signIn(azure))).toMatchObject({
+      failure: "operator",
+      reason: "no_managed_identity",
+    })
+  })
+})
+
+describe("a public client", () => {
+  it("sends no credential, and gets other tokens from its refresh token", async () => {
+    const world = entra()
+    const azure = world.provider({
+      clientId: publicApp.clientId,
+      clientSecret: undefined,
+      publicClient: true,
+      requiredScopes: ["access_as_user"],
+      identifierUri: `api://${defaultApp.clientId}`,
+      acceptedAudiences: [defaultApp.clientId],
+      additionalScopes,
+    })
+    const { tokens } = await world.signIn(azure, undefined, { redirectUri: publicApp.redirectUri })
+    await azure.tokenFor(tokens, ["User.Read"])
+    const form = lastTokenRequest(world)
+    expect(form.get("grant_type")).toBe("refresh_token")
+    expect(form.get("client_id")).toBe(publicApp.clientId)
+    for (const { form: sent } of world.wire) {
+      expect(sent.has("client_secret") || sent.has("client_assertion")).toBe(false)
+    }
+  })
+
+  it("that Entra ID takes for a confidential one says which credential is missing", async () => {
+    const world = entra()
+    const azure = world.provider({ clientSecret: undefined, publicClient: true, requiredScopes })
+    const error = await failureOf(world.signIn(azure))
+    expect(error).toMatchObject({ failure: "operator", reason: "AADSTS7000218" })
+    expect(error.message).toContain("clientSecret")
+  })
+})
