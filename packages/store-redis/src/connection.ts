@@ -1,0 +1,120 @@
+import { StoreUnavailableError } from "@doorward/oauth-core"
+import { TimeoutError, within } from "./deadline.ts"
+
+/** What a connection needs of a client of the `redis` package, be it for one server or for a cluster. */
+export interface Connectable {
+  readonly isOpen: boolean
+  connect(): Promise<unknown>
+  close(): Promise<unknown>
+  destroy(): void
+}
+
+export interface ConnectionOptions<Client extends Connectable> {
+  createClient: () => Client
+  /** The longest that connecting, and then the operation, may take, in milliseconds. */
+  timeout: number
+  /** Whether an operation that failed like this leaves a client of no more use. */
+  isBroken: (error: unknown) => boolean
+}
+
+const firstPause = 50
+const longestPause = 2_000
+
+/**
+ * Keeps a client connected and runs operations on it, none of which waits for long.
+ *
+ * The first operation connects. A broken client is left behind and a later operation makes a new one,
+ * so that a connection that hangs half-open can't hold the store up. After a failed attempt to connect,
+ * operations are refused at once until it is time for the next attempt.
+ */
+export function createConnection<Client extends Connectable>(options: ConnectionOptions<Client>) {
+  const { timeout, isBroken } = options
+  const underWay = new Set<Promise<unknown>>()
+  let connecting: Promise<Client> | undefined
+  let current: { client: Client; since: number } | undefined
+  let failures = 0
+  let nextAttempt = 0
+  let lastFailure: unknown
+  let closed = false
+
+  async function connected(): Promise<Client> {
+    if (current?.client.isOpen) return current.client
+    if (!connecting && performance.now() < nextAttempt) throw lastFailure
+    connecting ??= connect().finally(() => {
+      connecting = undefined
+    })
+    return connecting
+  }
+
+  async function connect(): Promise<Client> {
+    const client = options.createClient()
+    try {
+      await within(timeout, client.connect())
+      current = { client, since: performance.now() }
+      failures = 0
+      return client
+    } catch (error) {
+      if (client.isOpen) client.destroy()
+      lastFailure = error
+      nextAttempt = performance.now() + pause(failures)
+      failures += 1
+      throw error
+    }
+  }
+
+  /** Leaves a client that is not brand-new, and lets what is under way on it end first. */
+  async function leave(client: Client) {
+    if (current?.client !== client || performance.now() - current.since < timeout) return
+    current = undefined
+    await disconnect(client)
+  }
+
+  async function disconnect(client: Client) {
+    if (!client.isOpen) return
+    await within(timeout, client.close()).catch(() => client.destroy())
+  }
+
+  async function perform<Result>(operation: (client: Client) => Promise<Result>): Promise<Result> {
+    let client: Client | undefined
+    try {
+      client = await connected()
+      return await within(timeout, operation(client))
+    } catch (error) {
+      if (client && (error instanceof TimeoutError || isBroken(error))) void leave(client)
+      throw new StoreUnavailableError(`Redis can't serve: ${reason(error)}`, { cause: error })
+    }
+  }
+
+  return {
+    /** @throws {StoreUnavailableError} if Redis can't be reached, does not answer in time or refuses. */
+    async run<Result>(operation: (client: Client) => Promise<Result>): Promise<Result> {
+      if (closed) throw new StoreUnavailableError("The store is closed")
+      const performing = perform(operation)
+      underWay.add(performing)
+      try {
+        return await performing
+      } finally {
+        underWay.delete(performing)
+      }
+    },
+
+    /** Waits for the operations that are under way, then disconnects. */
+    async close() {
+      closed = true
+      await Promise.allSettled(underWay)
+      if (current) await disconnect(current.client)
+    },
+  }
+}
+
+/** Doubles from failure to failure, and differs from instance to instance. */
+function pause(failures: number): number {
+  const full = Math.min(firstPause * 2 ** failures, longestPause)
+  return full * (0.5 + Math.random() / 2)
+}
+
+function reason(error: unknown): string {
+  // A name with several addresses fails with one error for each, and no text of its own.
+  if (error instanceof AggregateError) return error.errors.map(reason).join(", ")
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,24 @@
+export class TimeoutError extends Error {
+  override readonly name = "TimeoutError"
+}
+
+/**
+ * The operation's outcome, if it comes in time.
+ *
+ * @throws {TimeoutError} if it does not.
+ */
+export async function within<Result>(
+  milliseconds: number,
+  operation: Promise<Result>,
+): Promise<Result> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(
+    () => reject(new TimeoutError(`no answer within ${milliseconds} ms`)),
+    milliseconds,
+  )
+  try {
+    return await Promise.race([operation, promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,142 @@
+import { createHash } from "node:crypto"
+import type { Store } from "@doorward/oauth-core"
+import { ErrorReply } from "redis"
+import { parseAddress } from "./address.ts"
+import { type Client, type Command, createRedisClient, type Send } from "./client.ts"
+import { createConnection } from "./connection.ts"
+import { expiryRange, isLive, swapScript, unwrap, wrap } from "./envelope.ts"
+
+export interface RedisStoreOptions {
+  /**
+   * `redis://[[user]:password@]host[:port][/database]`; `rediss://` for TLS; `redis+cluster://` or
+   * `rediss+cluster://` for a cluster, where several hosts may stand, separated by commas.
+   */
+  url: string
+  /** What every key starts with in Redis. Default: `doorward:`. */
+  prefix?: string
+  /** How long to wait for Redis, in milliseconds: once to connect, once for an answer. Default: 2000. */
+  timeout?: number
+  /** The clock, in milliseconds since the epoch. Default: `Date.now`. */
+  now?: () => number
+}
+
+/** Redis keeps a record this much longer, in milliseconds, so that clocks which differ do no harm. */
+const slack = 60_000
+const keysPerScan = 500
+const swapDigest = createHash("sha1").update(swapScript).digest("hex")
+
+/**
+ * A {@link Store} in Redis 6.2 or later, or in a server that speaks its protocol.
+ *
+ * The first operation connects. When the connection is lost, operations fail with
+ * `StoreUnavailableError` until Redis is back.
+ *
+ * @throws {TypeError} if the URL is none of the forms above.
+ */
+export function redisStore(options: string | RedisStoreOptions): Store {
+  const {
+    url,
+    prefix = "doorward:",
+    timeout = 2_000,
+    now = Date.now,
+  } = typeof options === "string" ? { url: options } : options
+  const address = parseAddress(url)
+  const connection = createConnection({
+    createClient: () => createRedisClient(address, timeout),
+    timeout,
+    isBroken,
+  })
+
+  function send(key: string, command: Command): Promise<unknown> {
+    return connection.run((client) => client.send(key, command))
+  }
+
+  /** How long Redis is to keep a record, in milliseconds, as `PX` takes it. */
+  function lifetime(expiresAt: Date): string {
+    return String(Math.max(expiresAt.getTime() - now(), 0) + slack)
+  }
+
+  return {
+    async get(key) {
+      const name = prefix + key
+      return unwrap(await send(name, ["GET", name]), now())
+    },
+    async put(key, value, expiresAt) {
+      const name = prefix + key
+      await send(name, ["SET", name, wrap(value, expiresAt), "PX", lifetime(expiresAt)])
+    },
+    async take(key) {
+      const name = prefix + key
+      return unwrap(await send(name, ["GETDEL", name]), now())
+    },
+    async swap(key, expected, next, expiresAt) {
+      const name = prefix + key
+      const args = [String(now()), lifetime(expiresAt), wrap(next, expiresAt)]
+      const expectation = expected === undefined ? [] : [asBuffer(expected)]
+      return connection.run((client) => runSwap(client, name, [...args, ...expectation]))
+    },
+    async delete(key) {
+      const name = prefix + key
+      await send(name, ["DEL", name])
+    },
+    async *scan(keyPrefix) {
+      const pattern = `${literally(prefix + keyPrefix)}*`
+      // Redis may name a key twice while its table of keys grows.
+      const seen = new Set<string>()
+      for (const server of await connection.run((client) => client.servers())) {
+        let cursor = "0"
+        do {
+          const page = await connection.run(() => liveNames(server, cursor, pattern, now()))
+          for (const name of page.names) {
+            if (!seen.has(name)) yield name.slice(prefix.length)
+            seen.add(name)
+          }
+          cursor = page.cursor
+        } while (cursor !== "0")
+      }
+    },
+    async ping() {
+      await connection.run(async (client) => {
+        const servers = await client.servers()
+        await Promise.all(servers.map((server) => server(["PING"])))
+      })
+    },
+    close: () => connection.close(),
+  }
+}
+
+async function runSwap(client: Client, name: string, args: (string | Buffer)[]): Promise<boolean> {
+  const run = (...script: Command) => client.send(name, [...script, "1", name, ...args])
+  try {
+    return (await run("EVALSHA", swapDigest)) === 1
+  } catch (error) {
+    // Redis forgets its scripts when it starts; EVAL makes it remember.
+    if (!(error instanceof ErrorReply && error.message.startsWith("NOSCRIPT"))) throw error
+    return (await run("EVAL", swapScript)) === 1
+  }
+}
+
+/** One step of a scan: the names of records that have not expired. */
+async function liveNames(server: Send, cursor: string, pattern: string, now: number) {
+  const command: Command = ["SCAN", cursor, "MATCH", pattern, "COUNT", String(keysPerScan)]
+  const [next, found] = (await server(command)) as [Buffer, Buffer[]]
+  const expiries = await Promise.all(
+    found.map((name) => server(["GETRANGE", name, ...expiryRange])),
+  )
+  const names = found.filter((_, at) => isLive(expiries[at], now)).map((name) => name.toString())
+  return { cursor: next.toString(), names }
+}
+
+/** A pattern that matches this text and nothing else. */
+function literally(text: string): string {
+  return text.replaceAll(/[\\*?[\]]/g, "\\$&")
+}
+
+/** Anything but an answer means that the connection is lost; a replica's refusal, that it leads to the wrong server. */
+function isBroken(error: unknown): boolean {
+  return !(error instanceof ErrorReply) || error.message.startsWith("READONLY")
+}
+
+function asBuffer(value: Uint8Array): Buffer {
+  return Buffer.from(value.buffer, value.byteOffset, value.length)
+}

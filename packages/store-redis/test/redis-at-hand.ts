@@ -1,0 +1,15 @@
+import { createClient } from "redis"
+
+/** The Redis server to test with. If it is named and can't be reached, the tests fail; else they are skipped. */
+const named = process.env.DOORWARD_TEST_REDIS_URL
+export const redisUrl = named ?? "redis://127.0.0.1:6379"
+export const redisAtHand = named !== undefined || (await answers(redisUrl))
+
+async function answers(url: string): Promise<boolean> {
+  const client = createClient({ url, socket: { reconnectStrategy: false, connectTimeout: 1_000 } })
+  client.on("error", () => undefined)
+  return client.connect().then(
+    () => client.close().then(() => true),
+    () => false,
+  )
+}
