@@ -17,8 +17,14 @@ export interface SelfSignedCertificateOptions {
   notAfter: Date
 }
 
-/** A self-signed X.509 v3 certificate (RFC 5280), signed with RSA and SHA-256, as DER. */
-export function selfSignedCertificate(options: SelfSignedCertificateOptions): Buffer {
+/** A certificate in both of its usual forms. */
+export interface Certificate {
+  der: Buffer
+  pem: string
+}
+
+/** A self-signed X.509 v3 certificate (RFC 5280), signed with RSA and SHA-256. */
+export function selfSignedCertificate(options: SelfSignedCertificateOptions): Certificate {
   const algorithm = der.sequence(der.objectIdentifier(sha256WithRsa), der.nothing())
   const name = der.sequence(
     der.set(der.sequence(der.objectIdentifier(commonNameId), der.utf8String(options.commonName))),
@@ -35,14 +41,12 @@ export function selfSignedCertificate(options: SelfSignedCertificateOptions): Bu
     der.explicit(3, der.sequence(...extensions(options.hosts ?? []))),
   )
   const signature = sign("RSA-SHA256", body, options.privateKey)
-  return der.sequence(body, algorithm, der.bitString(signature))
+  const certificate = der.sequence(body, algorithm, der.bitString(signature))
+  return { der: certificate, pem: pem(certificate) }
 }
 
-export function pem(certificate: Uint8Array): string {
-  const lines =
-    Buffer.from(certificate)
-      .toString("base64")
-      .match(/.{1,64}/g) ?? []
+function pem(certificate: Buffer): string {
+  const lines = certificate.toString("base64").match(/.{1,64}/g) ?? []
   return ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n")
 }
 

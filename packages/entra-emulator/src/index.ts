@@ -1,3 +1,8 @@
+export {
+  type Certificate,
+  type SelfSignedCertificateOptions,
+  selfSignedCertificate,
+} from "./certificate.ts"
 export { type ControlCommand, UnknownTargetError } from "./control.ts"
 export {
   consumersTenantId,

@@ -26,7 +26,7 @@ function keyNumber(index: number): Promise<SigningKey> {
 async function makeKey(): Promise<SigningKey> {
   const { privateKey } = await generateRsa("rsa", { modulusLength: 2048 })
   const publicKey = createPublicKey(privateKey)
-  const certificate = selfSignedCertificate({
+  const { der } = selfSignedCertificate({
     privateKey,
     commonName: "accounts.accesscontrol.windows.net",
     notBefore: new Date("2020-01-01T00:00:00Z"),
@@ -34,10 +34,10 @@ async function makeKey(): Promise<SigningKey> {
   })
   const { n = "", e = "" } = publicKey.export({ format: "jwk" })
   return {
-    kid: createHash("sha1").update(certificate).digest("base64url"),
+    kid: createHash("sha1").update(der).digest("base64url"),
     privateKey,
     publicKey,
-    x5c: certificate.toString("base64"),
+    x5c: der.toString("base64"),
     jwk: { n, e },
   }
 }
