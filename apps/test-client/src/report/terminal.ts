@@ -1,0 +1,87 @@
+import { styleText } from "node:util"
+import type { FlowEvent, FlowResult } from "../flow.ts"
+import type { Exchange } from "../http/exchange.ts"
+import type { Check, StepResult } from "../step.ts"
+
+export interface TerminalReport {
+  /** Give it to `runFlow`. */
+  onEvent(event: FlowEvent): void
+  /** The closing lines. */
+  finish(result: FlowResult): void
+}
+
+type Write = (text: string) => void
+type Style = Parameters<typeof styleText>[0]
+
+const MARKS = {
+  passed: ["green", "✓"],
+  failed: ["red", "✗"],
+  skipped: ["yellow", "–"],
+} as const
+
+/**
+ * Shows each step as it happens: what was sent, what came back, what does not hold, how long it took.
+ *
+ * @param width columns; longer lines are cut.
+ */
+export function terminalReport(
+  stream: NodeJS.WritableStream & { isTTY?: boolean; columns?: number },
+  width = stream.columns ?? 120,
+): TerminalReport {
+  const paint = (style: Style, text: string): string =>
+    styleText(style, text, { stream: stream as NodeJS.WriteStream })
+  const write: Write = (text) => void stream.write(`${text}\n`)
+  const line = (mark: string, text: string): void => {
+    const flat = text.replace(/\s+/g, " ").trim()
+    const room = width - 9
+    write(`      ${mark} ${flat.length > room ? `${flat.slice(0, room - 1)}…` : flat}`)
+  }
+
+  function showExchange({ request, response, error, milliseconds }: Exchange): void {
+    line(paint("cyan", "→"), `${request.method} ${request.url}`)
+    if (request.headers.origin) line(" ", `Origin: ${request.headers.origin}`)
+    if (request.headers.authorization) line(" ", `Authorization: ${request.headers.authorization}`)
+    if (request.body) line(" ", request.body)
+    if (!response) {
+      line(paint("red", "←"), `${error} (${milliseconds} ms)`)
+      return
+    }
+    line(paint("cyan", "←"), `${response.status} (${milliseconds} ms)`)
+    const { "www-authenticate": challenge, location } = response.headers
+    if (challenge) line(" ", `WWW-Authenticate: ${challenge}`)
+    if (location) line(" ", `Location: ${location}`)
+    const isPage = response.headers["content-type"]?.startsWith("text/html")
+    if (response.body && !isPage) line(" ", response.body)
+  }
+
+  function showCheck({ level, text, source, held, detail }: Check): void {
+    if (held) return
+    const mark = level === "MUST" ? paint("red", "✗") : paint("yellow", "!")
+    line(mark, `${level}: ${text} (${source})${detail ? `; ${detail}` : ""}`)
+  }
+
+  function showStep(step: StepResult): void {
+    const { number, title, outcome, exchanges, notes, checks, error, milliseconds } = step
+    const [colour, mark] = MARKS[outcome]
+    const heading = paint("bold", `${String(number).padStart(3)}  ${title}`)
+    write(`${paint(colour, mark)} ${heading}  ${paint("dim", `${milliseconds} ms`)}`)
+    exchanges.forEach(showExchange)
+    for (const note of notes) line(paint("dim", "·"), note)
+    checks.forEach(showCheck)
+    if (error) line(paint(colour, mark), error)
+    write("")
+  }
+
+  return {
+    onEvent(event) {
+      if (event.type === "step-finished") showStep(event.step)
+    },
+    finish({ url, ok, steps, milliseconds }) {
+      const checks = steps.flatMap((step) => step.checks)
+      const broken = checks.filter(({ held }) => !held)
+      const held = `${checks.length - broken.length} of ${checks.length} requirements held`
+      const verdict = ok ? paint("green", "The flow holds") : paint("red", "The flow does not hold")
+      write(`${verdict} for ${url}: ${steps.length} steps, ${held}, ${milliseconds} ms.`)
+    },
+  }
+}
