@@ -24,6 +24,7 @@ const meanings: Readonly<Record<number, Meaning>> = {
   70008: ["sign_in_required", "The sign-in has expired. Sign in again."],
   70043: ["sign_in_required", "A sign-in frequency policy asks to sign in again."],
   501481: ["sign_in_required", startAgain],
+  700005: ["sign_in_required", startAgain],
   700082: ["sign_in_required", "The sign-in was not used for a long time. Sign in again."],
   700084: ["sign_in_required", "The sign-in has expired. Sign in again."],
   9002313: ["sign_in_required", startAgain],
@@ -83,10 +84,6 @@ const meanings: Readonly<Record<number, Meaning>> = {
   65005: [
     "operator",
     "The app registration lacks the permission. Add it under App registrations > API permissions.",
-  ],
-  70003: [
-    "operator",
-    "The app registration does not allow this grant. For On-Behalf-Of and refresh tokens it must be a Web platform registration.",
   ],
   70011: [
     "operator",
@@ -201,6 +198,19 @@ const meanings: Readonly<Record<number, Meaning>> = {
   9010010: [
     "operator",
     "The resource parameter does not match the scopes. Remove it from authorizeParameters.",
+  ],
+
+  50049: [
+    "operator",
+    "The authority host is not one of Entra ID. Set authorityHost to the one of your cloud, or leave it out.",
+  ],
+  700023: [
+    "operator",
+    "The client assertion is for another audience. Its aud must be the token endpoint of tenantId.",
+  ],
+  900971: [
+    "operator",
+    "The app registration has no redirect URI. Add {base URL}/auth/callback under App registrations > Authentication > Web > Redirect URIs.",
   ],
 
   // Later.
