@@ -2,8 +2,8 @@
  * What Microsoft Graph's delegated permissions are about: the part of their names before the first dot.
  *
  * A scope without a prefix means Graph to Entra ID, and one's own API to most people. These names
- * decide: `User.Read` is Graph's, `tools.read` is the API's. Where an API has a scope of such a name,
- * or Graph gains one that is not here, the full form (`api://…/Files.Read`) leaves no doubt.
+ * decide: `User.Read` is Graph's, `tools.read` and `user.read` are the API's. Where an API has a scope of
+ * such a name, or Graph gains one that is not here, the full form (`api://…/Files.Read`) leaves no doubt.
  */
 const graphSubjects: ReadonlySet<string> = new Set(
   `AccessReview AdministrativeUnit Agreement AgreementAcceptance AppCatalog Application Approval

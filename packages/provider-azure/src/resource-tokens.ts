@@ -57,10 +57,7 @@ export function resourceTokens(options: ResourceTokenOptions) {
   ): Promise<{ token: UpstreamToken; tokens: UpstreamTokens }> {
     const wanted = classify(scopes)
     requireOneResource(wanted)
-    const key = wanted
-      .map(({ spelling }) => spelling.toLowerCase())
-      .sort()
-      .join(" ")
+    const key = wanted.map(keyOf).sort().join(", ")
     const kept = tokens.others?.[key]
     if (kept && fresh(kept)) return { token: kept, tokens }
     if (covers(classify(tokens.scopes), wanted)) {

@@ -1,0 +1,167 @@
+import { defaultTenant, otherTenant } from "@doorward/entra-emulator"
+import { ProviderOptionsError } from "@doorward/provider-oidc/upstream"
+import { describe, expect, it } from "vitest"
+import { type AzureProviderOptions, azureProvider } from "../src/index.ts"
+import { registration } from "./entra.ts"
+
+/** The mistakes that are found in the options, by name. */
+function problemsOf(options: Record<string, unknown>): Record<string, string> {
+  try {
+    azureProvider({ ...registration, ...options } as AzureProviderOptions)
+  } catch (error) {
+    if (!(error instanceof ProviderOptionsError)) throw error
+    return Object.fromEntries(error.problems.map(({ option, message }) => [option, message]))
+  }
+  throw new Error("the options were accepted")
+}
+
+const accepted = (options: Record<string, unknown>) => () =>
+  azureProvider({ ...registration, ...options } as AzureProviderOptions)
+
+describe("tenant and client", () => {
+  it("are asked for with the place where they are found", () => {
+    const problems = problemsOf({ tenantId: undefined, clientId: undefined })
+    expect(problems.tenantId).toContain("Directory (tenant) ID")
+    expect(problems.clientId).toContain("Application (client) ID")
+  })
+
+  it.each([
+    "",
+    "contoso",
+    "https://login.microsoftonline.com/x",
+    "a b.example",
+    "../contoso.example",
+  ])("the tenant %j is none", (tenantId) => {
+    expect(problemsOf({ tenantId }).tenantId).toContain("names no tenant")
+  })
+
+  it("the client is a GUID", () => {
+    expect(problemsOf({ clientId: "my-client" }).clientId).toContain("is not a GUID")
+  })
+
+  it("every mistake is told at once, each on its line", () => {
+    const attempt = accepted({ tenantId: "common", clientId: "x", timeout: -1 })
+    expect(attempt).toThrow(/^azureProvider:\n( {2}\w+: .+\n?){2,}$/)
+  })
+
+  it("an option that does not exist is named", () => {
+    expect(problemsOf({ clientSecrets: "x" }).clientSecrets).toContain("is not an option")
+  })
+})
+
+describe("allowed tenants", () => {
+  it.each(["common", "organizations", "consumers"])(
+    "%s does not start without them",
+    (tenantId) => {
+      expect(problemsOf({ tenantId }).allowedTenants).toContain("anybody could sign in")
+      expect(accepted({ tenantId, allowedTenants: ["*"] })).not.toThrow()
+    },
+  )
+
+  it("are named by GUID or *, and are not empty", () => {
+    expect(problemsOf({ allowedTenants: [] }).allowedTenants).toContain("nobody could sign in")
+    expect(problemsOf({ allowedTenants: ["contoso.example"] })["allowedTenants.0"]).toContain(
+      "Directory (tenant) ID",
+    )
+  })
+
+  it("include the tenant itself", () => {
+    expect(problemsOf({ allowedTenants: [otherTenant.id] }).allowedTenants).toContain("tenantId")
+    const both = [otherTenant.id, defaultTenant.id.toUpperCase()]
+    expect(accepted({ allowedTenants: both })).not.toThrow()
+  })
+})
+
+describe("credentials", () => {
+  it("are never forgotten into a public client", () => {
+    const { clientSecret } = problemsOf({ clientSecret: undefined })
+    expect(clientSecret).toContain("Value of a client secret")
+    expect(clientSecret).toContain("publicClient")
+    expect(problemsOf({ clientSecret: "" }).clientSecret).toContain("is empty")
+  })
+
+  it("are one", () => {
+    expect(problemsOf({ publicClient: true }).publicClient).toContain("clientSecret")
+  })
+
+  it("in PEM are a certificate and a key", () => {
+    const withPem = (pem: string) =>
+      problemsOf({ clientSecret: undefined, clientCertificate: { pem } })["clientCertificate.pem"]
+    expect(withPem("-----BEGIN PRIVATE KEY-----")).toContain("BEGIN CERTIFICATE")
+    expect(withPem("-----BEGIN CERTIFICATE-----")).toContain("BEGIN PRIVATE KEY")
+  })
+})
+
+describe("scopes", () => {
+  it("of the seed sample are accepted", () => {
+    const { scopes } = accepted({ requiredScopes: ["User.Read", "email", "openid"] })()
+    expect(scopes).toEqual(["User.Read"])
+  })
+
+  it.each([
+    ["two in one", ["User.Read Mail.Read"], "requiredScopes.0", "one scope per entry"],
+    ["of another API", ["api://other/read"], "requiredScopes", "additionalScopes"],
+    [".default", ["https://graph.microsoft.com/.default"], "requiredScopes", "one by one"],
+    [
+      "with one name",
+      ["Files.Read", `api://${registration.clientId}/Files.Read`],
+      "requiredScopes",
+      "twice",
+    ],
+  ])("%s are refused", (_, requiredScopes, option, mend) => {
+    expect(problemsOf({ requiredScopes })[option]).toContain(mend)
+  })
+
+  it.each([
+    ["tools.read", "tools.read"],
+    ["access_as_user", "access_as_user"],
+    [`api://${registration.clientId}/Files.Read`, "Files.Read"],
+    [`${registration.clientId}/tools.read`, "tools.read"],
+  ])("%s is the API's", (scope, name) => {
+    const azure = accepted({ requiredScopes: [scope] })()
+    expect(azure.scopes).toEqual([name])
+    expect(azure.permissions(azure.scopes)).toContain(`api://${registration.clientId}/${name}`)
+  })
+
+  it.each([
+    "User.Read",
+    "Mail.Send",
+    "GroupMember.Read.All",
+    "https://graph.microsoft.us/User.Read",
+  ])("%s is Graph's", (scope) => {
+    const azure = accepted({ requiredScopes: [scope] })()
+    expect(azure.permissions(azure.scopes)).toContain(scope)
+  })
+})
+
+describe("authorize parameters", () => {
+  it.each([
+    "client_id",
+    "redirect_uri",
+    "response_type",
+    "response_mode",
+    "scope",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+    "resource",
+    "request",
+    "request_uri",
+  ])("%s belongs to the protocol", (name) => {
+    const problems = problemsOf({ authorizeParameters: { [name]: "x" } })
+    expect(problems[`authorizeParameters.${name}`]).toContain("belongs to the protocol")
+  })
+
+  it.each(["consent", "none", "login consent"])("prompt %s is refused", (prompt) => {
+    const { authorizeParameters } = problemsOf({ authorizeParameters: { prompt } })
+    expect(authorizeParameters).toContain("login or select_account")
+  })
+})
+
+it.each([
+  ["http://login.microsoftonline.com", "https"],
+  ["login.microsoftonline.com", "not a URL"],
+])("the authority host %s is refused", (authorityHost, mend) => {
+  expect(problemsOf({ authorityHost }).authorityHost).toContain(mend)
+})

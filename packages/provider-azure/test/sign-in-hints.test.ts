@@ -1,0 +1,55 @@
+import type { SignInHints } from "@doorward/oauth-core"
+import { describe, expect, it } from "vitest"
+import { entra } from "./entra.ts"
+
+async function parametersOf(hints: SignInHints, authorizeParameters: Record<string, string> = {}) {
+  const { provider, request } = entra()
+  const azure = provider({ requiredScopes: ["User.Read"], authorizeParameters })
+  return Object.fromEntries((await azure.authorizationUrl(request(azure, { hints }))).searchParams)
+}
+
+describe("on the way to Entra ID", () => {
+  it("the client's hints are passed on", async () => {
+    const hints: SignInHints = {
+      prompt: "login",
+      loginHint: "bob@contoso.example",
+      domainHint: "contoso.example",
+      uiLocales: "de",
+    }
+    expect(await parametersOf(hints)).toMatchObject({
+      prompt: "login",
+      login_hint: "bob@contoso.example",
+      domain_hint: "contoso.example",
+      ui_locales: "de",
+    })
+  })
+
+  it("select_account goes without a login_hint, which Entra ID refuses with it", async () => {
+    const sent = await parametersOf({ prompt: "select_account", loginHint: "bob@contoso.example" })
+    expect(sent.prompt).toBe("select_account")
+    expect(sent).not.toHaveProperty("login_hint")
+  })
+
+  it("nothing is sent that nobody asked for", async () => {
+    const sent = await parametersOf({})
+    for (const name of [
+      "prompt",
+      "login_hint",
+      "domain_hint",
+      "claims",
+      "response_mode",
+      "resource",
+    ]) {
+      expect(sent).not.toHaveProperty(name)
+    }
+  })
+
+  it("the operator's parameters are added, and a hint of the client replaces them", async () => {
+    const fixed = { domain_hint: "contoso.example", prompt: "select_account", mkt: "de" }
+    expect(await parametersOf({ prompt: "login" }, fixed)).toMatchObject({
+      domain_hint: "contoso.example",
+      prompt: "login",
+      mkt: "de",
+    })
+  })
+})
