@@ -1,4 +1,11 @@
-import { checkAudience, checkExpiry, checkScopes, checkStart, verifiedToken } from "./claims.ts"
+import {
+  checkAudience,
+  checkExpiry,
+  checkScopes,
+  checkStart,
+  freeze,
+  verifiedToken,
+} from "./claims.ts"
 import { type FetchFunction, FetchJsonError, fetchJson, secureUrl } from "./http/fetch-json.ts"
 import { sharedIo } from "./http/shared-io.ts"
 import { wrongIssuer } from "./issuer-rule.ts"
@@ -44,6 +51,8 @@ interface Remembered {
 /** What may stand in an Authorization header as a bearer token (RFC 6750 §2.1). */
 const bearerToken = /^[A-Za-z0-9._~+/-]+=*$/
 const maxTokenLength = 16_384
+/** About what a refusal takes in memory. */
+const refusalBytes = 1_024
 /** What an active answer may say that the token is. A refresh token is active too, and no access token. */
 const accessTokenTypes = ["bearer", "access_token", "dpop"]
 
@@ -77,14 +86,15 @@ export function introspectionVerifier(options: IntrospectionVerifierOptions): To
     const time = now()
     try {
       const verified = check(answer, time)
+      const bytes = freeze(verified) + 2 * JSON.stringify(answer).length
       const until = Math.min(time + rememberFor, verified.expiresAt * 1000)
       const outcome = Promise.resolve(verified)
-      accepted.set(token, { outcome, until }, token.length + memoryOf(answer))
+      accepted.set(token, { outcome, until }, bytes)
       return verified
     } catch (error) {
       const outcome = Promise.reject(error)
       outcome.catch(() => {})
-      refused.set(token, { outcome, until: time + rememberRefusalFor }, token.length + 1024)
+      refused.set(token, { outcome, until: time + rememberRefusalFor }, refusalBytes)
       throw error
     }
   }
@@ -169,8 +179,4 @@ function clientAuthentication(options: IntrospectionVerifierOptions) {
 /** As RFC 6749 §2.3.1 has the two parts of Basic credentials. */
 function formEncoded(value: string): string {
   return new URLSearchParams([["", value]]).toString().slice(1)
-}
-
-function memoryOf(answer: Record<string, unknown>): number {
-  return 3 * JSON.stringify(answer).length + 1024
 }

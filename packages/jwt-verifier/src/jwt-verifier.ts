@@ -4,6 +4,7 @@ import {
   checkExpiry,
   checkScopes,
   checkStart,
+  freeze,
   verifiedToken,
 } from "./claims.ts"
 import { wrongIssuer } from "./issuer-rule.ts"
@@ -11,6 +12,7 @@ import type { SignatureAlgorithm } from "./jose/algorithms.ts"
 import {
   type CompactJws,
   type JoseHeader,
+  notJws,
   parseClaims,
   parseCompactJws,
 } from "./jose/compact-jws.ts"
@@ -83,16 +85,16 @@ export function createJwtVerifier(rules: JwtRules, checkSignature: SignatureChec
     iss: string,
     key: VerificationKey,
   ): VerifiedToken {
-    const { header } = jws
     const time = now()
     const expiresAt = checkExpiry(claims, time, rules.leeway)
     checkStart(claims, time, rules.leeway)
     checkAudience(claims, rules.audiences)
     const token = verifiedToken(claims, iss, expiresAt)
     checkScopes(token.scopes, rules.requiredScopes)
+    const bytes = freeze(token) + 2 * jws.token.length
     if (time < expiresAt * 1000) {
       const outcome = Promise.resolve(token)
-      remembered.set(jws.token, { header, key, token, outcome }, memoryOf(jws.token))
+      remembered.set(jws.token, { header: jws.header, key, token, outcome }, bytes)
     }
     return token
   }
@@ -122,6 +124,7 @@ export function createJwtVerifier(rules: JwtRules, checkSignature: SignatureChec
 
   return {
     verify(token) {
+      if (typeof token !== "string") return Promise.reject(notJws())
       try {
         return recall(token) ?? verifyAnew(token)
       } catch (error) {
@@ -143,9 +146,4 @@ function checkHeader(header: JoseHeader, rules: JwtRules): SignatureAlgorithm {
 
 function algorithmNotAllowed(): TokenError {
   return new TokenError("algorithm_not_allowed", "The token is signed with another algorithm")
-}
-
-/** About what the text of a token, its claims and its entry take together. */
-function memoryOf(token: string): number {
-  return 4 * token.length + 1024
 }

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
 import { beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { type JwtVerifierOptions, jwtVerifier } from "../src/index.ts"
 import type { SignatureCheck } from "../src/jose/signature.ts"
@@ -6,7 +8,15 @@ import { jwtRules } from "../src/jwt-verifier-options.ts"
 import { RememberedTokens } from "../src/remembered-tokens.ts"
 import { expectRefusal } from "./refusal.ts"
 import { signatureChecks } from "./signature-checks.ts"
-import { audience, issuer, type SigningKey, seconds, signingKey, time } from "./signing-key.ts"
+import {
+  audience,
+  hmacToken,
+  issuer,
+  type SigningKey,
+  seconds,
+  signingKey,
+  time,
+} from "./signing-key.ts"
 
 let key: SigningKey
 let now: number
@@ -108,49 +118,97 @@ it("a refused token is not remembered", async () => {
 })
 
 describe("the memory", () => {
+  /** A memory for as many values of 1,000 bytes, whose tokens are short. */
+  const memoryFor = (values: number) => new RememberedTokens<number>(values * 1_260)
+
   it("holds what was used last, up to its bytes", () => {
-    const memory = new RememberedTokens<number>(1_000)
-    for (let index = 0; index < 10; index += 1) memory.set(`t${index}`, index, 100)
+    const memory = memoryFor(10)
+    for (let index = 0; index < 10; index += 1) memory.set(`t${index}`, index, 1_000)
     memory.get("t0")
     memory.get("t3")
-    memory.set("t10", 10, 100)
-    memory.set("t11", 11, 100)
+    memory.set("t10", 10, 1_000)
+    memory.set("t11", 11, 1_000)
     const held = Array.from({ length: 12 }, (_, index) => memory.get(`t${index}`))
     expect(held).toEqual([0, undefined, undefined, 3, 4, 5, 6, 7, 8, 9, 10, 11])
-    memory.set("large", 12, 1_000)
+    memory.set("large", 12, 12_000)
     expect(memory.get("t11")).toBeUndefined()
     expect(memory.get("large")).toBe(12)
-    memory.set("too large", 13, 1_001)
+    memory.set("too large", 13, 12_600)
     expect(memory.get("too large")).toBeUndefined()
     expect(memory.get("large")).toBe(12)
   })
 
   it("counts a token once, however often it is set or deleted", () => {
-    const memory = new RememberedTokens<number>(300)
-    for (let index = 0; index < 10; index += 1) memory.set("a", index, 100)
-    memory.set("b", 1, 100)
-    memory.set("c", 2, 100)
+    const memory = memoryFor(3)
+    for (let index = 0; index < 10; index += 1) memory.set("a", index, 1_000)
+    memory.set("b", 1, 1_000)
+    memory.set("c", 2, 1_000)
     memory.delete("b")
     memory.delete("b")
     memory.delete("absent")
-    memory.set("d", 3, 100)
+    memory.set("d", 3, 1_000)
     expect(["a", "b", "c", "d"].map((token) => memory.get(token))).toEqual([9, undefined, 2, 3])
-    memory.delete("d")
-    memory.delete("a")
-    memory.delete("c")
-    memory.set("e", 4, 300)
+    for (const token of ["d", "a", "c"]) memory.delete(token)
+    memory.set("e", 4, 3_500)
     expect(memory.get("e")).toBe(4)
+  })
+
+  it("holds one of two tokens that end alike, and never gives one for the other", () => {
+    const memory = memoryFor(3)
+    const end = "e".repeat(100)
+    memory.set(`a${end}`, 1, 900)
+    expect(memory.get(`b${end}`)).toBeUndefined()
+    expect(memory.get(end)).toBeUndefined()
+    memory.delete(`b${end}`)
+    expect(memory.get(`a${end}`)).toBe(1)
+    memory.set(`b${end}`, 2, 900)
+    expect(memory.get(`a${end}`)).toBeUndefined()
+    expect(memory.get(`b${end}`)).toBe(2)
+    memory.set("c", 3, 1_000)
+    memory.set("d", 4, 1_000)
+    expect([`b${end}`, "c", "d"].map((token) => memory.get(token))).toEqual([2, 3, 4])
   })
 
   it("forgets the tokens that were not seen for longest", async () => {
     const tokens = await Promise.all(Array.from({ length: 8 }, (_, jti) => key.sign({ jti })))
-    const { verify } = counting({ rememberBytes: 4 * (4 * 500 + 1_024) })
+    const { verify } = counting({ rememberBytes: 10_000 })
     for (const token of tokens) await verify(token)
     const before = checked
     await verify(tokens[7] ?? "")
     expect(checked).toBe(before)
     await verify(tokens[0] ?? "")
     expect(checked).toBe(before + 1)
+  })
+})
+
+describe("the heap", () => {
+  setFlagsFromString("--expose-gc")
+  const collect = runInNewContext("gc") as () => void
+  const secret = "x".repeat(32)
+
+  /** The bytes by which the heap has grown after all of these were verified. */
+  async function growth(count: number, rememberBytes: number, textOf: (token: string) => string) {
+    const { verify } = jwtVerifier({ issuer, audience, secret, rememberBytes, now: () => now })
+    const numbers = Array.from({ length: count }, (_, number) => number)
+    await verify(textOf(hmacToken(secret, 0)))
+    collect()
+    const before = process.memoryUsage().heapUsed
+    for (const number of numbers) await verify(textOf(hmacToken(secret, number)))
+    collect()
+    const after = process.memoryUsage().heapUsed
+    await verify(hmacToken(secret, 0))
+    return after - before
+  }
+
+  it("grows by no more than the memory is given, however many tokens come", async () => {
+    expect(await growth(5_000, 1_000_000, (token) => token)).toBeLessThan(1_500_000)
+  })
+
+  it("does not keep the texts that tokens were cut from", async () => {
+    const grown = await growth(300, 16_000_000, (token) =>
+      `${token}${" ".repeat(100_000)}`.trimEnd(),
+    )
+    expect(grown).toBeLessThan(3_000_000)
   })
 })
 

@@ -33,7 +33,6 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
  * @throws {TokenError} `malformed`.
  */
 export function parseCompactJws(token: string): CompactJws {
-  if (typeof token !== "string") throw notJws()
   if (token.length > maxTokenLength) throw new TokenError("malformed", "The token is too long")
   const payloadStart = token.indexOf(".") + 1
   const signatureStart = token.indexOf(".", payloadStart) + 1
@@ -86,6 +85,6 @@ function isTextOrAbsent(value: unknown): boolean {
   return value === undefined || typeof value === "string"
 }
 
-function notJws(): TokenError {
+export function notJws(): TokenError {
   return new TokenError("malformed", "The token is not a signed JWT")
 }
