@@ -22,7 +22,7 @@ const MARKS = {
 /**
  * Shows each step as it happens: what was sent, what came back, what does not hold, how long it took.
  *
- * @param width columns; longer lines are cut.
+ * @param width columns; longer texts go on for a few lines and are then cut.
  */
 export function terminalReport(
   stream: NodeJS.WritableStream & { isTTY?: boolean; columns?: number },
@@ -32,9 +32,9 @@ export function terminalReport(
     styleText(style, text, { stream: stream as NodeJS.WriteStream })
   const write: Write = (text) => void stream.write(`${text}\n`)
   const line = (mark: string, text: string): void => {
-    const flat = text.replace(/\s+/g, " ").trim()
-    const room = width - 9
-    write(`      ${mark} ${flat.length > room ? `${flat.slice(0, room - 1)}…` : flat}`)
+    for (const [index, part] of wrap(text, width - 9).entries()) {
+      write(`      ${index === 0 ? mark : " "} ${part}`)
+    }
   }
 
   function showExchange({ request, response, error, milliseconds }: Exchange): void {
@@ -51,7 +51,7 @@ export function terminalReport(
     if (challenge) line(" ", `WWW-Authenticate: ${challenge}`)
     if (location) line(" ", `Location: ${location}`)
     const isPage = response.headers["content-type"]?.startsWith("text/html")
-    if (response.body && !isPage) line(" ", response.body)
+    if (response.body && !isPage) line(" ", response.body.replace(/^event: \w+\s+data: /, ""))
   }
 
   function showCheck({ level, text, source, held, detail }: Check): void {
@@ -84,4 +84,19 @@ export function terminalReport(
       write(`${verdict} for ${url}: ${steps.length} steps, ${held}, ${milliseconds} ms.`)
     },
   }
+}
+
+const MAX_LINES = 5
+
+/** Breaks a text at spaces, commas and ampersands where it can. */
+function wrap(text: string, room: number): readonly string[] {
+  let rest = text.replace(/\s+/g, " ").trim()
+  const lines: string[] = []
+  while (rest.length > room && lines.length < MAX_LINES - 1) {
+    const breaks = rest.slice(0, room).search(/[ ,&][^ ,&]*$/)
+    const end = breaks > room / 2 ? breaks + 1 : room
+    lines.push(rest.slice(0, end).trimEnd())
+    rest = rest.slice(end).trimStart()
+  }
+  return [...lines, rest.length > room ? `${rest.slice(0, room - 1)}…` : rest]
 }
