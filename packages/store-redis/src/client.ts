@@ -13,6 +13,8 @@ export interface Client extends Connectable {
   send(key: string, command: Command): Promise<unknown>
   /** The servers that hold the keys between them. */
   servers(): Promise<Send[]>
+  /** Rejects if one of them, or the cluster that they make, can't serve. */
+  ping(): Promise<void>
 }
 
 const asBuffers = { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } }
@@ -43,6 +45,9 @@ function singleClient({ urls: [url] }: RedisAddress, timeout: number): Client {
     destroy: () => client.destroy(),
     send: (_key, command) => send(command),
     servers: async () => [send],
+    ping: async () => {
+      await send(["PING"])
+    },
   }
 }
 
@@ -69,6 +74,13 @@ function clusterClient({ urls }: RedisAddress, timeout: number): Client {
     },
   })
   cluster.on("error", () => undefined)
+  const servers = () =>
+    Promise.all(
+      cluster.masters.map(async (master): Promise<Send> => {
+        const client = await cluster.nodeClient(master)
+        return (command) => client.sendCommand(command, asBuffers)
+      }),
+    )
   return {
     get isOpen() {
       return cluster.isOpen
@@ -77,12 +89,12 @@ function clusterClient({ urls }: RedisAddress, timeout: number): Client {
     close: () => cluster.close(),
     destroy: () => cluster.destroy(),
     send: (key, command) => cluster.sendCommand(key, false, command, asBuffers),
-    servers: () =>
-      Promise.all(
-        cluster.masters.map(async (master): Promise<Send> => {
-          const client = await cluster.nodeClient(master)
-          return (command) => client.sendCommand(command, asBuffers)
-        }),
-      ),
+    servers,
+    async ping() {
+      const states = (await servers()).map((send) => send(["CLUSTER", "INFO"]))
+      for (const state of await Promise.all(states)) {
+        if (!String(state).includes("cluster_state:ok")) throw new Error("the cluster is down")
+      }
+    },
   }
 }

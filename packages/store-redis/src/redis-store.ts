@@ -95,12 +95,7 @@ export function redisStore(options: string | RedisStoreOptions): Store {
         } while (cursor !== "0")
       }
     },
-    async ping() {
-      await connection.run(async (client) => {
-        const servers = await client.servers()
-        await Promise.all(servers.map((server) => server(["PING"])))
-      })
-    },
+    ping: () => connection.run((client) => client.ping()),
     close: () => connection.close(),
   }
 }

@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process"
+import { once } from "node:events"
+import { mkdtempSync, rmSync } from "node:fs"
+import { type AddressInfo, createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { createInterface } from "node:readline"
+
+export const redisServerAtHand = spawnSync("redis-server", ["--version"]).status === 0
+
+/** A Redis server of a test's own, which may be killed and started again; its data stay in its folder. */
+export interface OwnRedis {
+  readonly port: number
+  readonly clusterPort: number
+  /** Where it listens, if it was given a certificate. */
+  readonly tlsPort: number
+  readonly folder: string
+  start(): Promise<void>
+  kill(): Promise<void>
+  /** Kills the server and deletes its folder. */
+  dispose(): Promise<void>
+}
+
+export async function ownRedis(options: string[], certificate?: Certificate): Promise<OwnRedis> {
+  const [port, clusterPort, tlsPort] = await freePorts()
+  const folder = mkdtempSync(join(tmpdir(), "doorward-redis-"))
+  let child: ChildProcess | undefined
+
+  async function start() {
+    const network = ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""]
+    const cluster = ["--cluster-port", String(clusterPort)]
+    const tls = certificate
+      ? [
+          "--tls-port",
+          String(tlsPort),
+          "--tls-auth-clients",
+          "no",
+          "--tls-ca-cert-file",
+          certificate.file,
+        ].concat("--tls-cert-file", certificate.file, "--tls-key-file", certificate.keyFile)
+      : []
+    child = spawn("redis-server", [...network, ...cluster, ...tls, ...options], {
+      stdio: ["ignore", "pipe", "inherit"],
+    })
+    for await (const line of createInterface({ input: child.stdout! })) {
+      if (line.includes("Ready to accept connections")) return
+    }
+    throw new Error("redis-server ended before it was ready")
+  }
+
+  async function kill() {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const exited = once(child, "exit")
+    child.kill("SIGKILL")
+    await exited
+  }
+
+  await start()
+  return {
+    port,
+    clusterPort,
+    tlsPort,
+    folder,
+    start,
+    kill,
+    async dispose() {
+      await kill()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+/** A certificate for `localhost` that vouches for itself. */
+export interface Certificate {
+  file: string
+  keyFile: string
+}
+
+export function createCertificate(folder: string): Certificate | undefined {
+  const certificate = { file: join(folder, "certificate.pem"), keyFile: join(folder, "key.pem") }
+  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+  const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2"]
+  const out = ["-out", certificate.file, "-keyout", certificate.keyFile]
+  const { status } = spawnSync("openssl", ["req", "-x509", ...key, ...names, ...out])
+  return status === 0 ? certificate : undefined
+}
+
+/** Ports that were free a moment ago: Redis can't choose its own. */
+async function freePorts(): Promise<[number, number, number]> {
+  const servers = [createServer(), createServer(), createServer()]
+  for (const server of servers) await once(server.listen(0, "127.0.0.1"), "listening")
+  const ports = servers.map((server) => (server.address() as AddressInfo).port)
+  for (const server of servers) await once(server.close(), "close")
+  return ports as [number, number, number]
+}
