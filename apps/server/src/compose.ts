@@ -1,0 +1,75 @@
+import { protectMcp } from "@doorward/mcp-server"
+import { type OAuthProxy, oauthProxy, type Store } from "@doorward/oauth-core"
+import { createMcpHandler } from "@modelcontextprotocol/server"
+import { Hono } from "hono"
+import type { Configuration } from "./configuration.ts"
+import { prepareDataFolder } from "./data-folder.ts"
+import { createClientAddress } from "./http/client-address.ts"
+import { landingPage } from "./http/landing-page.ts"
+import { createLimiter } from "./http/limiter.ts"
+import { createIdentityProvider } from "./identity-provider.ts"
+import { openStore } from "./open-store.ts"
+import { addHealthRoutes } from "./operations/health-routes.ts"
+import { type Logger, logEvent } from "./operations/log.ts"
+import { createMcpServer } from "./tools/mcp-server.ts"
+
+/** The whole server, ready to be served. */
+export interface ComposedServer {
+  app: Hono
+  proxy: OAuthProxy
+  store: Store
+  close(): Promise<void>
+}
+
+/**
+ * Puts the packages together: Entra ID behind the proxy, the proxy in front of the MCP endpoint.
+ *
+ * @throws {ConfigurationProblems} if a value of the configuration turns out wrong.
+ */
+export async function composeServer(
+  configuration: Configuration,
+  log: Logger,
+): Promise<ComposedServer> {
+  const provider = createIdentityProvider(configuration)
+  const clientAddress = createClientAddress(configuration.MCP_TRUSTED_PROXIES)
+  const { secret } = prepareDataFolder(configuration)
+  const store = await openStore(configuration.MCP_STORE_URL, configuration.DOORWARD_DATA_DIR)
+  const limiter = await createLimiter(configuration.MCP_STORE_URL)
+  const baseUrl = configuration.MCP_BASE_URL.replace(/\/+$/, "")
+  const proxy = oauthProxy({
+    baseUrl,
+    provider,
+    store,
+    secret,
+    resources: [{ resource: `${baseUrl}/mcp`, name: "the Doorward example server" }],
+    scopes: { "User.Read": "Read your Microsoft 365 profile" },
+    consent: configuration.MCP_CONSENT,
+    limiter,
+    clientAddress,
+    documentation: `${baseUrl}/`,
+    onEvent: (event) => logEvent(log, event),
+  })
+
+  const app = new Hono().route("/", proxy.app)
+  addHealthRoutes(app, store)
+  app.get("/", (c) => landingPage(c, { mcpUrl: `${baseUrl}/mcp`, provider: provider.name }))
+  const graphUrl = configuration.AZURE_GRAPH_URL ?? "https://graph.microsoft.com"
+  protectMcp(app, {
+    path: "/mcp",
+    proxy,
+    serve: createMcpHandler(() => createMcpServer({ graphUrl })).fetch,
+    ...(configuration.MCP_ALLOWED_ORIGINS === undefined
+      ? {}
+      : { allowedOrigins: configuration.MCP_ALLOWED_ORIGINS }),
+    onRefusal: ({ cause: _, ...refusal }) => log.info(refusal, "mcp.refused"),
+  })
+  return {
+    app,
+    proxy,
+    store,
+    async close() {
+      await limiter.close()
+      await store.close()
+    },
+  }
+}

@@ -1,0 +1,54 @@
+import type { HttpBindings } from "@hono/node-server"
+import ipaddr from "ipaddr.js"
+import { ConfigurationProblems } from "../configuration.ts"
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6
+
+/**
+ * Finds the address that limits are counted by: that of the connection or, behind trusted proxies, the
+ * last one in `X-Forwarded-For` that is not a proxy's. IPv6 addresses count by their /64, the least
+ * that one subscriber has.
+ *
+ * @param trustedProxies addresses or CIDR ranges.
+ * @throws {ConfigurationProblems} if one is neither.
+ */
+export function createClientAddress(
+  trustedProxies: readonly string[],
+): (request: Request, env: unknown) => string | undefined {
+  const ranges = trustedProxies.map(readRange)
+  const isTrusted = (address: Address) =>
+    ranges.some(([base, bits]) => base.kind() === address.kind() && address.match(base, bits))
+
+  return (request, env) => {
+    let address = parse((env as Partial<HttpBindings>).incoming?.socket.remoteAddress)
+    if (!address) return undefined
+    const hops = (request.headers.get("x-forwarded-for") ?? "").split(",").map((hop) => hop.trim())
+    while (isTrusted(address)) {
+      const next = parse(hops.pop())
+      if (!next) break
+      address = next
+    }
+    return keyOf(address)
+  }
+}
+
+const parse = (text: string | undefined): Address | undefined =>
+  text !== undefined && ipaddr.isValid(text) ? ipaddr.process(text) : undefined
+
+function keyOf(address: Address): string {
+  if (address.kind() === "ipv4") return address.toString()
+  const network = ipaddr.IPv6.networkAddressFromCIDR(`${address.toString()}/64`)
+  return `${network.toString()}/64`
+}
+
+function readRange(text: string): [Address, number] {
+  try {
+    if (text.includes("/")) return ipaddr.parseCIDR(text)
+    const address = ipaddr.process(text)
+    return [address, address.kind() === "ipv4" ? 32 : 128]
+  } catch {
+    throw new ConfigurationProblems([
+      `MCP_TRUSTED_PROXIES must list addresses or ranges such as 10.0.0.0/8, not ${text}`,
+    ])
+  }
+}

@@ -1,0 +1,60 @@
+import type { AddressInfo } from "node:net"
+import { serve } from "@hono/node-server"
+import type { Hono } from "hono"
+import { ConfigurationProblems } from "./configuration.ts"
+
+export interface Listening {
+  port: number
+  /** Stops taking requests and lets those under way finish, for some seconds. */
+  close(): Promise<void>
+}
+
+/** How long requests under way may go on after the server was told to stop, in milliseconds. */
+const graceful = 5000
+
+/**
+ * Listens on a host and port; port 0 takes a free one.
+ *
+ * @throws {ConfigurationProblems} if the port is taken or the host is not this machine's.
+ */
+export function listen(app: Hono, host: string, port: number): Promise<Listening> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch: app.fetch, hostname: host, port }, (address: AddressInfo) => {
+      resolve({ port: address.port, close })
+    })
+    server.on("error", (error: NodeJS.ErrnoException) => reject(explain(error, host, port)))
+
+    function close(): Promise<void> {
+      return new Promise((closed) => {
+        const overdue = setTimeout(() => {
+          if ("closeAllConnections" in server) server.closeAllConnections()
+        }, graceful)
+        server.close(() => {
+          clearTimeout(overdue)
+          closed()
+        })
+        if ("closeIdleConnections" in server) server.closeIdleConnections()
+      })
+    }
+  })
+}
+
+function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  switch (error.code) {
+    case "EADDRINUSE":
+      return new ConfigurationProblems([
+        `MCP_SERVER_PORT ${port} is in use; stop what listens there, or set another port`,
+      ])
+    case "EACCES":
+      return new ConfigurationProblems([
+        `MCP_SERVER_PORT ${port} needs rights that this process has not; set a port above 1023`,
+      ])
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return new ConfigurationProblems([
+        `MCP_SERVER_HOST ${host} is no address of this machine; set localhost, or 0.0.0.0 for all`,
+      ])
+    default:
+      return error
+  }
+}

@@ -1,0 +1,15 @@
+import type { Store } from "@doorward/oauth-core"
+import type { Hono } from "hono"
+
+/** `/healthz`: the process answers. `/readyz`: it can also serve, since its store answers. */
+export function addHealthRoutes(app: Hono, store: Store): void {
+  app.get("/healthz", (c) => c.json({ status: "ok" }))
+  app.get("/readyz", async (c) => {
+    try {
+      await store.ping()
+      return c.json({ status: "ready" })
+    } catch {
+      return c.json({ status: "store unavailable" }, 503, { "Retry-After": "5" })
+    }
+  })
+}

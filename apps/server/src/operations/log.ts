@@ -1,0 +1,44 @@
+import type { RefusalReason, ServerEvent } from "@doorward/oauth-core"
+import pino, { type Logger } from "pino"
+
+export type { Logger }
+
+/** Writes JSON lines to standard output. */
+export const createLogger = (level: string): Logger =>
+  pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime })
+
+/** What an operator must act upon; everything else that is refused is somebody else's doing. */
+const faults: ReadonlySet<RefusalReason> = new Set([
+  "internal_error",
+  "record_unreadable",
+  "store_unavailable",
+  "upstream_misconfigured",
+])
+
+/** Writes what happened in the authorization server, as a line of its own fields. */
+export function logEvent(log: Logger, event: ServerEvent): void {
+  if (event.type === "warning") {
+    log.warn(event.warning)
+    return
+  }
+  if (event.type !== "request.refused") {
+    log.info(event, event.type)
+    return
+  }
+  const { error, ...fields } = event
+  const line = { ...fields, ...(error === undefined ? {} : { error: described(error) }) }
+  if (faults.has(event.reason)) log.error(line, event.type)
+  else log.info(line, event.type)
+}
+
+/** Names and messages only: an error's other properties may hold whole requests. */
+function described(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return typeof error
+  const { name, message, cause } = error
+  return {
+    name,
+    message,
+    ...("reason" in error ? { reason: error.reason } : {}),
+    ...(cause === undefined || depth > 3 ? {} : { cause: described(cause, depth + 1) }),
+  }
+}

@@ -1,0 +1,40 @@
+import { composeServer } from "./compose.ts"
+import { readConfiguration } from "./configuration.ts"
+import { listen } from "./listen.ts"
+import { createLogger } from "./operations/log.ts"
+
+export interface RunningServer {
+  url: string
+  port: number
+  close(): Promise<void>
+}
+
+/**
+ * Starts the server that the environment describes.
+ *
+ * @throws {ConfigurationProblems} with one line for each mistake.
+ */
+export async function startServer(
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<RunningServer> {
+  const configuration = readConfiguration(environment)
+  const log = createLogger(configuration.DOORWARD_LOG_LEVEL)
+  const server = await composeServer(configuration, log)
+  try {
+    const { MCP_SERVER_HOST: host, MCP_SERVER_PORT: port } = configuration
+    const listening = await listen(server.app, host, port)
+    log.info({ url: configuration.MCP_BASE_URL, port: listening.port }, "server.started")
+    return {
+      url: configuration.MCP_BASE_URL,
+      port: listening.port,
+      async close() {
+        await listening.close()
+        await server.close()
+        log.info("server.stopped")
+      },
+    }
+  } catch (error) {
+    await server.close()
+    throw error
+  }
+}

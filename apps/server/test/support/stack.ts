@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import {
+  createEntraEmulator,
+  defaultApp,
+  defaultTenant,
+  type EntraEmulator,
+} from "@doorward/entra-emulator"
+import { serve } from "@hono/node-server"
+import { type RunningServer, startServer } from "../../src/index.ts"
+
+/** The emulator and the server, each on a port of its own, as `pnpm dev` runs them. */
+export interface Stack extends AsyncDisposable {
+  emulator: EntraEmulator
+  emulatorUrl: string
+  server: RunningServer
+  mcpUrl: string
+  close(): Promise<void>
+}
+
+export async function startStack(
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Stack> {
+  const folder = mkdtempSync(join(tmpdir(), "doorward-test-"))
+  const emulator = await serveEmulator()
+  const port = await freePort()
+  const server = await startServer({
+    ...environmentFor(emulator.url, port, folder),
+    ...environment,
+  })
+  const stack: Stack = {
+    emulator: emulator.emulator,
+    emulatorUrl: emulator.url,
+    server,
+    mcpUrl: `${server.url}/mcp`,
+    async close() {
+      await server.close()
+      await emulator.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+    [Symbol.asyncDispose]: () => stack.close(),
+  }
+  return stack
+}
+
+/** What `pnpm dev` sets for the server. */
+export const environmentFor = (emulatorUrl: string, port: number, folder: string) => ({
+  AZURE_TENANT_ID: defaultTenant.id,
+  AZURE_CLIENT_ID: defaultApp.clientId,
+  AZURE_CLIENT_SECRET: defaultApp.clientSecret,
+  AZURE_AUTHORITY_HOST: emulatorUrl,
+  AZURE_GRAPH_URL: emulatorUrl,
+  MCP_SERVER_PORT: String(port),
+  MCP_STORE_URL: "memory:",
+  DOORWARD_DATA_DIR: folder,
+  DOORWARD_LOG_LEVEL: "error",
+})
+
+async function serveEmulator(): Promise<{
+  emulator: EntraEmulator
+  url: string
+  close(): Promise<void>
+}> {
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  const emulator = createEntraEmulator({ baseUrl: url })
+  const server = await new Promise<ReturnType<typeof serve>>((resolve) => {
+    const started = serve({ fetch: emulator.fetch, hostname: "localhost", port }, () =>
+      resolve(started),
+    )
+  })
+  return {
+    emulator,
+    url,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        if ("closeAllConnections" in server) server.closeAllConnections()
+      }),
+  }
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once("error", reject)
+    server.listen(0, "localhost", () => {
+      const address = server.address()
+      const port = typeof address === "object" && address ? address.port : 0
+      server.close(() => resolve(port))
+    })
+  })
+}
