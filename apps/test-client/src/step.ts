@@ -30,8 +30,8 @@ export interface Run {
   fetch(request: Request): Promise<Response>
   /** Records whether a requirement holds; the flow goes on either way. */
   check(id: RequirementId, held: boolean, detail?: string): boolean
-  /** Like `check`, for what the flow can't go on without. @throws {Stop} */
-  demand(id: RequirementId, held: boolean, detail: string): asserts held
+  /** Like `check`, for what the flow can't go on without. @throws {Stop} with `otherwise`. */
+  demand(id: RequirementId, held: boolean, otherwise: string): asserts held
   note(text: string): void
   secrets: Secrets
 }
@@ -73,8 +73,8 @@ export async function runStep<T>(
   const run: Run = {
     fetch: recordedFetch(fetch, secrets, timeout, (exchange) => exchanges.push(exchange)),
     check,
-    demand(requirement, held, detail) {
-      if (!check(requirement, held, detail)) throw new Stop(detail)
+    demand(requirement, held, otherwise) {
+      if (!check(requirement, held)) throw new Stop(otherwise)
     },
     note: (text) => notes.push(secrets.text(text)),
     secrets,

@@ -26,7 +26,7 @@ export async function callTool(
   } catch (error) {
     const scope = neededScope(run, bearer)
     if (scope !== undefined && mayStepUp) return { neededScope: scope }
-    run.check("tool-called", false, reasonOf(error))
+    run.check("tool-called", false)
     throw new Stop(reasonOf(error))
   }
 }

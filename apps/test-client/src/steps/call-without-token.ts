@@ -5,10 +5,10 @@ import { type Run, Stop } from "../step.ts"
 export async function callWithoutToken(run: Run, url: URL): Promise<Challenge | undefined> {
   const response = await run.fetch(probe(url))
   if (response.ok) {
-    run.check("token-required", false, `it answers with ${response.status}`)
+    run.check("token-required", false)
     throw new Stop("The server answers without a token: there is nothing to sign in to.")
   }
-  run.demand("token-required", response.status === 401, `it answers with ${response.status}`)
+  run.demand("token-required", response.status === 401, `It answers with ${response.status}.`)
   const challenge = bearerChallenge(response)
   if (!run.check("bearer-challenge", challenge !== undefined, "WWW-Authenticate has none")) {
     return undefined

@@ -21,10 +21,9 @@ export async function discoverResource(
 ): Promise<DiscoveredResource> {
   const named = challenge?.parameters.resource_metadata
   const found =
-    (named && (await fetchFirst(run, [webUrl(named)], resourceMetadata))) ||
+    (named ? await fetchFirst(run, [webUrl(named)], resourceMetadata) : undefined) ??
     (await fetchFirst(run, resourceMetadataUrls(url), resourceMetadata))
-  run.demand("resource-metadata", Boolean(found), "none of the places where it may be has it")
-  if (!found) throw new Stop("There is no protected resource metadata.")
+  run.demand("resource-metadata", found !== undefined, "None of the places where it may be has it.")
   const { value: metadata } = found
   run.demand(
     "resource-matches",

@@ -15,8 +15,7 @@ export async function discoverServer(run: Run, issuer: string): Promise<UsableSe
   if (!URL.canParse(issuer)) throw new Stop(`The issuer is not a URL: ${issuer}`)
   run.demand("secure-endpoints", isSecureUrl(issuer), `The issuer is not https: ${issuer}`)
   const found = await fetchFirst(run, serverMetadataUrls(new URL(issuer)), serverMetadata)
-  run.demand("server-metadata", Boolean(found), "None of the places where it may be has it.")
-  if (!found) throw new Stop("There is no authorization server metadata.")
+  run.demand("server-metadata", found !== undefined, "None of the places where it may be has it.")
   const { value: metadata } = found
   run.demand(
     "issuer-matches",

@@ -23,7 +23,7 @@ export async function listTools(run: Run, url: URL, era: Era, bearer: Bearer): P
     run.note(`tools: ${tools.map(({ name }) => name).join(", ") || "none"}`)
     return { connection, tools }
   } catch (error) {
-    run.check("tools-listed", false, reasonOf(error))
+    run.check("tools-listed", false)
     throw new Stop(reasonOf(error))
   }
 }

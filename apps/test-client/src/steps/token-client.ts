@@ -63,9 +63,8 @@ export async function askForTokens(
     run.check("token-not-stored", caching.includes("no-store"), `Cache-Control: ${caching}`)
   }
   const body = await read(response).catch((error: unknown) => {
-    const reason = refusalOf(error)
-    run.check("token-response", error instanceof ResponseBodyError, reason)
-    throw new Stop(reason)
+    run.check("token-response", error instanceof ResponseBodyError)
+    throw new Stop(refusalOf(error))
   })
   run.check("token-response", true)
   run.secrets.learn(body.access_token)

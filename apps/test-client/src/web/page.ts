@@ -41,8 +41,8 @@ main { max-width: 60rem; margin: 0 auto; padding: 1.5rem 1rem 4rem }
 h1 { font-size: 1.4rem; line-height: 1.25 }
 form { display: grid; gap: .75rem }
 label { display: grid; gap: .25rem; margin-block: .5rem; font-weight: 600 }
-input, select, button { font: inherit; padding: .5rem .6rem; border: 1px solid #8888; border-radius: .4rem }
-button, .go { justify-self: start; border: 0; border-radius: .4rem; background: #2563eb; color: #fff; padding: .55rem 1.2rem; text-decoration: none; cursor: pointer }
+input, select, button { font: inherit; font-weight: 400; padding: .5rem .6rem; border: 1px solid #8888; border-radius: .4rem }
+button, .go { display: inline-block; justify-self: start; margin-block: .4rem; border: 0; border-radius: .4rem; background: #2563eb; color: #fff; padding: .55rem 1.2rem; text-decoration: none; cursor: pointer }
 button:disabled { opacity: .5 }
 :focus-visible { outline: 3px solid #2563eb; outline-offset: 2px }
 #verdict { min-height: 1.5em; font-weight: 600 }
@@ -52,7 +52,7 @@ button:disabled { opacity: .5 }
 #steps > li.failed { border-left-color: #dc2626 }
 #steps > li.skipped { border-left-color: #ca8a04 }
 h2 { font-size: 1rem; margin: 0; display: flex; gap: .75rem; justify-content: space-between }
-h2 small { font-weight: 400; opacity: .7 }
+h2 small { font-weight: 400; opacity: .7; white-space: nowrap }
 ul { margin: .4rem 0; padding-left: 1.2rem }
 .MUST { color: light-dark(#b91c1c, #f87171) }
 .SHOULD { color: light-dark(#a16207, #facc15) }
@@ -116,7 +116,7 @@ const handlers = {
     for (const note of step.notes) add(found, "li", note)
     for (const check of step.checks.filter(({ held }) => !held)) {
       const detail = check.detail ? ": " + check.detail : ""
-      add(found, "li", check.level + " " + check.text + " (" + check.source + ")" + detail, check.level)
+      add(found, "li", (check.level === "MUST" ? "✗ " : "! ") + check.level + ": " + check.text + " (" + check.source + ")" + detail, check.level)
     }
     if (step.error) add(found, "li", step.error, step.outcome === "failed" ? "MUST" : "SHOULD")
     if (step.exchanges.length === 0) return

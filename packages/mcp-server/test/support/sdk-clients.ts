@@ -10,7 +10,7 @@ import { RESOURCE, signToken } from "./issuer.ts"
 const INFO = { name: "test", version: "1.0.0" }
 
 /** A `fetch` that asks the app and signs in with `claims`. */
-export function signedInFetch(app: Hono, claims: Parameters<typeof signToken>[0] = {}) {
+function signedInFetch(app: Hono, claims: Parameters<typeof signToken>[0] = {}) {
   return async (url: string | URL, init?: RequestInit): Promise<Response> => {
     const request = new Request(url, init)
     request.headers.set("authorization", `Bearer ${await signToken(claims)}`)

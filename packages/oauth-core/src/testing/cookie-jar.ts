@@ -77,7 +77,7 @@ export function cookieJar(now: () => number = Date.now): CookieJar {
 }
 
 /** Whether a URL's host can only be this machine. */
-export function isLoopbackHost(hostname: string): boolean {
+function isLoopbackHost(hostname: string): boolean {
   return (
     hostname === "localhost" ||
     hostname.endsWith(".localhost") ||
