@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url"
 import { defaultApp, defaultTenant } from "@doorward/entra-emulator"
 import { readConfiguration } from "@doorward/server"
 import { freePort, isFree } from "./ports.ts"
@@ -61,13 +62,15 @@ export class PortInUse extends Error {
   }
 }
 
+const sourceFile = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+
 function emulatorService(port: number): { url: string; service: Service } {
   const url = `http://localhost:${port}`
   return {
     url,
     service: {
       name: "entra-emulator",
-      command: ["packages/entra-emulator/src/main.ts"],
+      command: [sourceFile("packages/entra-emulator/src/main.ts")],
       env: { ENTRA_EMULATOR_HOST: "localhost", ENTRA_EMULATOR_PORT: String(port) },
       readyUrl: `${url}/${defaultTenant.id}/v2.0/.well-known/openid-configuration`,
     },
@@ -103,7 +106,7 @@ async function serverService(
     mcpUrl: `${configuration.MCP_BASE_URL.replace(/\/+$/, "")}/mcp`,
     service: {
       name: "server",
-      command: ["apps/server/src/main.ts"],
+      command: [sourceFile("apps/server/src/main.ts")],
       env,
       readyUrl: `http://localhost:${port}/readyz`,
     },
@@ -116,7 +119,13 @@ function testClientService(port: number, mcpUrl: string): { url: string; service
     url,
     service: {
       name: "test-client",
-      command: ["apps/test-client/src/main.ts", mcpUrl, "--web", "--port", String(port)],
+      command: [
+        sourceFile("apps/test-client/src/main.ts"),
+        mcpUrl,
+        "--web",
+        "--port",
+        String(port),
+      ],
       env: {},
       readyUrl: url,
     },

@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { createServer, type Server } from "node:net"
+import { fileURLToPath } from "node:url"
+import { afterEach, beforeEach, expect, test } from "vitest"
+import { temporaryFolder } from "./temporary-folder.ts"
+
+const script = fileURLToPath(new URL("../scripts/dev.ts", import.meta.url))
+const children: ChildProcess[] = []
+/** Where no `.env` file is. */
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+beforeEach(async () => {
+  folder = await temporaryFolder({})
+})
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill("SIGKILL")
+  await folder[Symbol.asyncDispose]()
+})
+
+/** Runs the development stack, with nothing of this machine's configuration. */
+function runDev(args: readonly string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [script, ...args], {
+    cwd: folder.path,
+    env: { PATH: process.env.PATH ?? "", ...env },
+  })
+  children.push(child)
+  let output = ""
+  const waiting: { text: string; found: () => void }[] = []
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      output += chunk
+      for (const { text, found } of waiting) if (output.includes(text)) found()
+    })
+  }
+  const exit = new Promise<number | null>((resolve) => child.once("close", resolve))
+  return {
+    child,
+    exit,
+    output: () => output,
+    says: (text: string) =>
+      Promise.race([
+        new Promise<void>((found) => {
+          if (output.includes(text)) found()
+          else waiting.push({ text, found })
+        }),
+        exit.then(() => Promise.reject(new Error(`it ended without saying "${text}":\n${output}`))),
+      ]),
+  }
+}
+
+test("the whole flow runs once on free ports, and the exit code says that every step held", async () => {
+  const dev = runDev(["--once"])
+  expect(await dev.exit).toBe(0)
+  expect(dev.output()).toMatch(/The flow holds for http:\/\/localhost:\d+\/mcp/)
+}, 60_000)
+
+test("the stack runs the flow, says where everything is, and Ctrl-C ends all of it", async () => {
+  const [emulator, server, client] = [await freePort(), await freePort(), await freePort()]
+  const dev = runDev([], {
+    ENTRA_EMULATOR_PORT: String(emulator),
+    MCP_SERVER_PORT: String(server),
+    TEST_CLIENT_PORT: String(client),
+    MCP_STORE_URL: "memory:",
+  })
+  await dev.says("Ctrl-C ends it")
+  expect(dev.output()).toContain("The flow holds")
+  expect(dev.output()).toContain(
+    `claude mcp add --transport http doorward http://localhost:${server}/mcp`,
+  )
+  expect((await fetch(`http://localhost:${server}/`)).status).toBe(200)
+
+  dev.child.kill("SIGINT")
+  expect(await dev.exit).toBe(0)
+  for (const port of [emulator, server]) {
+    await expect(fetch(`http://localhost:${port}/`)).rejects.toThrow()
+  }
+}, 60_000)
+
+test.each(["ENTRA_EMULATOR_PORT", "MCP_SERVER_PORT", "TEST_CLIENT_PORT"])(
+  "a busy port stops it with one line that names the port and %s",
+  async (variable) => {
+    const { port, busy } = await listening()
+    const free = await Promise.all([freePort(), freePort(), freePort()])
+    const dev = runDev([], {
+      ENTRA_EMULATOR_PORT: String(free[0]),
+      MCP_SERVER_PORT: String(free[1]),
+      TEST_CLIENT_PORT: String(free[2]),
+      [variable]: String(port),
+    })
+    expect(await dev.exit).toBe(1)
+    expect(dev.output().trim()).toBe(
+      `Port ${port} is in use: stop what listens there, or set ${variable} to another port.`,
+    )
+    busy.close()
+  },
+)
+
+test("with some AZURE_* set the real Entra ID is meant, and what is missing is named", async () => {
+  const dev = runDev([], { AZURE_TENANT_ID: "contoso.onmicrosoft.com" })
+  expect(await dev.exit).toBe(1)
+  expect(dev.output()).toContain("AZURE_CLIENT_ID must be")
+  expect(dev.output()).toContain("AZURE_CLIENT_SECRET is missing")
+})
+
+function listening(): Promise<{ port: number; busy: Server }> {
+  return new Promise((resolve) => {
+    const busy = createServer().listen(0, "127.0.0.1", () => {
+      const address = busy.address()
+      resolve({ port: typeof address === "object" && address ? address.port : 0, busy })
+    })
+  })
+}
+
+async function freePort(): Promise<number> {
+  const { port, busy } = await listening()
+  await new Promise((resolve) => busy.close(resolve))
+  return port
+}
