@@ -13,6 +13,7 @@ export async function runCommand(
   file: string,
   args: readonly string[],
   cwd: string,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<CommandResult> {
   const env = Object.fromEntries(
     Object.entries(process.env).filter(
@@ -21,7 +22,7 @@ export async function runCommand(
   )
   const child = spawn(file, args, {
     cwd,
-    env: { ...env, NO_COLOR: "1" },
+    env: { ...env, NO_COLOR: "1", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   })
   const exit = new Promise<number | null>((resolve, reject) => {
