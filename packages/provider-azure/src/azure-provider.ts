@@ -31,7 +31,7 @@ export function azureProvider(
     server: authority.server,
     clientId,
     authentication: clientAuthentication(settings, authority.cloud, calls),
-    expectedIssuer: (unverified) => entra.idTokenIssuer(unverified),
+    expectedIssuer: (unverified) => entra.issuerFor(unverified),
     checkCallbackIssuer: isGuid(authority.tenant),
     explain: explainEntraRefusal,
   })

@@ -15,8 +15,11 @@ type Claims = Readonly<Record<string, unknown>>
 
 /** Checks the tokens that Entra ID issues to this application and for its API. Every refusal is an IdentityProviderError. */
 export interface EntraTokens {
-  /** The issuer that an id_token must carry, by its tenant: `denied` if the tenant is not allowed. */
-  idTokenIssuer(unverified: Claims): Promise<string>
+  /**
+   * The issuer of the tenant that the claims name, as its id_tokens carry it: `denied` if the tenant is
+   * not allowed.
+   */
+  issuerFor(claims: Claims): Promise<string>
   verifyIdToken(token: string): Promise<VerifiedToken>
   verifyAccessToken(token: string): Promise<VerifiedToken>
 }
@@ -42,7 +45,7 @@ export function entraTokens(
   })
 
   return {
-    async idTokenIssuer({ tid }) {
+    async issuerFor({ tid }) {
       const { allows } = await verifiers()
       if (typeof tid !== "string" || !isGuid(tid) || !allows(tid)) throw tenantRefused(String(tid))
       return issuerOf(authority.cloud, tid, 2)

@@ -7,17 +7,13 @@ type Claims = Readonly<Record<string, unknown>>
 /**
  * Who a verified token is about. The key is tenant and object id: names and addresses change owners.
  *
+ * @param issuer the tenant's, in one form whatever token the person is read from.
  * @param profile claims that may add a name or an address, such as the id_token's.
  * @throws {IdentityProviderError} if the token names no person.
  */
-export function identityOf(claims: Claims, profile: Claims = {}): Identity {
-  const { iss, tid, oid } = claims
-  if (
-    typeof iss !== "string" ||
-    typeof tid !== "string" ||
-    typeof oid !== "string" ||
-    !isGuid(oid)
-  ) {
+export function identityOf(issuer: string, claims: Claims, profile: Claims = {}): Identity {
+  const { tid, oid } = claims
+  if (typeof tid !== "string" || typeof oid !== "string" || !isGuid(oid)) {
     throw new IdentityProviderError(
       "operator",
       "missing_claim",
@@ -28,7 +24,7 @@ export function identityOf(claims: Claims, profile: Claims = {}): Identity {
   const username = text(claims, profile, ["preferred_username", "upn", "unique_name"])
   const email = text(claims, profile, ["email"])
   return {
-    issuer: iss,
+    issuer,
     subject: `${tid}.${oid}`,
     tenantId: tid,
     ...(name === undefined ? {} : { name }),

@@ -23,18 +23,26 @@ export async function readSignIn(
   const tokens = tokensOf(response, plan.forToken(names))
   if (plan.mode(names) === "sign-in") {
     if (!idToken) throw unusable("no_id_token", "Entra ID sent no id_token.")
+    const { claims } = idToken
     const granted = response.scope === undefined ? names : shortNames(tokens.scopes)
-    return { identity: identityOf(idToken.claims), tokens, scopes: plan.granted(names, granted) }
+    const identity = identityOf(await entra.issuerFor(claims), claims)
+    return { identity, tokens, scopes: plan.granted(names, granted) }
   }
   const { claims } = await entra.verifyAccessToken(response.accessToken)
   if (typeof claims.scp !== "string") {
     throw unusable("no_scp", "Entra ID's access token carries no scope of a person (scp).")
   }
-  const identity = identityOf(claims, idToken?.claims)
-  if (idToken && identityOf(idToken.claims).subject !== identity.subject) {
+  if (idToken && !aboutTheSame(claims, idToken.claims)) {
     throw unusable("subject_mismatch", "Entra ID's tokens are about different people.")
   }
+  const identity = identityOf(await entra.issuerFor(claims), claims, idToken?.claims)
   return { identity, tokens, scopes: plan.granted(names, claims.scp.split(" ")) }
+}
+
+type Claims = Readonly<Record<string, unknown>>
+
+function aboutTheSame(one: Claims, other: Claims): boolean {
+  return one.tid === other.tid && one.oid === other.oid
 }
 
 function tokensOf(response: UpstreamTokenResponse, asked: readonly string[]): UpstreamTokens {

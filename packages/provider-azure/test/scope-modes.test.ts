@@ -154,7 +154,29 @@ describe("API mode: a scope of one's own", () => {
     expect((await guid.refresh(tokens, scopes)).scopes).toEqual(scopes)
   })
 
-  it("takes the names of a token without a person's scope for no sign-in", async () => {
+  it("refuses an access token and an id_token of different people", async () => {
+    const world = entra()
+    let idToken: unknown
+    const azure = world.provider({
+      requiredScopes,
+      fetch: async (url, init) => {
+        const response = await world.fetch(url, init)
+        if (!String(init.body).includes("grant_type=refresh_token")) return response
+        const body = await response.json()
+        idToken ??= body.id_token
+        return Response.json({ ...body, id_token: idToken })
+      },
+    })
+    const alice = await world.signIn(azure, "alice@contoso.example")
+    const bob = await world.signIn(azure, "bob@contoso.example")
+    await azure.refresh(alice.tokens, alice.scopes)
+    expect(await failureOf(azure.refresh(bob.tokens, bob.scopes))).toMatchObject({
+      failure: "operator",
+      reason: "subject_mismatch",
+    })
+  })
+
+  it("takes a token without a person's scope for no sign-in", async () => {
     const world = entra()
     const azure = world.provider({
       requiredScopes,

@@ -26,16 +26,20 @@ describe("a registration that issues v1.0 tokens", () => {
     expect(scopes).toEqual(["User.Read"])
   })
 
-  it("works with tokenVersion 1: person, issuer and scopes are read from its token", async () => {
+  it("works with tokenVersion 1: person and scopes are read from its token, the issuer is the same", async () => {
     const world = entra(versionOne)
     const azure = world.provider({ requiredScopes, tokenVersion: 1 })
     const { identity, scopes, tokens } = await world.signIn(azure)
     expect(identity).toMatchObject({
-      issuer: `https://sts.windows.net/${defaultTenant.id}/`,
+      issuer: `https://login.microsoftonline.com/${defaultTenant.id}/v2.0`,
       subject: `${defaultTenant.id}.e53ce283-246f-47be-96da-b5dff3476c9d`,
       name: "Bob Lindqvist",
       username: "bob@contoso.example",
-      claims: { ver: "1.0", aud: `api://${defaultApp.clientId}` },
+      claims: {
+        ver: "1.0",
+        iss: `https://sts.windows.net/${defaultTenant.id}/`,
+        aud: `api://${defaultApp.clientId}`,
+      },
     })
     expect(scopes).toEqual(requiredScopes)
     const again = await azure.refresh(tokens, scopes)
