@@ -1,93 +1,138 @@
-import { readFile } from "node:fs/promises"
+import { readFile, writeFile } from "node:fs/promises"
 import { parseArgs } from "node:util"
-import { serve } from "@hono/node-server"
-import { createEntraEmulator, type EntraEmulator } from "./emulator.ts"
+import { z } from "zod"
 import { type EntraEmulatorOptions, emulatorOptionsSchema } from "./options.ts"
+import { type ServedEmulator, serveEntraEmulator } from "./serve.ts"
 
-const usage = `Usage: entra-emulator [--host localhost] [--port 9400] [--config file.json]
+const usage = `Usage: entra-emulator [--host localhost] [--port 9400] [--config file.json] [--https file.pem]
 
-  --host    loopback host to listen on        (ENTRA_EMULATOR_HOST)
-  --port    port to listen on                 (ENTRA_EMULATOR_PORT)
-  --config  options as a JSON file            (ENTRA_EMULATOR_CONFIG)
+  --host    loopback host to listen on                        ENTRA_EMULATOR_HOST
+  --port    port to listen on; 0 takes a free one             ENTRA_EMULATOR_PORT
+  --config  a JSON file with options: tenants, apps, users…   ENTRA_EMULATOR_CONFIG
+  --https   serve over https, with a certificate made for     ENTRA_EMULATOR_HTTPS
+            it that is written to this file
 `
 
 const loopback = ["localhost", "127.0.0.1", "::1"]
 
-/** The command line program: serves an emulator until SIGINT or SIGTERM. @returns the exit code. */
-export async function runCommand(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const settings = await readSettings(args, env)
-  if (settings.kind === "stop") {
-    const stream = settings.exitCode === 0 ? process.stdout : process.stderr
-    stream.write(settings.text)
-    return settings.exitCode
-  }
-  return run(settings)
+/** Where the program writes: the process's streams. */
+export interface CommandOutput {
+  stdout: { write(text: string): unknown }
+  stderr: { write(text: string): unknown }
 }
 
-function run({ host, port, options }: Extract<Settings, { kind: "run" }>): Promise<number> {
-  let emulator: EntraEmulator | undefined
-  const fetch = (request: Request) =>
-    emulator?.fetch(request) ?? new Response(null, { status: 503 })
-  return new Promise((resolve) => {
-    const server = serve({ fetch, hostname: host, port }, (info) => {
-      const origin = `http://${host.includes(":") ? `[${host}]` : host}:${info.port}`
-      emulator = createEntraEmulator({ baseUrl: origin, ...options })
-      process.stdout.write(`entra-emulator listens on ${origin}\n`)
-    })
-    server.on("error", (error: NodeJS.ErrnoException) => {
-      process.stderr.write(
-        error.code === "EADDRINUSE"
-          ? `Port ${port} is in use. Set ENTRA_EMULATOR_PORT (--port) to another.\n`
-          : `The emulator can't listen on ${host}:${port}: ${error.code}\n`,
-      )
-      resolve(1)
-    })
-    const stop = () => {
-      server.close(() => resolve(0))
-      if ("closeAllConnections" in server) server.closeAllConnections()
-    }
-    process.once("SIGINT", stop)
-    process.once("SIGTERM", stop)
-  })
+/** A start that can't be: the text says why, and what to change. */
+class CommandError extends Error {
+  override readonly name = "CommandError"
 }
 
-type Settings =
-  | { kind: "run"; host: string; port: number; options: EntraEmulatorOptions }
-  | { kind: "stop"; exitCode: number; text: string }
-
-async function readSettings(args: string[], env: NodeJS.ProcessEnv): Promise<Settings> {
-  const stop = (text: string, exitCode = 2): Settings => ({ kind: "stop", exitCode, text })
-  let values: { host?: string; port?: string; config?: string; help?: boolean }
+/**
+ * The command line program: serves an emulator until SIGINT or SIGTERM.
+ *
+ * @returns the exit code: 0 after a signal, 1 if it can't listen, 2 for wrong settings.
+ */
+export async function runCommand(
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  output: CommandOutput,
+): Promise<number> {
   try {
-    values = parseArgs({
+    const settings = readSettings(args, env)
+    if (settings.help) {
+      output.stdout.write(usage)
+      return 0
+    }
+    const emulator = settings.config === undefined ? {} : await readOptions(settings.config)
+    return await serveUntilSignal({ ...settings, emulator }, output)
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error
+    output.stderr.write(`${error.message}\n`)
+    return 2
+  }
+}
+
+interface Settings {
+  help: boolean
+  host: string
+  port: number
+  config: string | undefined
+  /** The file for the certificate. */
+  https: string | undefined
+}
+
+function readSettings(args: string[], env: NodeJS.ProcessEnv): Settings {
+  const { values } = parse(args)
+  const host = values.host ?? env.ENTRA_EMULATOR_HOST ?? "localhost"
+  if (!loopback.includes(host)) {
+    const names = loopback.join(", ")
+    throw new CommandError(`ENTRA_EMULATOR_HOST (--host) is ${host}; it must be one of ${names}.`)
+  }
+  const port = Number(values.port ?? env.ENTRA_EMULATOR_PORT ?? 9400)
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new CommandError("ENTRA_EMULATOR_PORT (--port) must be a number from 0 to 65535.")
+  }
+  return {
+    help: values.help ?? false,
+    host,
+    port,
+    config: values.config ?? env.ENTRA_EMULATOR_CONFIG,
+    https: values.https ?? env.ENTRA_EMULATOR_HTTPS,
+  }
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
       args,
       options: {
         host: { type: "string" },
         port: { type: "string" },
         config: { type: "string" },
-        help: { type: "boolean" },
+        https: { type: "string" },
+        help: { type: "boolean", short: "h" },
       },
-    }).values
+    })
   } catch (error) {
-    return stop(`${error instanceof Error ? error.message : error}\n${usage}`)
+    throw new CommandError(`${error instanceof Error ? error.message : error}\n\n${usage}`)
   }
-  if (values.help) return stop(usage, 0)
-  const host = values.host ?? env.ENTRA_EMULATOR_HOST ?? "localhost"
-  if (!loopback.includes(host)) {
-    return stop(`ENTRA_EMULATOR_HOST (--host) is ${host}: only ${loopback.join(", ")} will do.\n`)
-  }
-  const port = Number(values.port ?? env.ENTRA_EMULATOR_PORT ?? 9400)
-  if (!Number.isInteger(port) || port < 0 || port > 65535) {
-    return stop("ENTRA_EMULATOR_PORT (--port) must be a number from 0 to 65535.\n")
-  }
-  const config = values.config ?? env.ENTRA_EMULATOR_CONFIG
-  if (config === undefined) return { kind: "run", host, port, options: {} }
+}
+
+async function readOptions(file: string): Promise<EntraEmulatorOptions> {
+  const refuse = (reason: string) =>
+    new CommandError(`ENTRA_EMULATOR_CONFIG (--config) ${file} can't be used: ${reason}`)
+  let options: unknown
   try {
-    const options: unknown = JSON.parse(await readFile(config, "utf8"))
-    emulatorOptionsSchema.parse(options)
-    return { kind: "run", host, port, options: options as EntraEmulatorOptions }
+    options = JSON.parse(await readFile(file, "utf8"))
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    return stop(`ENTRA_EMULATOR_CONFIG (--config) ${config} can't be used: ${reason}\n`)
+    throw refuse(error instanceof Error ? error.message : String(error))
   }
+  const parsed = emulatorOptionsSchema.safeParse(options)
+  if (!parsed.success) throw refuse(z.prettifyError(parsed.error))
+  return options as EntraEmulatorOptions
+}
+
+async function serveUntilSignal(
+  settings: Settings & { emulator: EntraEmulatorOptions },
+  output: CommandOutput,
+): Promise<number> {
+  const { host, port, https, emulator } = settings
+  let served: ServedEmulator
+  try {
+    served = await serveEntraEmulator({ host, port, https: https !== undefined, emulator })
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error
+    const reason = error.code === "EADDRINUSE" ? "is in use" : `can't be used (${error.code})`
+    output.stderr.write(
+      `Port ${port} on ${host} ${reason}. Set ENTRA_EMULATOR_PORT (--port) to another.\n`,
+    )
+    return 1
+  }
+  if (https !== undefined) await writeFile(https, served.certificate ?? "")
+  output.stdout.write(`entra-emulator listens on ${served.origin}\n`)
+  await new Promise<void>((resolve) => {
+    process.once("SIGINT", () => resolve())
+    process.once("SIGTERM", () => resolve())
+  })
+  await served.close()
+  return 0
 }

@@ -34,6 +34,8 @@ export interface Emulation {
   resourceParameter: "match" | "refuse"
   /** Seconds; random if undefined. */
   accessTokenLifetime: number | undefined
+  /** Seconds. */
+  readonly devicePollingInterval: number
   /** Milliseconds since the epoch. */
   now(): number
   advanceClock(milliseconds: number): void
@@ -83,6 +85,7 @@ export function createEmulation(settings: EntraEmulatorSettings): Emulation {
       offset += milliseconds
     },
     accessTokenLifetime: settings.accessTokenLifetime,
+    devicePollingInterval: settings.devicePollingInterval,
     newTokenLifetime() {
       return this.accessTokenLifetime ?? randomInt(3600, 5400)
     },

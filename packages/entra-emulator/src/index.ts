@@ -23,3 +23,4 @@ export type {
   TenantInput,
   UserInput,
 } from "./options.ts"
+export { type ServedEmulator, type ServeOptions, serveEntraEmulator } from "./serve.ts"

@@ -188,6 +188,8 @@ export const emulatorOptionsSchema = z.strictObject({
   resourceParameter: z.enum(["match", "refuse"]).default("match"),
   /** Seconds. Default: random, 60 to 90 minutes. */
   accessTokenLifetime: z.int().positive().optional(),
+  /** Seconds between a device's polls. Default: 5. */
+  devicePollingInterval: z.number().min(0).default(5),
   /** Milliseconds since the epoch. Default: `Date.now`. */
   now: z.custom<() => number>((value) => typeof value === "function").optional(),
 })

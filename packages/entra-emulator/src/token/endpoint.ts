@@ -14,14 +14,15 @@ import { required, type TokenRequest } from "./token-request.ts"
 type Platform = RedirectUri["platform"]
 type RedeemGrant = (emulation: Emulation, request: TokenRequest) => Promise<TokenResponse>
 
-const deviceCodeGrant = "urn:ietf:params:oauth:grant-type:device_code"
+/** The registered name, and the one from before it was, which MSAL still sends. */
+const deviceCodeGrants = ["urn:ietf:params:oauth:grant-type:device_code", "device_code"]
 
 const grants: Readonly<Record<string, RedeemGrant>> = {
   authorization_code: redeemCode,
   refresh_token: redeemRefreshToken,
   client_credentials: issueToApplication,
   "urn:ietf:params:oauth:grant-type:jwt-bearer": issueOnBehalfOf,
-  [deviceCodeGrant]: redeemDeviceCode,
+  ...Object.fromEntries(deviceCodeGrants.map((name) => [name, redeemDeviceCode])),
 }
 
 export interface TokenEndpointInput {
@@ -46,7 +47,7 @@ export async function answerTokenRequest(
   if (!redeem) throw new EntraError(70003, { grantType })
   const platform = platformOf(emulation, form)
   if (platform !== undefined) checkOrigin(platform, origin)
-  const isDevice = grantType === deviceCodeGrant && allowPublicClientFlows
+  const isDevice = deviceCodeGrants.includes(grantType) && allowPublicClientFlows
   const need = needOf(isDevice ? "public" : platform)
   const authenticated = await authenticateClient(emulation, authority, segment, presented, need)
   return redeem(emulation, { segment, authority, form, ...authenticated })
