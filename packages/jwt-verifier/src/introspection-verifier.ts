@@ -7,11 +7,11 @@ import {
   verifiedToken,
 } from "./claims.ts"
 import { type FetchFunction, FetchJsonError, fetchJson, secureUrl } from "./http/fetch-json.ts"
-import { sharedIo } from "./http/shared-io.ts"
 import { wrongIssuer } from "./issuer-rule.ts"
 import { parseClaims, parseCompactJws } from "./jose/compact-jws.ts"
 import { audienceList, notNegative } from "./jwt-verifier-options.ts"
 import { RememberedTokens } from "./remembered-tokens.ts"
+import { sharedIo } from "./runtime.ts"
 import { TokenError } from "./token-error.ts"
 import type { TokenVerifier, VerifiedToken } from "./token-verifier.ts"
 
@@ -44,7 +44,8 @@ export interface IntrospectionVerifierOptions {
 
 interface Remembered {
   readonly outcome: Promise<VerifiedToken>
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, as is `until`. */
+  readonly since: number
   readonly until: number
 }
 
@@ -89,12 +90,12 @@ export function introspectionVerifier(options: IntrospectionVerifierOptions): To
       const bytes = freeze(verified) + 2 * JSON.stringify(answer).length
       const until = Math.min(time + rememberFor, verified.expiresAt * 1000)
       const outcome = Promise.resolve(verified)
-      accepted.set(token, { outcome, until }, bytes)
+      accepted.set(token, { outcome, since: time, until }, bytes)
       return verified
     } catch (error) {
       const outcome = Promise.reject(error)
       outcome.catch(() => {})
-      refused.set(token, { outcome, until: time + rememberRefusalFor }, refusalBytes)
+      refused.set(token, { outcome, since: time, until: time + rememberRefusalFor }, refusalBytes)
       throw error
     }
   }
@@ -107,12 +108,9 @@ export function introspectionVerifier(options: IntrospectionVerifierOptions): To
 
   async function ask(token: string): Promise<Record<string, unknown>> {
     const { headers, fields } = clientAuthentication(options)
-    const body = new URLSearchParams({ token, token_type_hint: "access_token", ...fields })
+    const form = new URLSearchParams({ token, token_type_hint: "access_token", ...fields })
     try {
-      return await fetchJson(endpoint, {
-        fetch,
-        init: { method: "POST", headers: { accept: "application/json", ...headers }, body },
-      })
+      return await fetchJson(endpoint, { fetch, post: { form, headers } })
     } catch (cause) {
       if (!(cause instanceof FetchJsonError)) throw cause
       throw new TokenError("unavailable", "The token could not be introspected", { cause })
@@ -141,7 +139,8 @@ export function introspectionVerifier(options: IntrospectionVerifierOptions): To
 
   function recall(token: string): Promise<VerifiedToken> | undefined {
     const entry = accepted.get(token) ?? refused.get(token)
-    if (entry && now() < entry.until) return entry.outcome
+    const time = now()
+    if (entry && time >= entry.since && time < entry.until) return entry.outcome
     accepted.delete(token)
     refused.delete(token)
     return underWay.get(token)

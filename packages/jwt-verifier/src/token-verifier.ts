@@ -1,4 +1,8 @@
-/** What an access token says, once it has been verified. */
+/**
+ * What an access token says, once it has been verified.
+ *
+ * The verifiers of this package freeze it through and through: it is shared by all who verify the token.
+ */
 export interface VerifiedToken {
   /** Every claim as it stands in the token or in the introspection response. */
   claims: Readonly<Record<string, unknown>>
@@ -6,7 +10,7 @@ export interface VerifiedToken {
   subject: string
   /** From `client_id`, else `azp`, else `appid`; absent if the token names no client. */
   clientId?: string
-  /** From `scope` (space-separated text) or `scp` (text or array); empty if it has neither. */
+  /** From `scope`, else `scp`, each text with spaces or a list; empty if there is neither. */
   scopes: readonly string[]
   /** Seconds since the epoch. */
   expiresAt: number

@@ -15,7 +15,8 @@ export class FetchJsonError extends Error {
 
 export interface FetchJsonOptions {
   fetch: FetchFunction
-  init?: RequestInit
+  /** Sends this form, with these headers, instead of getting. */
+  post?: { form: URLSearchParams; headers: Record<string, string> }
   /** How many redirects within the same origin are followed. Default: none. */
   redirects?: number
   /** Milliseconds for the whole exchange. Default: 5,000. */
@@ -26,30 +27,33 @@ const maxBytes = 65_536
 const defaultTimeout = 5_000
 
 /**
- * Gets one JSON object over HTTP: at most 64 KB, within 5 s, from this origin and no other.
+ * Fetches one JSON object over HTTP: at most 64 KB, within 5 s, from this origin and no other.
  *
  * @throws {FetchJsonError}
  */
 export async function fetchJson(
   url: URL,
-  { fetch, init, redirects = 0, timeout = defaultTimeout }: FetchJsonOptions,
+  { fetch, post, redirects = 0, timeout = defaultTimeout }: FetchJsonOptions,
 ): Promise<Record<string, unknown>> {
   const signal = AbortSignal.timeout(timeout)
+  const init: RequestInit = {
+    headers: { accept: "application/json", ...post?.headers },
+    ...(post && { method: "POST", body: post.form }),
+    redirect: "manual",
+    signal,
+  }
   try {
-    const response = await fetch(url.href, { ...init, redirect: "manual", signal })
-    if (response.status >= 300 && response.status < 400) {
+    let from = url
+    let response = await fetch(from.href, init)
+    for (let left = redirects; left > 0 && isRedirect(response); left -= 1) {
       await response.body?.cancel()
-      const next = redirectTarget(url, response)
-      if (redirects === 0) throw new FetchJsonError(`${url.href} redirects`)
-      return await fetchJson(next, { fetch, redirects: redirects - 1, timeout })
+      from = redirectTarget(from, response)
+      response = await fetch(from.href, init)
     }
-    if (response.status !== 200) {
-      await response.body?.cancel()
-      throw new FetchJsonError(`${url.href} answered with status ${response.status}`, {
-        status: response.status,
-      })
-    }
-    return parseObject(url, await readBody(url, response))
+    if (response.status === 200) return parseObject(from, await readBody(from, response))
+    await response.body?.cancel()
+    const { status } = response
+    throw new FetchJsonError(`${from.href} answered with status ${status}`, { status })
   } catch (cause) {
     if (cause instanceof FetchJsonError) throw cause
     const reason = signal.aborted ? `did not answer within ${timeout} ms` : "could not be reached"
@@ -65,6 +69,7 @@ export async function fetchJson(
 export function secureUrl(url: string | URL, what: string): URL {
   if (!URL.canParse(url)) throw new TypeError(`${what} is not a URL`)
   const parsed = new URL(url)
+  if (parsed.username || parsed.password) throw new TypeError(`${what} must not hold credentials`)
   if (parsed.protocol !== "https:" && !(parsed.protocol === "http:" && isLoopback(parsed))) {
     throw new TypeError(`${what} must be an https URL, or http on a loopback host`)
   }
@@ -78,6 +83,10 @@ function isLoopback({ hostname }: URL): boolean {
     hostname === "[::1]" ||
     /^127\.\d+\.\d+\.\d+$/.test(hostname)
   )
+}
+
+function isRedirect({ status }: Response): boolean {
+  return status >= 300 && status < 400
 }
 
 function redirectTarget(from: URL, response: Response): URL {

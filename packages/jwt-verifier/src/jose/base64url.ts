@@ -1,7 +1,5 @@
 import { base64url } from "jose"
-
-const buffer =
-  typeof process === "undefined" ? undefined : process.getBuiltinModule?.("node:buffer")
+import { nodeBuffer } from "../runtime.ts"
 
 const alphabet = /^[A-Za-z0-9_-]+$/
 /** The characters that may end a text of 2 or 3 characters more than whole groups: those without stray bits. */
@@ -28,5 +26,5 @@ export function isBase64url(text: string): boolean {
 
 /** The bytes of a text that {@link isBase64url} has passed. */
 export function decodeBase64url(text: string): Uint8Array {
-  return buffer ? buffer.Buffer.from(text, "base64url") : base64url.decode(text)
+  return nodeBuffer ? nodeBuffer.Buffer.from(text, "base64url") : base64url.decode(text)
 }

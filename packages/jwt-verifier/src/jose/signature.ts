@@ -1,4 +1,5 @@
 import { type CryptoKey, compactVerify, importJWK, type JWK } from "jose"
+import { nodeCrypto } from "../runtime.ts"
 import { algorithmProfiles, type SignatureAlgorithm } from "./algorithms.ts"
 import type { CompactJws } from "./compact-jws.ts"
 import { derSignature } from "./ecdsa-signature.ts"
@@ -99,9 +100,6 @@ export function joseSignatureCheck(): SignatureCheck {
 function isCryptoKey(material: JWK | CryptoKey): material is CryptoKey {
   return "usages" in material
 }
-
-const nodeCrypto =
-  typeof process === "undefined" ? undefined : process.getBuiltinModule?.("node:crypto")
 
 /** The fastest that this runtime has. */
 export const checkSignature: SignatureCheck = nodeCrypto

@@ -1,7 +1,7 @@
 import { type FetchFunction, fetchJson } from "../http/fetch-json.ts"
-import { sharedIo } from "../http/shared-io.ts"
 import type { JoseHeader } from "../jose/compact-jws.ts"
 import type { VerificationKey } from "../jose/verification-key.ts"
+import { sharedIo } from "../runtime.ts"
 import { TokenError } from "../token-error.ts"
 import { KeySet } from "./key-set.ts"
 import type { KeySource } from "./key-source.ts"
@@ -35,11 +35,12 @@ export class RemoteKeys implements KeySource {
   readonly #options: RemoteKeysOptions
   #location: URL | undefined
   #keys: KeySet | undefined
-  #fetchedAt = Number.NEGATIVE_INFINITY
-  #refreshAt = Number.NEGATIVE_INFINITY
-  #unknownKeyAt = Number.NEGATIVE_INFINITY
+  #fetchedAt = 0
+  #refreshAfter = 0
+  #lookedForUnknownAt = Number.NEGATIVE_INFINITY
   #failures = 0
-  #retryAt = Number.NEGATIVE_INFINITY
+  #failedAt = 0
+  #retryAfter = 0
   #underWay: Promise<KeySet> | undefined
 
   constructor(options: RemoteKeysOptions) {
@@ -48,8 +49,8 @@ export class RemoteKeys implements KeySource {
 
   keysFor(header: JoseHeader): readonly VerificationKey[] | Promise<readonly VerificationKey[]> {
     const now = this.#options.now()
-    if (this.#keys && now < this.#fetchedAt + this.#options.refreshInterval) {
-      if (sharedIo && now >= this.#refreshAt) this.#fetchInBackground(now)
+    if (this.#keys && within(now, this.#fetchedAt, this.#options.refreshInterval)) {
+      if (sharedIo && !within(now, this.#fetchedAt, this.#refreshAfter)) this.#fetchUnawaited(now)
       const keys = this.#keys.find(header)
       if (keys.length > 0) return keys
     }
@@ -67,29 +68,29 @@ export class RemoteKeys implements KeySource {
 
   /** Keys no older than the interval, or through an outage than the limit. */
   async #current(now: number): Promise<KeySet> {
-    const { refreshInterval } = this.#options
-    if (!this.#keys || now >= this.#fetchedAt + staleLimit) return this.#fetch(now)
-    if (now < this.#fetchedAt + refreshInterval) return this.#keys
-    const stale = this.#keys
+    const keys = this.#keys
+    if (!keys || !within(now, this.#fetchedAt, staleLimit)) return this.#fetch(now)
+    if (within(now, this.#fetchedAt, this.#options.refreshInterval)) return keys
     if (this.#failures > 0 && sharedIo) {
-      this.#fetchInBackground(now)
-      return stale
+      this.#fetchUnawaited(now)
+      return keys
     }
-    return this.#fetch(now).catch(() => stale)
+    return this.#fetch(now).catch(() => keys)
   }
 
   async #unknown(header: JoseHeader, now: number): Promise<readonly VerificationKey[]> {
     if (!this.#underWay && this.#failures === 0) {
-      if (now < this.#unknownKeyAt) throw unknownKey()
-      this.#unknownKeyAt = now + Math.min(unknownKeyInterval, this.#options.refreshInterval)
+      const interval = Math.min(unknownKeyInterval, this.#options.refreshInterval)
+      if (within(now, this.#lookedForUnknownAt, interval)) throw unknownKey()
+      this.#lookedForUnknownAt = now
     }
     const keys = (await this.#fetch(now)).find(header)
     if (keys.length === 0) throw unknownKey()
     return keys
   }
 
-  #fetchInBackground(now: number): void {
-    if (!this.#underWay && now >= this.#retryAt) this.#fetch(now).catch(() => {})
+  #fetchUnawaited(now: number): void {
+    this.#fetch(now).catch(() => {})
   }
 
   /**
@@ -99,7 +100,7 @@ export class RemoteKeys implements KeySource {
    */
   #fetch(now: number): Promise<KeySet> {
     if (this.#underWay) return this.#underWay
-    if (now < this.#retryAt) return Promise.reject(unavailable())
+    if (within(now, this.#failedAt, this.#retryAfter)) return Promise.reject(unavailable())
     const request = this.#request().finally(() => {
       this.#underWay = undefined
     })
@@ -115,18 +116,24 @@ export class RemoteKeys implements KeySource {
       const keys = new KeySet(document, this.#keys)
       this.#keys = keys
       this.#fetchedAt = now()
-      this.#refreshAt = this.#fetchedAt + refreshInterval * (0.85 + Math.random() / 10)
+      this.#refreshAfter = refreshInterval * (0.85 + Math.random() / 10)
       this.#failures = 0
-      this.#retryAt = Number.NEGATIVE_INFINITY
+      this.#retryAfter = 0
       return keys
     } catch (cause) {
       this.#location = undefined
       const delay = Math.min(lastRetry, firstRetry * 2 ** this.#failures)
       this.#failures += 1
-      this.#retryAt = now() + delay * (0.5 + Math.random() / 2)
+      this.#failedAt = now()
+      this.#retryAfter = delay * (0.5 + Math.random() / 2)
       throw unavailable(cause)
     }
   }
+}
+
+/** Whether so much time has not passed since; a clock that was set back ends it. */
+function within(now: number, since: number, duration: number): boolean {
+  return now >= since && now < since + duration
 }
 
 function unknownKey(): TokenError {

@@ -52,8 +52,21 @@ describe("fetchJson", () => {
 
   it("ends a chain of redirects", async () => {
     redirect("/loop", "/loop")
-    await expect(get("/loop", { redirects: 3 })).rejects.toThrow("redirects")
+    await expect(get("/loop", { redirects: 3 })).rejects.toMatchObject({ status: 302 })
     expect(server.requests).toHaveLength(4)
+  })
+
+  it("gives a chain of redirects no more time than one answer", async () => {
+    redirect("/old", "/keys")
+    server.answers.set("/keys", { here: true })
+    const signals = new Set<unknown>()
+    const watched: typeof globalThis.fetch = (url, init) => {
+      signals.add(init?.signal)
+      return globalThis.fetch(url, init)
+    }
+    await fetchJson(new URL("/old", server.url), { fetch: watched, redirects: 3 })
+    expect(server.requests).toHaveLength(2)
+    expect(signals.size).toBe(1)
   })
 
   it("gives up on a server that does not answer in time", async () => {
@@ -104,6 +117,7 @@ describe("a URL for keys", () => {
     "ftp://localhost/keys",
     "file:///keys",
     "data:application/json,{}",
+    "https://user:password@issuer.example/keys",
     "/keys",
     "",
   ])("may not be %s", (jwksUri) => {

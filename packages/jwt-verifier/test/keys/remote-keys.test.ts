@@ -283,6 +283,35 @@ describe("an outage", () => {
   })
 })
 
+describe("a clock that is set back", () => {
+  it("does not make old keys new", async () => {
+    const { verify } = verifier()
+    await verify(await lasting(first, { iat: 0 }))
+    publish(second)
+    now -= 24 * hours
+    await expectRefusal(verify(await lasting(first, { iat: 0 })), "unknown_key")
+  })
+
+  it("does not put off the next attempt", async () => {
+    server.fail("/keys")
+    const { verify } = verifier()
+    const token = await lasting(first, { iat: 0 })
+    await expectRefusal(verify(token), "keys_unavailable")
+    publish(first)
+    now -= 24 * hours
+    await verify(token)
+  })
+
+  it("does not put off looking for an unknown kid", async () => {
+    const { verify } = verifier()
+    await verify(await lasting(first, { iat: 0 }))
+    await expectRefusal(verify(await lasting(second, { iat: 0 })), "unknown_key")
+    now -= 24 * hours
+    publish(first, second)
+    await verify(await lasting(second, { iat: 0 }))
+  })
+})
+
 describe("what is fetched", () => {
   it("is at most 64 KB", async () => {
     server.answers.set("/keys", { keys: [first.jwk], padding: "x".repeat(66_000) })
