@@ -1,6 +1,6 @@
 import type { RefusalReason } from "./events.ts"
 
-/** The registered error codes that Doorward sends (RFC 6749, 7009, 7591, 8707, 9126; OIDC Core §3.1.2.6). */
+/** The registered error codes that Doorward sends (RFC 6749, 6750, 7591, 8707, 9126; OIDC Core §3.1.2.6). */
 export type OAuthErrorCode =
   | "access_denied"
   | "consent_required"
@@ -15,12 +15,12 @@ export type OAuthErrorCode =
   | "invalid_target"
   | "invalid_token"
   | "login_required"
+  | "registration_not_supported"
+  | "request_not_supported"
   | "server_error"
   | "temporarily_unavailable"
-  | "unauthorized_client"
   | "unsupported_grant_type"
   | "unsupported_response_type"
-  | "unsupported_token_type"
 
 const statusOf: Partial<Record<OAuthErrorCode, number>> = {
   invalid_client: 401,

@@ -10,7 +10,6 @@ export type RefusalReason =
   | "wrong_media_type"
   | "request_too_large"
   | "rate_limited"
-  | "not_found"
   | "method_not_allowed"
   // The client
   | "unknown_client"
@@ -18,7 +17,6 @@ export type RefusalReason =
   | "client_credential_wrong"
   | "client_assertion_invalid"
   | "client_assertion_replayed"
-  | "grant_type_not_allowed"
   | "client_metadata_invalid"
   | "client_metadata_unavailable"
   | "registration_refused"
@@ -65,7 +63,6 @@ export type RefusalReason =
   | "refresh_token_reused"
   | "grant_ended"
   | "token_of_another_client"
-  | "token_type_unsupported"
   // The server
   | "store_unavailable"
   | "record_unreadable"

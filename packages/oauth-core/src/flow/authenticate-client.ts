@@ -5,6 +5,7 @@ import { OAuthError } from "../errors.ts"
 import { endpointPaths } from "../protocol/server-metadata.ts"
 import { seenAssertions } from "../records/client-assertion.ts"
 import type { Client } from "./client.ts"
+import type { DocumentKind } from "./client-documents.ts"
 import type { Deps } from "./deps.ts"
 import { resolveClient } from "./resolve-client.ts"
 
@@ -14,7 +15,6 @@ export type ClientCredential =
   | { method: "secret"; clientId: string; secret: string }
   | { method: "assertion"; clientId: string | undefined; assertion: string }
 
-const jwksMaxBytes = 32 * 1024
 const assertionMaxLength = 8 * 1024
 /** An assertion may live this long at most, so that its `jti` need not be remembered longer. */
 const assertionMaxLifetime = 60 * 60
@@ -100,15 +100,17 @@ async function verifyAssertion(
 }
 
 const jwksSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(20) })
+const keyDocuments: DocumentKind<z.infer<typeof jwksSchema>> = {
+  name: "jwks",
+  maxBytes: 32 * 1024,
+  parse: (document) => jwksSchema.parse(document),
+}
 
 async function keysOf(client: Client, deps: Deps, maxAge: number | undefined) {
   if (client.jwks) return client.jwks
   if (!client.jwksUri || !deps.documents) throw refused("client_assertion_invalid")
   try {
-    return await deps.documents.get(client.jwksUri, (document) => jwksSchema.parse(document), {
-      maxBytes: jwksMaxBytes,
-      ...(maxAge === undefined ? {} : { maxAge }),
-    })
+    return await deps.documents.get(keyDocuments, client.jwksUri, maxAge)
   } catch (error) {
     if (error instanceof DocumentError && error.transient) {
       throw new OAuthError(

@@ -1,10 +1,10 @@
 import { TokenError, type TokenVerifier } from "@doorward/jwt-verifier"
 import type { GrantedToken } from "../oauth-proxy.ts"
-import { registeredClients } from "../records/client.ts"
-import { type Grant, grants } from "../records/grant.ts"
+import type { Grant } from "../records/grant.ts"
 import { StoreUnavailableError } from "../store.ts"
 import { UnreadableValueError } from "../tokens/seal.ts"
 import type { Deps } from "./deps.ts"
+import { liveGrant } from "./live-grant.ts"
 import { upstreamToken } from "./upstream-token.ts"
 
 /** A grant seen alive counts as alive for this long, in milliseconds: a revocation holds within it. */
@@ -21,22 +21,11 @@ export type GrantLookup = (grantId: string) => Promise<Grant | undefined>
 export function createGrantLookup(deps: Pick<Deps, "records" | "settings" | "now">): GrantLookup {
   const remembered = new Map<string, { until: number; grant: Promise<Grant | undefined> }>()
 
-  async function read(grantId: string): Promise<Grant | undefined> {
-    const grant = (await deps.records.get(grants, grantId))?.value
-    return grant?.active && (await isClientThere(grant.clientId)) ? grant : undefined
-  }
-
-  /** A registered client that was deleted takes its grants with it. */
-  async function isClientThere(clientId: string): Promise<boolean> {
-    if (deps.settings.clients.has(clientId) || /^https?:/.test(clientId)) return true
-    return (await deps.records.get(registeredClients, clientId)) !== undefined
-  }
-
   return (grantId) => {
     const now = deps.now()
     const known = remembered.get(grantId)
     if (known && known.until > now) return known.grant
-    const grant = read(grantId)
+    const grant = liveGrant(grantId, deps).then((found) => found?.value)
     remembered.delete(grantId)
     remembered.set(grantId, { until: now + aliveFor, grant })
     grant.catch(() => remembered.delete(grantId))

@@ -3,32 +3,34 @@ import { DocumentError, type DocumentFetcher, type FetchedDocument } from "../do
 import type { RecordKind, Records } from "../records/record-store.ts"
 import { toText } from "../tokens/encoding.ts"
 
+/** A kind of document that clients point at. */
+export interface DocumentKind<T> {
+  /** Copies are kept apart by it: what passed one kind's checks has not passed another's. */
+  readonly name: string
+  readonly maxBytes: number
+  /** Checks a document. What it refuses, by throwing, is not kept. */
+  parse(document: unknown, url: string): T
+}
+
 /** The JSON documents that clients point at, cached in the store for every instance. */
 export interface ClientDocuments {
   /**
-   * @param parse checks the document; what it refuses is not kept.
    * @param maxAge milliseconds; ask for a copy younger than that, whatever its headers said.
-   * @throws {DocumentError} if it cannot be had; whatever `parse` throws.
+   * @throws {DocumentError} if it cannot be had; whatever `kind.parse` throws.
    */
-  get<T>(
-    url: string,
-    parse: (document: unknown) => T,
-    limits: { maxBytes: number; maxAge?: number },
-  ): Promise<T>
+  get<T>(kind: DocumentKind<T>, url: string, maxAge?: number): Promise<T>
 }
 
-/** A good copy of a document. Handle: its URL. */
-const documentCopies: RecordKind<z.infer<typeof documentCopySchema>> = {
-  name: "document",
-  get schema() {
-    return documentCopySchema
-  },
-}
+/** A good copy of a document. Handle: its kind and URL. */
 const documentCopySchema = z.object({
   document: z.unknown(),
   fetchedAt: z.number(),
   freshUntil: z.number(),
 })
+const documentCopies: RecordKind<z.infer<typeof documentCopySchema>> = {
+  name: "document",
+  schema: documentCopySchema,
+}
 
 const minute = 60 * 1000
 const day = 24 * 60 * minute
@@ -41,45 +43,55 @@ export function createClientDocuments(
 ): ClientDocuments {
   const fetching = new Map<string, Promise<unknown>>()
 
-  async function fetchAndKeep(
-    url: string,
-    parse: (document: unknown) => unknown,
-    maxBytes: number,
-  ) {
-    const response = await fetcher(new URL(url), { maxBytes, timeout })
-    const document = readJson(response)
-    parse(document)
+  async function fetchAndKeep(kind: DocumentKind<unknown>, url: string, handle: string) {
+    let response: FetchedDocument
+    let document: unknown
+    try {
+      response = await fetcher(new URL(url), { maxBytes: kind.maxBytes, timeout })
+      document = readJson(response)
+      kind.parse(document, url)
+    } catch (error) {
+      // A document that is gone or wrong has been withdrawn; a later outage must not bring it back.
+      if (!isTransient(error)) await records.delete(documentCopies, handle)
+      throw error
+    }
     const fetchedAt = now()
-    const freshUntil = fetchedAt + freshness(response.headers)
-    await records.update(documentCopies, url, () => ({
+    const freshUntil = fetchedAt + freshness(response.headers, fetchedAt)
+    await records.update(documentCopies, handle, () => ({
       value: { document, fetchedAt, freshUntil },
       expiresAt: fetchedAt + day,
     }))
     return document
   }
 
+  function fetchOnce(kind: DocumentKind<unknown>, url: string, handle: string) {
+    let pending = fetching.get(handle)
+    if (!pending) {
+      pending = fetchAndKeep(kind, url, handle).finally(() => fetching.delete(handle))
+      fetching.set(handle, pending)
+    }
+    return pending
+  }
+
   return {
-    async get(url, parse, { maxBytes, maxAge = day }) {
-      const copy = await records.get(documentCopies, url)
-      const wanted = copy && Math.min(copy.value.freshUntil, copy.value.fetchedAt + maxAge)
-      if (copy && wanted !== undefined && wanted > now()) return parse(copy.value.document)
-      let pending = fetching.get(url)
-      if (!pending) {
-        pending = fetchAndKeep(url, parse, maxBytes).finally(() => fetching.delete(url))
-        fetching.set(url, pending)
+    async get(kind, url, maxAge = day) {
+      const handle = `${kind.name} ${url}`
+      const copy = (await records.get(documentCopies, handle))?.value
+      if (copy && Math.min(copy.freshUntil, copy.fetchedAt + maxAge) > now()) {
+        return kind.parse(copy.document, url)
       }
       try {
-        return parse(await pending)
+        return kind.parse(await fetchOnce(kind, url, handle), url)
       } catch (error) {
-        // An outage is bridged by the last good copy; a document that is gone or wrong is not.
-        if (copy && error instanceof DocumentError && error.transient) {
-          return parse(copy.value.document)
-        }
+        if (copy && isTransient(error)) return kind.parse(copy.document, url)
         throw error
       }
     },
   }
 }
+
+/** Whether the document may be there again in a moment: an outage, which the last good copy bridges. */
+const isTransient = (error: unknown) => error instanceof DocumentError && error.transient
 
 function readJson(response: FetchedDocument): unknown {
   if (response.status !== 200) {
@@ -93,11 +105,29 @@ function readJson(response: FetchedDocument): unknown {
   }
 }
 
-/** How long a copy is fresh (RFC 9111 §4.2): what its headers say, between a minute and a day. */
-function freshness(headers: Headers): number {
+/**
+ * How long a copy is fresh (RFC 9111 §4.2): what its headers say, between a minute and a day.
+ * Milliseconds.
+ */
+function freshness(headers: Headers, now: number): number {
   const cacheControl = headers.get("cache-control") ?? ""
   if (/\bno-(store|cache)\b/i.test(cacheControl)) return minute
-  const maxAge = /\bmax-age=(\d{1,9})\b/i.exec(cacheControl)?.[1]
-  const asked = maxAge === undefined ? 5 * minute : Number(maxAge) * 1000
-  return Math.min(Math.max(asked, minute), day)
+  const maxAge = /(?:^|[\s,])max-age="?(\d{1,9})\b/i.exec(cacheControl)?.[1]
+  const lifetime =
+    maxAge === undefined ? untilExpires(headers, now) : Number(maxAge) * 1000 - ageOf(headers)
+  return Math.min(Math.max(lifetime ?? 5 * minute, minute), day)
+}
+
+const ageOf = (headers: Headers): number => {
+  const age = headers.get("age") ?? ""
+  return /^\d{1,9}$/.test(age) ? Number(age) * 1000 : 0
+}
+
+function untilExpires(headers: Headers, now: number): number | undefined {
+  const expires = headers.get("expires")
+  if (expires === null) return undefined
+  const served = Date.parse(headers.get("date") ?? "")
+  const until = Date.parse(expires) - (Number.isNaN(served) ? now : served)
+  // Whatever is no date means the past (RFC 9111 §5.3).
+  return Number.isNaN(until) ? 0 : until
 }

@@ -7,7 +7,8 @@ import {
   authorizationCodes,
   redeemedCodeLifetime,
 } from "../records/authorization-code.ts"
-import { grants } from "../records/grant.ts"
+import { type Grant, grants } from "../records/grant.ts"
+import type { Stored } from "../records/record-store.ts"
 import { constantTimeEqual } from "../tokens/crypto.ts"
 import { toBytes } from "../tokens/encoding.ts"
 import { digestOf } from "../tokens/opaque-token.ts"
@@ -21,7 +22,8 @@ import { renewClient } from "./renew-client.ts"
  * Redeems an authorization code for tokens (OAuth 2.1 §4.1.3).
  *
  * Redeeming marks the code, so that a second valid redemption ends its grant (§7.5). A request that
- * fails a check changes nothing: whoever holds the right verifier can still redeem.
+ * fails a check changes nothing: whoever holds the right verifier can still redeem. The mark comes
+ * last, when the answer is ready, so that a failure before it costs nobody their code.
  *
  * @throws {OAuthError} `invalid_grant` if the code is unknown, expired, spent or another client's, or
  * the verifier or redirect URI is not the one of its request; `invalid_target`.
@@ -31,34 +33,27 @@ export async function exchangeCode(
   deps: Deps,
 ): Promise<TokenResponse> {
   const { request, client } = input
+  const code = await readCode(request, client, deps)
+  const { grantId } = code.value
+  const grant = await activateGrant(grantId, request, deps)
+  await renewClient(client, deps)
+  const { userId, scopes } = grant
+  const response = await issueTokens({ grantId, grant, scopes }, deps)
+  await markRedeemed(request.code, code, deps)
+  deps.emit({ type: "token.issued", clientId: client.id, userId, grantId })
+  return response
+}
+
+async function readCode(
+  request: CodeTokenRequest,
+  client: Client,
+  deps: Deps,
+): Promise<Stored<AuthorizationCode>> {
   const code = await deps.records.get(authorizationCodes, request.code)
   if (!code) throw spent("code_unknown")
-  const { grantId } = code.value
   await checkCode(request, client, code.value)
-  if (code.value.redeemed) return replayed(grantId, deps)
-
-  const grant = await deps.records.update(grants, grantId, (current) =>
-    current && !current.value.active
-      ? {
-          value: { ...current.value, active: true },
-          expiresAt: grantExpiry(current.value, deps),
-        }
-      : undefined,
-  )
-  if (!grant) throw spent("grant_ended")
-  checkGrantedResource(request.resources, grant.value.resource)
-  const redeemed = await deps.records.swap(
-    authorizationCodes,
-    request.code,
-    code,
-    { ...code.value, redeemed: true },
-    deps.now() + redeemedCodeLifetime,
-  )
-  if (!redeemed) return replayed(grantId, deps)
-  await renewClient(client, deps)
-  const { userId, scopes } = grant.value
-  deps.emit({ type: "token.issued", clientId: client.id, userId, grantId })
-  return issueTokens({ grantId, grant: grant.value, scopes }, deps)
+  if (code.value.redeemed) return replayed(code.value, deps)
+  return code
 }
 
 async function checkCode(
@@ -67,11 +62,8 @@ async function checkCode(
   code: AuthorizationCode,
 ): Promise<void> {
   if (code.clientId !== client.id) throw spent("code_of_another_client")
-  const redirectUriFits =
-    request.redirectUri === undefined
-      ? !code.redirectUriGiven
-      : request.redirectUri === code.redirectUri
-  if (!redirectUriFits) {
+  // OAuth 2.1 clients do not send it (§10.2); PKCE has taken over what it was for.
+  if (request.redirectUri !== undefined && request.redirectUri !== code.redirectUri) {
     throw new OAuthError(
       "invalid_grant",
       "redirect_uri_mismatch",
@@ -88,7 +80,41 @@ async function checkCode(
   }
 }
 
-async function replayed(grantId: string, deps: Deps): Promise<never> {
+/** Gives the grant, which has lived as long as its code, its own lifetime. */
+async function activateGrant(
+  grantId: string,
+  { resources }: CodeTokenRequest,
+  deps: Deps,
+): Promise<Grant> {
+  const grant = await deps.records.update(grants, grantId, (current) => {
+    if (!current) return undefined
+    checkGrantedResource(resources, current.value.resource)
+    return current.value.active
+      ? undefined
+      : {
+          value: { ...current.value, active: true },
+          expiresAt: grantExpiry(current.value, deps),
+        }
+  })
+  if (!grant) throw spent("grant_ended")
+  return grant.value
+}
+
+async function markRedeemed(
+  handle: string,
+  code: Stored<AuthorizationCode>,
+  deps: Deps,
+): Promise<void> {
+  const redeemed = { ...code.value, redeemed: true }
+  const keptUntil = deps.now() + redeemedCodeLifetime
+  if (await deps.records.swap(authorizationCodes, handle, code, redeemed, keptUntil)) return
+  // Either somebody redeemed it meanwhile, or it expired a moment ago.
+  const current = await deps.records.get(authorizationCodes, handle)
+  if (current?.value.redeemed) return replayed(current.value, deps)
+  throw spent("code_unknown")
+}
+
+async function replayed({ grantId }: AuthorizationCode, deps: Deps): Promise<never> {
   await endGrant({ grantId, cause: "code_replayed" }, deps)
   throw spent("code_replayed")
 }

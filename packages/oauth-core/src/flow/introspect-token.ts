@@ -1,6 +1,6 @@
 import type { VerifiedToken } from "@doorward/jwt-verifier"
-import { grants } from "../records/grant.ts"
 import type { Deps } from "./deps.ts"
+import { liveGrant } from "./live-grant.ts"
 import { readOwnToken } from "./own-token.ts"
 
 /** An introspection response (RFC 7662 §2.2). */
@@ -18,8 +18,7 @@ export async function introspectToken(
 ): Promise<IntrospectionResponse> {
   const token = await readOwnToken(input.token, deps.ownTokens)
   if (!token || token.verified.claims.aud !== input.resource) return { active: false }
-  const grant = await deps.records.get(grants, token.grantId)
-  if (!grant?.value.active) return { active: false }
+  if (!(await liveGrant(token.grantId, deps))) return { active: false }
   return { active: true, token_type: "Bearer", ...registeredClaims(token.verified) }
 }
 

@@ -61,7 +61,6 @@ export async function issueCode(
       grantId,
       clientId: client.id,
       redirectUri: request.redirectUri,
-      redirectUriGiven: request.redirectUriGiven,
       codeChallenge: request.codeChallenge,
       redeemed: false,
     },

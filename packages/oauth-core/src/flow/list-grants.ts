@@ -3,6 +3,7 @@ import { grants } from "../records/grant.ts"
 import { type User, users } from "../records/user.ts"
 import type { Deps } from "./deps.ts"
 import { endGrant } from "./end-grant.ts"
+import { liveGrant } from "./live-grant.ts"
 
 /** A grant as its user sees it. */
 export interface GrantSummary {
@@ -21,8 +22,8 @@ export async function listGrants(userId: string, deps: Deps): Promise<readonly G
   const user = await deps.records.get(users, userId)
   const listed = await Promise.all(
     (user?.value.grants ?? []).map(async ({ id }): Promise<GrantSummary[]> => {
-      const grant = await deps.records.get(grants, id)
-      if (!grant?.value.active) return []
+      const grant = await liveGrant(id, deps)
+      if (!grant) return []
       const { clientId, clientName, scopes, resource, createdAt } = grant.value
       return [{ id, clientId, clientName, scopes, resource, createdAt, expiresAt: grant.expiresAt }]
     }),

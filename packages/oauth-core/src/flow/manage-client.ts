@@ -1,6 +1,5 @@
 import { OAuthError } from "../errors.ts"
 import { type RegisteredClient, registeredClients } from "../records/client.ts"
-import type { Stored } from "../records/record-store.ts"
 import { matchesDigest } from "../tokens/opaque-token.ts"
 import type { Deps } from "./deps.ts"
 import { type ClientInformation, clientInformation } from "./register-client.ts"
@@ -19,8 +18,8 @@ export async function readRegistration(
   request: ManagementRequest,
   deps: Deps,
 ): Promise<ClientInformation> {
-  const { value } = await findRegistration(request, deps)
-  return clientInformation(request.clientId, value, deps)
+  const { record, registrationToken } = await findRegistration(request, deps)
+  return clientInformation(request.clientId, record, deps, { registrationToken })
 }
 
 /**
@@ -38,14 +37,14 @@ export async function deleteRegistration(request: ManagementRequest, deps: Deps)
 async function findRegistration(
   { clientId, registrationToken }: ManagementRequest,
   deps: Deps,
-): Promise<Stored<RegisteredClient>> {
-  const registered = await deps.records.get(registeredClients, clientId)
+): Promise<{ record: RegisteredClient; registrationToken: string }> {
+  const found = await deps.records.get(registeredClients, clientId)
   if (
-    registered &&
+    found &&
     registrationToken !== undefined &&
-    (await matchesDigest(registrationToken, registered.value.registrationTokenDigest))
+    (await matchesDigest(registrationToken, found.value.registrationTokenDigest))
   ) {
-    return registered
+    return { record: found.value, registrationToken }
   }
   // Whether the client exists is told to nobody who cannot manage it (RFC 7592 §2).
   throw new OAuthError(

@@ -33,7 +33,7 @@ export async function pushAuthorizationRequest(
       "request_uri cannot be pushed itself.",
     )
   }
-  chooseRedirectTarget(parameters, input.client)
+  chooseRedirectTarget(parameters, input.client, deps)
   parseAuthorizationRequest(parameters, deps.settings)
   const requestUri = `${prefix}${createOpaqueToken()}`
   await deps.records.put(

@@ -9,6 +9,7 @@ import {
 } from "../tokens/opaque-token.ts"
 import type { Client } from "./client.ts"
 import type { Deps } from "./deps.ts"
+import { checkRedirectUriPatterns } from "./redirect-uri-patterns.ts"
 import { registeredClient } from "./resolve-client.ts"
 
 /** A client information response (RFC 7591 §3.2.1, RFC 7592 §3). */
@@ -19,8 +20,8 @@ export type ClientInformation = ClientMetadata & {
   client_secret?: string
   /** 0: the secret does not expire before the client does. */
   client_secret_expires_at?: number
-  registration_access_token?: string
-  registration_client_uri?: string
+  registration_access_token: string
+  registration_client_uri: string
 }
 
 /**
@@ -35,7 +36,8 @@ export async function registerClient(
 ): Promise<ClientInformation> {
   await checkAccessToken(input.accessToken, deps)
   const metadata = parseClientMetadata(input.metadata)
-  checkRedirectUriPatterns(metadata.redirect_uris, deps)
+  for (const uri of metadata.redirect_uris) checkRedirectUriPatterns(uri, deps)
+  checkKeysAreReachable(metadata, deps)
 
   const clientId = createIdentifier()
   const usesSecret = metadata.token_endpoint_auth_method.startsWith("client_secret_")
@@ -48,7 +50,8 @@ export async function registerClient(
     ...(secret === undefined ? {} : { secretDigest: await digestOf(secret) }),
   }
   await checkPolicy(registeredClient(clientId, record), deps)
-  await deps.records.put(registeredClients, clientId, record, clientExpiry(record))
+  const expiresAt = clientExpiry(record, deps.settings.lifetimes.grantIdle)
+  await deps.records.put(registeredClients, clientId, record, expiresAt)
   deps.emit({
     type: "client.registered",
     clientId,
@@ -57,42 +60,37 @@ export async function registerClient(
   return clientInformation(clientId, record, deps, { secret, registrationToken })
 }
 
-/** What a client is told of its registration; its secrets only when they are made. */
+/** What a client is told of its registration; its secret only when that is made. */
 export function clientInformation(
   clientId: string,
   record: RegisteredClient,
   deps: Deps,
-  made: { secret?: string | undefined; registrationToken?: string } = {},
+  made: { secret?: string | undefined; registrationToken: string },
 ): ClientInformation {
   return {
     client_id: clientId,
     client_id_issued_at: Math.floor(record.issuedAt / 1000),
     ...(made.secret === undefined ? {} : { client_secret: made.secret }),
     ...(record.secretDigest === undefined ? {} : { client_secret_expires_at: 0 }),
-    ...(made.registrationToken === undefined
-      ? {}
-      : { registration_access_token: made.registrationToken }),
+    registration_access_token: made.registrationToken,
     registration_client_uri: `${deps.settings.issuer}/register/${clientId}`,
     ...record.metadata,
   }
 }
 
-/** @throws {OAuthError} `invalid_redirect_uri` if the operator's patterns allow none of a URI. */
-export function checkRedirectUriPatterns(uris: readonly string[], deps: Deps): void {
-  const patterns = deps.settings.redirectUriPatterns
-  if (!patterns) return
-  for (const uri of uris) {
-    if (patterns.some((pattern) => pattern.test(uri))) continue
-    throw new OAuthError(
-      "invalid_redirect_uri",
-      "redirect_uri_invalid",
-      "This server does not accept that redirect URI. Ask its operator to allow it.",
-    )
-  }
+/** @throws {OAuthError} `invalid_client_metadata` if this server fetches nothing, but would have to. */
+function checkKeysAreReachable(metadata: ClientMetadata, deps: Deps): void {
+  if (metadata.token_endpoint_auth_method !== "private_key_jwt") return
+  if (metadata.jwks || deps.documents) return
+  throw new OAuthError(
+    "invalid_client_metadata",
+    "client_metadata_invalid",
+    "jwks_uri: this server fetches no keys; send them as jwks",
+  )
 }
 
 /** @throws {OAuthError} `invalid_client_metadata` with the operator's words. */
-export async function checkPolicy(client: Client, deps: Deps): Promise<void> {
+async function checkPolicy(client: Client, deps: Deps): Promise<void> {
   const refusal = await deps.hooks.onRegister?.(client)
   if (typeof refusal !== "string") return
   throw new OAuthError("invalid_client_metadata", "registration_refused", refusal)

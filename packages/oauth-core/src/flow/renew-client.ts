@@ -14,6 +14,6 @@ export async function renewClient(client: Client, deps: Deps): Promise<void> {
   await deps.records.update(registeredClients, client.id, (current) => {
     if (!current || current.value.lastUsedDay === today) return undefined
     const value = { ...current.value, lastUsedDay: today }
-    return { value, expiresAt: clientExpiry(value) }
+    return { value, expiresAt: clientExpiry(value, deps.settings.lifetimes.grantIdle) }
   })
 }

@@ -8,9 +8,14 @@ import type { ClientMetadata } from "../protocol/client-metadata.ts"
 import { type RegisteredClient, registeredClients } from "../records/client.ts"
 import { matchesDigest } from "../tokens/opaque-token.ts"
 import type { Client } from "./client.ts"
+import type { DocumentKind } from "./client-documents.ts"
 import type { Deps } from "./deps.ts"
 
-const documentMaxBytes = 5 * 1024
+const metadataDocuments: DocumentKind<ClientMetadata> = {
+  name: "client",
+  maxBytes: 5 * 1024,
+  parse: (document, url) => parseClientMetadataDocument(url, document),
+}
 
 /**
  * Finds the client that an id names: pre-registered, by its metadata document, or registered here.
@@ -58,17 +63,16 @@ async function documentClient(clientId: string, deps: Deps): Promise<Client> {
     )
   }
   try {
-    const metadata = await deps.documents.get(
-      clientId,
-      (document) => parseClientMetadataDocument(clientId, document),
-      { maxBytes: documentMaxBytes },
-    )
+    const metadata = await deps.documents.get(metadataDocuments, clientId)
     return {
       ...fromMetadata(clientId, metadata),
       source: "metadata_document",
       verifiedHost: host,
     }
   } catch (error) {
+    if (error instanceof OAuthError) {
+      throw new OAuthError("invalid_client", error.reason, error.message, { cause: error })
+    }
     if (!(error instanceof DocumentError)) throw error
     throw error.transient
       ? new OAuthError(

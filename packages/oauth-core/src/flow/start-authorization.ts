@@ -3,7 +3,7 @@ import {
   type AuthorizationRequest,
   parseAuthorizationRequest,
 } from "../protocol/authorization-request.ts"
-import { type Parameters, readParameters } from "../protocol/parameters.ts"
+import { collectParameters, type Parameters } from "../protocol/parameters.ts"
 import { chooseRedirectTarget } from "./choose-redirect-target.ts"
 import type { Client } from "./client.ts"
 import { isRemembered } from "./consent-memory.ts"
@@ -34,7 +34,7 @@ export async function startAuthorization(
 ): Promise<AuthorizationOutcome> {
   const parameters = await readAuthorizationParameters(input.parameters, deps)
   const client = await resolveClient(parameters.require("client_id"), deps)
-  const target = chooseRedirectTarget(parameters, client)
+  const target = chooseRedirectTarget(parameters, client, deps)
   try {
     return await decide(parameters, client, target, input.rememberedUserId, deps)
   } catch (error) {
@@ -44,7 +44,7 @@ export async function startAuthorization(
 }
 
 async function readAuthorizationParameters(given: URLSearchParams, deps: Deps) {
-  const parameters = readParameters(given)
+  const parameters = collectParameters(given)
   const requestUri = parameters.get("request_uri")
   if (requestUri === undefined) return parameters
   return takePushedRequest({ requestUri, clientId: parameters.require("client_id") }, deps)
@@ -62,7 +62,6 @@ async function decide(
     ...parsed,
     clientId: client.id,
     redirectUri: target.redirectUri,
-    redirectUriGiven: parameters.get("redirect_uri") !== undefined,
     ...(target.state === undefined ? {} : { state: target.state }),
   }
   const { consent } = deps.settings

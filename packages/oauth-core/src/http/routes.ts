@@ -69,8 +69,29 @@ export function createRoutes(http: HttpContext): Hono {
   addAuthorizationRoutes(endpoints, http)
   addTokenRoutes(endpoints, http)
   addGrantsRoutes(endpoints, http)
-  for (const name of [...programs, ...browsers]) {
-    endpoints.all(endpointPaths[name], () => {
+  refuseOtherMethods(endpoints)
+
+  addMetadataRoutes(app, http)
+  refuseOtherMethods(app)
+  app.route(pathname === "/" ? "/" : pathname, endpoints)
+  app.onError((error, c) =>
+    browsers.some((name) => c.req.path.endsWith(endpointPaths[name]))
+      ? refuseInBrowser(c, error, http)
+      : refuseWithJson(c, error, http),
+  )
+  return app
+}
+
+/** Answers the methods that a path has no route for (RFC 9110 §15.5.6). */
+function refuseOtherMethods(app: Hono): void {
+  const methodsOf = new Map<string, Set<string>>()
+  for (const { path, method } of app.routes) {
+    if (method === "ALL") continue
+    methodsOf.set(path, (methodsOf.get(path) ?? new Set()).add(method))
+  }
+  for (const [path, methods] of methodsOf) {
+    app.all(path, (c) => {
+      c.header("Allow", [...methods].join(", "))
       throw new OAuthError(
         "invalid_request",
         "method_not_allowed",
@@ -79,13 +100,4 @@ export function createRoutes(http: HttpContext): Hono {
       )
     })
   }
-
-  addMetadataRoutes(app, http)
-  app.route(pathname === "/" ? "/" : pathname, endpoints)
-  app.onError((error, c) =>
-    browsers.some((name) => c.req.path.endsWith(endpointPaths[name]))
-      ? refuseInBrowser(c, error, http)
-      : refuseWithJson(c, error, http),
-  )
-  return app
 }

@@ -10,7 +10,6 @@ import { type SignInHints, signInHintsSchema } from "./sign-in-hints.ts"
 export const authorizationRequestSchema = z.object({
   clientId: z.string(),
   redirectUri: z.string(),
-  redirectUriGiven: z.boolean(),
   state: z.string().optional(),
   codeChallenge: z.string(),
   scopes: z.array(z.string()),
@@ -43,15 +42,16 @@ const claimsMaxLength = 2048
 export function parseAuthorizationRequest(
   parameters: Parameters,
   policy: RequestPolicy,
-): Omit<AuthorizationRequest, "clientId" | "redirectUri" | "redirectUriGiven" | "state"> & {
+): Omit<AuthorizationRequest, "clientId" | "redirectUri" | "state"> & {
   prompt: PromptRequest
 } {
-  for (const name of ["request", "registration"]) {
+  parameters.refuseRepeated()
+  for (const name of ["request", "registration"] as const) {
     if (parameters.get(name) !== undefined) {
       throw new OAuthError(
-        "invalid_request",
+        `${name}_not_supported`,
         "request_object_unsupported",
-        `The parameter "${name}" is not supported; send plain parameters or push them to /par.`,
+        `The parameter ${name} is not supported; send plain parameters or push them to /par.`,
       )
     }
   }

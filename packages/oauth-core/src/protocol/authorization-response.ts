@@ -1,4 +1,5 @@
 import type { OAuthError, RedirectTarget } from "../errors.ts"
+import { buildErrorResponse } from "./error-response.ts"
 
 /** The redirect that carries a code to the client (OAuth 2.1 §4.1.2, RFC 9207). */
 export const successRedirect = (
@@ -14,8 +15,7 @@ export const errorRedirect = (
   issuer: string,
 ): string =>
   withParameters(target.redirectUri, {
-    error: error.code,
-    error_description: error.message,
+    ...buildErrorResponse(error),
     state: target.state,
     iss: issuer,
   })

@@ -3,8 +3,10 @@ import { type ClientMetadata, parseClientMetadata } from "./client-metadata.ts"
 
 /**
  * Whether a client id is the URL of a metadata document (draft-ietf-oauth-client-id-metadata-document
- * §2): https with a path, and without fragment, user information or dot segments. With `loopback`,
- * http to a loopback address is one too.
+ * §2): https with a path, and without fragment, user information or dot segments.
+ *
+ * @param loopback whether the server itself is on loopback; only then may a document be there, and then
+ * over http too.
  */
 export function isClientMetadataUrl(clientId: string, loopback = false): boolean {
   if (clientId.length > 2048 || !/^https?:\/\/[\x21-\x7e]+$/.test(clientId)) return false
@@ -13,11 +15,11 @@ export function isClientMetadataUrl(clientId: string, loopback = false): boolean
   if (!url || url.username || url.password || url.pathname === "/") return false
   // The parser resolves dot segments and case; what it changed was not a canonical URL.
   if (url.href !== clientId || /%2e/i.test(url.pathname)) return false
-  return url.protocol === "https:" || (loopback && isLoopback(url.hostname))
+  return isLoopback(url.hostname) ? loopback : url.protocol === "https:"
 }
 
 const isLoopback = (hostname: string) =>
-  hostname === "localhost" || hostname === "[::1]" || hostname === "127.0.0.1"
+  hostname === "localhost" || hostname === "[::1]" || /^127\.[\d.]+$/.test(hostname)
 
 /**
  * Reads a client's metadata document (§4): it must name itself and hold no shared secret.

@@ -12,8 +12,9 @@ export type ClientAuthenticationMethod = (typeof clientAuthenticationMethods)[nu
 
 export const redirectUrisMax = 10
 
-/** Control, bidirectional and zero-width characters: what makes a name look like another. */
-const deceptive = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/u
+/** Control, bidirectional, zero-width and blank characters: what makes a name look like another. */
+const deceptive =
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u115f\u1160\u2800\u3164\uffa0]|\u034f|\u17b4|\u17b5/u
 
 const shortText = z.string().max(200)
 const webUri = z
@@ -21,7 +22,10 @@ const webUri = z
   .max(2048)
   .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ""), "must be a web address")
 
-const jwksSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(10) })
+const publicJwkSchema = z
+  .looseObject({ kty: z.string() })
+  .refine((jwk) => !("d" in jwk || "k" in jwk), "must be a public key")
+const jwksSchema = z.object({ keys: z.array(publicJwkSchema).max(10) })
 
 /** What is kept of a client's metadata (RFC 7591 §2). Members not named here are ignored. */
 export const clientMetadataSchema = z.object({
@@ -54,7 +58,7 @@ export type ClientMetadata = z.infer<typeof clientMetadataSchema>
  * @throws {OAuthError} `invalid_client_metadata` or `invalid_redirect_uri`, naming the member.
  */
 export function parseClientMetadata(given: unknown): ClientMetadata {
-  const parsed = clientMetadataSchema.safeParse(given)
+  const parsed = clientMetadataSchema.safeParse(withoutEmptyMembers(given))
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
     const member = issue?.path.join(".") || "the document"
@@ -85,4 +89,12 @@ export function parseClientMetadata(given: unknown): ClientMetadata {
     grant_types: ["authorization_code", "refresh_token"],
     response_types: ["code"],
   }
+}
+
+/** Many clients send every member they know of: null and an empty text mean that it is left out. */
+function withoutEmptyMembers(given: unknown): unknown {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) return given
+  return Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== null && value !== ""),
+  )
 }

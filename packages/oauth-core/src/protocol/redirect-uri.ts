@@ -10,7 +10,7 @@ export const redirectUriMaxLength = 2048
 
 /** Schemes that do something by themselves in a browser or an operating system. */
 const refusedSchemes =
-  /^(about|android-app|blob|chrome|chrome-extension|data|edge|feed|file|filesystem|ftp|ftps|geo|intent|ios-app|jar|javascript|ldap|ldaps|mailto|market|ms-.*|opera|res|resource|search|search-ms|shell|sms|smsto|ssh|tel|telnet|vbscript|view-source|ws|wss|x-apple.*)$/
+  /^(about|afp|android-app|applescript|blob|callto|chrome.*|cid|data|devtools|dict|edge|facetime.*|feed|file|filesystem|ftp|ftps|geo|git|gopher|hcp|help|im|imap|intent|ios-app|irc|ircs|itms.*|jar|javascript|ldap|ldaps|livescript|mailto|maps|market|mhtml|microsoft-.*|mid|mms|mocha|moz-.*|ms-.*|news|nfs|nntp|opera|pop|rdp|res|resource|rtsp|search|search-ms|sftp|shell|sip|sips|sms|smsto|smb|ssh|steam|svn|tel|telnet|urn|vbscript|view-source|vnc|webcal|ws|wss|wyciwyg|x-apple.*|xmpp)$/
 
 const printableAscii = /^[\x21-\x7e]+$/
 const dotSegment = /(^|\/)(\.|%2e){1,2}(\/|$)/i

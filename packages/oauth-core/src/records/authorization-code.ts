@@ -6,8 +6,6 @@ const authorizationCodeSchema = z.object({
   grantId: z.string(),
   clientId: z.string(),
   redirectUri: z.string(),
-  /** Whether the authorization request named the redirect URI; if so the token request must too. */
-  redirectUriGiven: z.boolean(),
   codeChallenge: z.string(),
   redeemed: z.boolean(),
 })

@@ -24,9 +24,14 @@ const usedLifetime = 400 * day
 
 export const dayOf = (time: number): number => Math.floor(time / day)
 
-/** When a client's record ends: 7 days unused, else 400 days from its last use. */
-export function clientExpiry(client: RegisteredClient): number {
+/**
+ * When a client's record ends: 7 days unused, else 400 days from its last use, and never before its
+ * grants.
+ *
+ * @param grantIdle milliseconds that a grant lives unused.
+ */
+export function clientExpiry(client: RegisteredClient, grantIdle: number): number {
   return client.lastUsedDay === undefined
     ? client.issuedAt + unusedLifetime
-    : (client.lastUsedDay + 1) * day + usedLifetime
+    : (client.lastUsedDay + 1) * day + Math.max(usedLifetime, grantIdle)
 }

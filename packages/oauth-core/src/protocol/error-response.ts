@@ -1,0 +1,20 @@
+import type { OAuthError, OAuthErrorCode } from "../errors.ts"
+
+/** An error response (RFC 6749 §5.2). */
+export interface ErrorResponse {
+  error: OAuthErrorCode
+  error_description: string
+}
+
+export const buildErrorResponse = (error: OAuthError): ErrorResponse => ({
+  error: error.code,
+  error_description: describe(error.message),
+})
+
+/** RFC 6749 §5.2 allows printable ASCII without quotes and backslashes; an operator's words have more. */
+const describe = (message: string): string =>
+  message
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .replaceAll('"', "'")
+    .replace(/[^\x20-\x7e]|\\/g, "?")
