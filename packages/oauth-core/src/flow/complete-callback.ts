@@ -1,5 +1,5 @@
 import { AuthorizationError, OAuthError, type RedirectTarget } from "../errors.ts"
-import { IdentityProviderError, type SignIn } from "../identity-provider.ts"
+import { type Identity, IdentityProviderError, type SignIn } from "../identity-provider.ts"
 import type { AuthorizationRequest } from "../protocol/authorization-request.ts"
 import { type Transaction, transactions } from "../records/transaction.ts"
 import { userIdOf } from "../records/user.ts"
@@ -15,7 +15,7 @@ export type CallbackOutcome =
   | { type: "redirect_to_client"; request: AuthorizationRequest; code: string; remember?: string }
   /** Consent was remembered for somebody else than the person who signed in. */
   | { type: "ask_consent"; client: Client; request: AuthorizationRequest }
-  | { type: "grants_page"; userId: string }
+  | { type: "grants_page"; userId: string; identity: Identity }
 
 /**
  * Completes a sign-in: the upstream provider sent the browser back (OAuth 2.1 §4.1.2).
@@ -33,8 +33,8 @@ export async function completeCallback(
   const { state, transaction } = await takeTransaction(input, deps)
   const { purpose } = transaction
   if (purpose.type === "grants_page") {
-    const signIn = await redeem(input.parameters, state, transaction, deps)
-    return { type: "grants_page", userId: await userIdOf(signIn.identity) }
+    const { identity } = await redeem(input.parameters, state, transaction, deps)
+    return { type: "grants_page", userId: await userIdOf(identity), identity }
   }
   const { request } = purpose
   // A person has approved on our page, so the client may hear of what failed since.

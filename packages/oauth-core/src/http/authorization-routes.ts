@@ -4,6 +4,7 @@ import { completeCallback } from "../flow/complete-callback.ts"
 import { decideConsent } from "../flow/decide-consent.ts"
 import type { UpstreamRedirect } from "../flow/redirect-upstream.ts"
 import { startAuthorization } from "../flow/start-authorization.ts"
+import type { Identity } from "../identity-provider.ts"
 import { successRedirect } from "../protocol/authorization-response.ts"
 import { endpointPaths } from "../protocol/server-metadata.ts"
 import { readConsentForm, showConsent } from "./consent-form.ts"
@@ -48,18 +49,25 @@ async function callback(c: Context, http: HttpContext): Promise<Response> {
   const parameters = readQuery(c)
   const state = parameters.get("state") ?? ""
   const binding = await cookies.transaction(c, state)
-  if (binding !== undefined) await cookies.endTransaction(c, state)
   const outcome = await completeCallback({ parameters, binding }, deps)
+  await cookies.endTransaction(c, state)
   switch (outcome.type) {
     case "ask_consent":
       return showConsent(c, outcome, http)
     case "grants_page":
-      await cookies.setSession(c, outcome.userId)
+      await cookies.setSession(c, { userId: outcome.userId, person: nameOf(outcome.identity) })
       return redirect(c, `${issuer}${endpointPaths.grants}`)
     case "redirect_to_client":
       if (outcome.remember !== undefined) await cookies.setRemembered(c, outcome.remember)
       return redirect(c, successRedirect(outcome.request, outcome.code, issuer))
   }
+}
+
+/** How a person knows themselves. */
+function nameOf({ name, username, email, subject }: Identity): string {
+  const account = username ?? email
+  if (name === undefined) return account ?? subject
+  return account === undefined ? name : `${name} (${account})`
 }
 
 /** Sends the browser upstream, with the cookie that ties the transaction to it. */

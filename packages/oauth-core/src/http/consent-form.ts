@@ -10,12 +10,11 @@ import {
 } from "../protocol/authorization-request.ts"
 import { redirectUriKind } from "../protocol/redirect-uri.ts"
 import { endpointPaths } from "../protocol/server-metadata.ts"
-import { constantTimeEqual } from "../tokens/crypto.ts"
-import { fromBase64url, toBase64url, toBytes } from "../tokens/encoding.ts"
-import { digestOf } from "../tokens/opaque-token.ts"
+import { fromBase64url, toBase64url } from "../tokens/encoding.ts"
+import { digestOf, matchesDigest } from "../tokens/opaque-token.ts"
 import { UnreadableValueError } from "../tokens/seal.ts"
 import type { HttpContext } from "./context.ts"
-import { sendPage } from "./page.ts"
+import { sendCustomPage, sendPage } from "./page.ts"
 
 /** How long a person may think, in milliseconds. */
 const formLifetime = 30 * 60 * 1000
@@ -36,9 +35,10 @@ export async function showConsent(
   const resource = settings.resources.find(({ resource }) => resource === request.resource)
   const { redirectUri } = request
   const kind = redirectUriKind(redirectUri)
+  const { host, protocol } = new URL(redirectUri)
   const body = await http.consentPage({
     client,
-    redirect: { uri: redirectUri, host: new URL(redirectUri).host || redirectUri, kind },
+    redirect: { uri: redirectUri, host: kind === "private-use" ? protocol : host, kind },
     loopbackOnly:
       client.source === "metadata_document" &&
       client.redirectUris.every((uri) => redirectUriKind(uri) === "loopback"),
@@ -51,14 +51,14 @@ export async function showConsent(
       name: provider.name,
       permissions: provider.permissions(upstreamScopes(request.scopes, http.deps)),
     },
-    server: new URL(settings.issuer).host,
+    server: http.server,
     canRemember: settings.consent === "remember" && canBeRemembered(redirectUri),
     form: {
       action: `${settings.issuer}${endpointPaths.consent}`,
       field: { name: "request", value: toBase64url(sealed) },
     },
   })
-  return sendPage(c, body)
+  return http.options.consentPage ? sendCustomPage(c, body) : sendPage(c, body)
 }
 
 /**
@@ -72,12 +72,10 @@ export async function readConsentForm(
   http: HttpContext,
 ): Promise<{ request: AuthorizationRequest; approved: boolean; remember: boolean }> {
   const opened = await open(form.get("request") ?? "", http)
-  const browser = await http.cookies.knownBrowser(c)
   const decision = form.get("decision")
   if (
     !opened ||
-    browser === undefined ||
-    !constantTimeEqual(toBytes(await digestOf(browser)), toBytes(opened.browser)) ||
+    !(await isOfBrowser(c, opened.browser, http)) ||
     (decision !== "approve" && decision !== "deny")
   ) {
     throw new OAuthError(
@@ -91,6 +89,13 @@ export async function readConsentForm(
     approved: decision === "approve",
     remember: form.get("remember") === "yes",
   }
+}
+
+async function isOfBrowser(c: Context, digest: string, { cookies }: HttpContext): Promise<boolean> {
+  for (const browser of await cookies.knownBrowsers(c)) {
+    if (await matchesDigest(browser, digest)) return true
+  }
+  return false
 }
 
 async function open(text: string, { sealer, deps }: HttpContext) {

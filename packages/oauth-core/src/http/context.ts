@@ -1,8 +1,8 @@
 import type { Deps } from "../flow/deps.ts"
 import type { Sealer } from "../tokens/seal.ts"
-import type { ConsentPage } from "./consent-page.ts"
-import { consentPage } from "./consent-page.ts"
+import { type ConsentPage, consentPage } from "./consent-page.ts"
 import { type Cookies, createCookies } from "./cookies.ts"
+import type { ServerIdentity } from "./masthead.ts"
 
 /** How often something may be done. */
 export interface Limiter {
@@ -28,7 +28,12 @@ export interface HttpOptions {
   limiter?: Limiter
   /** The address that limits are counted by. Without it, and without `limiter`, nothing is limited. */
   clientAddress?: (request: Request, env: unknown) => string | undefined
-  /** Replaces the consent page. Checks and headers stay as they are. */
+  /** Who runs the server, in the words its people know: pages say so next to its host. */
+  operator?: string
+  /**
+   * Replaces the consent page. Every check stays as it is. The page may have styles of its own, but
+   * runs no script and loads nothing.
+   */
   consentPage?: ConsentPage
   /** Who may introspect tokens. Default: nobody. */
   resourceServers?: readonly ResourceServerCredential[]
@@ -43,6 +48,7 @@ export interface HttpContext {
   readonly cookies: Cookies
   readonly options: HttpOptions
   readonly consentPage: ConsentPage
+  readonly server: ServerIdentity
 }
 
 export const createHttpContext = (
@@ -55,4 +61,8 @@ export const createHttpContext = (
   cookies: createCookies(deps, sealer),
   options,
   consentPage: options.consentPage ?? consentPage,
+  server: {
+    host: new URL(deps.settings.issuer).host,
+    ...(options.operator === undefined ? {} : { operator: options.operator }),
+  },
 })

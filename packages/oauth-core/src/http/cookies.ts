@@ -1,5 +1,6 @@
 import type { Context } from "hono"
 import { deleteCookie, getCookie, setCookie } from "hono/cookie"
+import { z } from "zod"
 import { consentLifetime } from "../flow/consent-memory.ts"
 import type { Deps } from "../flow/deps.ts"
 import { transactionLifetime } from "../records/transaction.ts"
@@ -7,11 +8,16 @@ import { fromBase64url, toBase64url } from "../tokens/encoding.ts"
 import { createOpaqueToken, digestOf } from "../tokens/opaque-token.ts"
 import { type Sealer, UnreadableValueError } from "../tokens/seal.ts"
 
-/** The four cookies that this server sets; each is HttpOnly, Lax and for the whole host. */
+/** Who signed in to `/grants`. */
+const sessionSchema = z.object({ userId: z.string(), person: z.string() })
+export type Session = z.infer<typeof sessionSchema>
+
+/** The four kinds of cookies that this server sets; each is HttpOnly, Lax and for the whole host. */
 export interface Cookies {
   /** Which browser this is, for binding forms to it. Set if it is not there yet. */
   browser(c: Context): Promise<string>
-  knownBrowser(c: Context): Promise<string | undefined>
+  /** Every name that this browser was given: several if its first pages came at once. */
+  knownBrowsers(c: Context): Promise<readonly string[]>
   /** Ties a transaction to this browser; one cookie each, so that two tabs work at once. */
   setTransaction(c: Context, state: string): Promise<void>
   transaction(c: Context, state: string): Promise<string | undefined>
@@ -20,11 +26,12 @@ export interface Cookies {
   setRemembered(c: Context, userId: string): Promise<void>
   remembered(c: Context): Promise<string | undefined>
   /** Who may see their grants on `/grants`. */
-  setSession(c: Context, userId: string): Promise<void>
-  session(c: Context): Promise<string | undefined>
+  setSession(c: Context, session: Session): Promise<void>
+  session(c: Context): Promise<Session | undefined>
 }
 
 const sessionLifetime = 15 * 60 * 1000
+const browserName = /^[A-Za-z0-9_-]{43}$/
 
 /**
  * Names carry a digest of the base URL, so that servers on one host do not share cookies; over https
@@ -40,17 +47,21 @@ export function createCookies({ settings, binding, now }: Deps, sealer: Sealer):
   const transactionName = async (state: string) =>
     nameOf(`tx-${(await digestOf(state)).slice(0, 16)}`)
 
-  async function setUser(c: Context, purpose: string, userId: string, lifetime: number) {
-    const sealed = await sealer.seal(`cookie ${purpose}`, userId, now() + lifetime)
+  async function setSealed(c: Context, purpose: string, value: unknown, lifetime: number) {
+    const sealed = await sealer.seal(`cookie ${purpose}`, value, now() + lifetime)
     const maxAge = Math.floor(lifetime / 1000)
     setCookie(c, await nameOf(purpose), toBase64url(sealed), { ...attributes, maxAge })
   }
-  async function user(c: Context, purpose: string): Promise<string | undefined> {
+  async function readSealed<T>(
+    c: Context,
+    purpose: string,
+    schema: z.ZodType<T>,
+  ): Promise<T | undefined> {
     const sealed = fromBase64url(getCookie(c, await nameOf(purpose)) ?? "")
     if (!sealed?.length) return undefined
     try {
       const { value, expiresAt } = await sealer.open(`cookie ${purpose}`, sealed)
-      return typeof value === "string" && expiresAt > now() ? value : undefined
+      return expiresAt > now() ? schema.safeParse(value).data : undefined
     } catch (error) {
       if (error instanceof UnreadableValueError) return undefined
       throw error
@@ -59,15 +70,19 @@ export function createCookies({ settings, binding, now }: Deps, sealer: Sealer):
 
   const cookies: Cookies = {
     async browser(c) {
-      const known = await cookies.knownBrowser(c)
+      const [known] = await cookies.knownBrowsers(c)
       if (known !== undefined) return known
       const made = createOpaqueToken()
-      setCookie(c, await nameOf("browser"), made, attributes)
+      // Tabs that open at once must not overwrite each other's cookie: it has one of 64 names, which
+      // bounds how many a hostile page can have set.
+      setCookie(c, await nameOf(`browser-${made.charAt(0)}`), made, attributes)
       return made
     },
-    async knownBrowser(c) {
-      const value = getCookie(c, await nameOf("browser"))
-      return value && /^[A-Za-z0-9_-]{43}$/.test(value) ? value : undefined
+    async knownBrowsers(c) {
+      const start = await nameOf("browser-")
+      return Object.entries(getCookie(c)).flatMap(([name, value]) =>
+        name.startsWith(start) && browserName.test(value) ? [value] : [],
+      )
     },
     async setTransaction(c, state) {
       const maxAge = transactionLifetime / 1000
@@ -78,10 +93,10 @@ export function createCookies({ settings, binding, now }: Deps, sealer: Sealer):
     async endTransaction(c, state) {
       deleteCookie(c, await transactionName(state), attributes)
     },
-    setRemembered: (c, userId) => setUser(c, "user", userId, consentLifetime),
-    remembered: (c) => user(c, "user"),
-    setSession: (c, userId) => setUser(c, "session", userId, sessionLifetime),
-    session: (c) => user(c, "session"),
+    setRemembered: (c, userId) => setSealed(c, "user", userId, consentLifetime),
+    remembered: (c) => readSealed(c, "user", z.string()),
+    setSession: (c, session) => setSealed(c, "session", session, sessionLifetime),
+    session: (c) => readSealed(c, "session", sessionSchema),
   }
   return cookies
 }

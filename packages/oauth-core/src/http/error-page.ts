@@ -1,31 +1,39 @@
 import { html } from "hono/html"
 import type { OAuthError } from "../errors.ts"
+import { warningIcon } from "./icons.ts"
+import { masthead, type ServerIdentity } from "./masthead.ts"
 import { type Html, page } from "./page.ts"
 
 /** What a person sees when a request cannot go on. */
 export function errorPage(input: {
   error: OAuthError
-  issuer: string
+  server: ServerIdentity
   /** Where the client waits for the error; a link, since nobody chose to go there yet. */
   location: string | undefined
 }): Html {
   const { error, location } = input
+  const heading = headingOf(error)
   return page(
-    "Sign-in stopped",
-    html`<header>
-<p class="server">${new URL(input.issuer).host}</p>
-<h1>This sign-in cannot go on</h1>
-</header>
-<p>${error.message}</p>
+    heading,
+    html`${masthead(input.server, heading)}
+<p class="notice warning" role="alert">${warningIcon}<span>${error.message}</span></p>
 ${
   location === undefined
-    ? html`<p class="quiet">You can close this page and start again from your application.</p>`
-    : html`<p class="quiet">The application that sent you here says that it is at
-<strong>${hostOf(location)}</strong>. Go back only if you know it.</p>
+    ? html`<p>You can close this page.</p>`
+    : html`<p>The application that sent you here says that it is at
+<strong><bdi>${hostOf(location)}</bdi></strong>. Go back only if you know it.</p>
 <p><a class="button" href="${location}" rel="noreferrer">Go back to ${hostOf(location)}</a></p>`
 }
-<p class="code"><code>${error.code}</code></p>`,
+<footer>For whoever looks into this: <code>${error.code}</code>, <code>${error.reason}</code></footer>`,
   )
 }
 
-const hostOf = (location: string) => new URL(location).host
+function headingOf({ status }: OAuthError): string {
+  if (status === 429 || status === 503) return "Please try again in a moment"
+  return status >= 500 ? "Something went wrong here" : "This cannot go on"
+}
+
+const hostOf = (location: string): string => {
+  const { host, protocol } = new URL(location)
+  return host || protocol
+}

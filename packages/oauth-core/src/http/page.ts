@@ -13,7 +13,6 @@ export const page = (title: string, body: Html): Html => html`<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
 <title>${title}</title>
 <style>${raw(style)}</style>
 </head>
@@ -30,16 +29,27 @@ ${body}
  * would block those to a client's private-use scheme.
  */
 export async function sendPage(c: Context, body: Html | string, status = 200): Promise<Response> {
-  c.header("Content-Security-Policy", await contentSecurityPolicy)
+  return send(c, body, status, await ownStyle)
+}
+
+/** Sends a page that an operator made: it may have styles of its own, and still loads nothing. */
+export const sendCustomPage = (c: Context, body: Html | string): Promise<Response> =>
+  send(c, body, 200, "'unsafe-inline'; img-src data:")
+
+async function send(c: Context, body: Html | string, status: number, styles: string) {
+  c.header(
+    "Content-Security-Policy",
+    `default-src 'none'; style-src ${styles}; base-uri 'none'; frame-ancestors 'none'`,
+  )
   c.header("X-Frame-Options", "DENY")
   c.header("X-Content-Type-Options", "nosniff")
+  c.header("Cross-Origin-Resource-Policy", "same-origin")
   c.header("Referrer-Policy", "no-referrer")
   c.header("Cache-Control", "no-store")
   return c.html(body, status as 200)
 }
 
-const contentSecurityPolicy = (async () => {
+const ownStyle = (async () => {
   const digest = await primitives.sha256(toBytes(style))
-  const hash = btoa(String.fromCharCode(...digest))
-  return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; frame-ancestors 'none'`
+  return `'sha256-${btoa(String.fromCharCode(...digest))}'`
 })()

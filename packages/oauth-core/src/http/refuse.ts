@@ -3,6 +3,7 @@ import type { Context } from "hono"
 import { AuthorizationError, OAuthError } from "../errors.ts"
 import { IdentityProviderError } from "../identity-provider.ts"
 import { errorRedirect } from "../protocol/authorization-response.ts"
+import { buildErrorResponse } from "../protocol/error-response.ts"
 import { StoreUnavailableError } from "../store.ts"
 import { UnreadableValueError } from "../tokens/seal.ts"
 import type { HttpContext } from "./context.ts"
@@ -19,7 +20,7 @@ export function refuseWithJson(c: Context, error: unknown, http: HttpContext): R
   c.header("Cache-Control", "no-store")
   if (refused.retryAfter !== undefined) c.header("Retry-After", String(refused.retryAfter))
   if (refused.status === 401) c.header("WWW-Authenticate", challengeOf(refused, http))
-  return c.json({ error: refused.code, error_description: refused.message }, refused.status as 400)
+  return c.json(buildErrorResponse(refused), refused.status as 400)
 }
 
 /** How to authenticate (RFC 9110 §11.6.1): a bearer token for registrations, else the client's secret. */
@@ -40,19 +41,19 @@ export async function refuseInBrowser(
   http: HttpContext,
 ): Promise<Response> {
   const refused = report(c, error, http)
-  const { issuer } = http.deps.settings
   c.header("Cache-Control", "no-store")
+  c.header("Referrer-Policy", "no-referrer")
   if (refused.retryAfter !== undefined) c.header("Retry-After", String(refused.retryAfter))
   const target = refused instanceof AuthorizationError ? refused.target : undefined
-  const location = target && errorRedirect(target, refused, issuer)
+  const location = target && errorRedirect(target, refused, http.deps.settings.issuer)
   if (location !== undefined && target?.unattended) {
     return c.redirect(location, c.req.method === "POST" ? 303 : 302)
   }
   const status = refused.status === 401 ? 400 : refused.status
   if (!/\btext\/html\b/.test(c.req.header("accept") ?? "")) {
-    return c.json({ error: refused.code, error_description: refused.message }, status as 400)
+    return c.json(buildErrorResponse(refused), status as 400)
   }
-  return sendPage(c, errorPage({ error: refused, issuer, location }), status)
+  return sendPage(c, errorPage({ error: refused, server: http.server, location }), status)
 }
 
 /** Turns whatever was thrown into what may be said of it. */
