@@ -239,7 +239,7 @@ export function explainEntraRefusal(refusal: Refusal): IdentityProviderError {
 }
 
 /** The most specific code of a refusal: from `error_codes`, else from the text. */
-export function aadstsCode(refusal: Refusal): number | undefined {
+function aadstsCode(refusal: Refusal): number | undefined {
   const { error_codes } = refusal.parameters
   const first: unknown = Array.isArray(error_codes) ? error_codes[0] : undefined
   if (typeof first === "number" && Number.isSafeInteger(first)) return first

@@ -1,8 +1,14 @@
-import { execFileSync } from "node:child_process"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { generateKeyPairSync } from "node:crypto"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { defaultApp, defaultApps, defaultTenant, publicApp } from "@doorward/entra-emulator"
+import {
+  defaultApp,
+  defaultApps,
+  defaultTenant,
+  publicApp,
+  selfSignedCertificate,
+} from "@doorward/entra-emulator"
 import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, SignJWT } from "jose"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { AzureProviderOptions } from "../src/index.ts"
@@ -66,72 +72,77 @@ describe("a client secret", () => {
 })
 
 describe("a certificate", () => {
-  /** The key in the named form of PEM, and the certificate. */
-  function makeCertificate(form: "pkcs8" | "pkcs1" | "encrypted", password = "") {
-    const [key, certificate] = [join(folder, `${form}.key`), join(folder, `${form}.crt`)]
-    const openssl = (...args: string[]) => execFileSync("openssl", args, { stdio: "pipe" })
-    openssl(
-      "req",
-      "-x509",
-      "-newkey",
-      "rsa:2048",
-      "-nodes",
-      "-subj",
-      "/CN=doorward",
-      "-days",
-      "2",
-      "-keyout",
-      key,
-      "-out",
-      certificate,
-    )
-    const text = {
-      pkcs8: () => openssl("pkcs8", "-topk8", "-nocrypt", "-in", key),
-      pkcs1: () => openssl("rsa", "-traditional", "-in", key),
-      encrypted: () => openssl("pkcs8", "-topk8", "-in", key, "-passout", `pass:${password}`),
-    }[form]()
-    return { key: text.toString(), certificate: openssl("x509", "-in", certificate).toString() }
-  }
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 })
+  const { pem: certificate } = selfSignedCertificate({
+    privateKey,
+    commonName: "doorward",
+    notBefore: new Date(Date.UTC(2031, 0, 1)),
+    notAfter: new Date(Date.UTC(2032, 0, 1)),
+  })
+  const pkcs8 = privateKey.export({ type: "pkcs8", format: "pem" }).toString()
+  const encrypted = (passphrase: string) =>
+    privateKey
+      .export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase })
+      .toString()
 
   it.each([
-    ["PKCS#8", "pkcs8", undefined],
-    ["PKCS#1", "pkcs1", undefined],
-    ["encrypted PKCS#8", "encrypted", "open sesame"],
-  ] as const)(
-    "with its key as %s signs an assertion for each request",
-    async (_, form, password) => {
-      const { key, certificate } = makeCertificate(form, password)
-      const world = entra({ now: Date.now, apps: appWith({ certificates: [certificate] }) })
-      const forms = await wholeLife(world, {
-        now: Date.now,
-        clientCertificate: { pem: `${key}${certificate}`, password },
+    ["PKCS#8", pkcs8, undefined],
+    ["PKCS#1", privateKey.export({ type: "pkcs1", format: "pem" }).toString(), undefined],
+    ["encrypted PKCS#8", encrypted("open sesame"), "open sesame"],
+  ])("with its key as %s signs an assertion for each request", async (_, key, password) => {
+    const world = entra({ apps: appWith({ certificates: [certificate] }) })
+    const pem = `${key}${certificate}`
+    const forms = await wholeLife(world, { clientCertificate: { pem, password } })
+    const assertions = forms.map((sent) => sent.get("client_assertion") ?? "")
+    expect(new Set(assertions).size).toBe(3)
+    for (const assertion of assertions) {
+      const claims = decodeJwt(assertion)
+      expect(decodeProtectedHeader(assertion)).toEqual({
+        alg: "PS256",
+        typ: "JWT",
+        "x5t#S256": expect.stringMatching(/^[\w-]{43}$/),
       })
-      const assertions = forms.map((sent) => sent.get("client_assertion") ?? "")
-      expect(new Set(assertions).size).toBe(3)
-      for (const assertion of assertions) {
-        const claims = decodeJwt(assertion)
-        expect(decodeProtectedHeader(assertion)).toEqual({
-          alg: "PS256",
-          typ: "JWT",
-          "x5t#S256": expect.stringMatching(/^[\w-]{43}$/),
-        })
-        expect(claims).toMatchObject({
-          iss: defaultApp.clientId,
-          sub: defaultApp.clientId,
-          aud: `https://login.microsoftonline.com/${defaultTenant.id}/oauth2/v2.0/token`,
-          jti: expect.stringMatching(/.{20}/),
-        })
-        expect(Number(claims.exp) - Number(claims.iat)).toBe(300)
-      }
-    },
-  )
+      expect(claims).toMatchObject({
+        iss: defaultApp.clientId,
+        sub: defaultApp.clientId,
+        aud: `https://login.microsoftonline.com/${defaultTenant.id}/oauth2/v2.0/token`,
+        jti: expect.stringMatching(/.{20}/),
+      })
+      expect(Number(claims.exp) - Number(claims.iat)).toBe(300)
+    }
+  })
+
+  it.each([
+    ["AES-256", "aes-256.pfx", "open sesame"],
+    ["triple DES", "3des.pfx", "open sesame"],
+    ["an empty password", "no-password.pfx", undefined],
+  ])("in a PFX with %s signs as well", async (_, file, password) => {
+    const fixture = (name: string) => readFileSync(join(import.meta.dirname, "fixtures", name))
+    const world = entra({
+      apps: appWith({ certificates: [fixture("certificate.pem").toString()] }),
+    })
+    const forms = await wholeLife(world, { clientCertificate: { pfx: fixture(file), password } })
+    for (const form of forms) expect(form.get("client_assertion")).toBeTruthy()
+  })
+
+  it("in a PFX with another password is the operator's matter", async () => {
+    const world = entra()
+    const pfx = readFileSync(join(import.meta.dirname, "fixtures", "aes-256.pfx"))
+    const azure = world.provider({
+      clientSecret: undefined,
+      clientCertificate: { pfx, password: "open pepper" },
+      requiredScopes,
+    })
+    const error = await failureOf(world.signIn(azure))
+    expect(error).toMatchObject({ failure: "operator", reason: "unusable_certificate" })
+    expect(`${error.message} ${error.cause}`).not.toContain("open pepper")
+  })
 
   it("that Entra ID does not know is the operator's matter", async () => {
-    const { key, certificate } = makeCertificate("pkcs8")
     const world = entra()
     const azure = world.provider({
       clientSecret: undefined,
-      clientCertificate: { pem: certificate + key },
+      clientCertificate: { pem: certificate + pkcs8 },
       requiredScopes,
     })
     const error = await failureOf(world.signIn(azure))
@@ -140,11 +151,10 @@ describe("a certificate", () => {
   })
 
   it("with a wrong password is the operator's matter, and the password is in no message", async () => {
-    const { key, certificate } = makeCertificate("encrypted", "open sesame")
     const world = entra()
     const azure = world.provider({
       clientSecret: undefined,
-      clientCertificate: { pem: certificate + key, password: "open pepper" },
+      clientCertificate: { pem: certificate + encrypted("open sesame"), password: "open pepper" },
       requiredScopes,
     })
     const error = await failureOf(world.signIn(azure))

@@ -89,6 +89,8 @@ describe("credentials", () => {
       problemsOf({ clientSecret: undefined, clientCertificate: { pem } })["clientCertificate.pem"]
     expect(withPem("-----BEGIN PRIVATE KEY-----")).toContain("BEGIN CERTIFICATE")
     expect(withPem("-----BEGIN CERTIFICATE-----")).toContain("BEGIN PRIVATE KEY")
+    const path = problemsOf({ clientSecret: undefined, clientCertificate: "./certificate.pem" })
+    expect(path.clientCertificate).toContain("{ pem, password? } or { pfx, password? }")
   })
 })
 

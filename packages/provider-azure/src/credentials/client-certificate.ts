@@ -1,6 +1,8 @@
 import { IdentityProviderError } from "@doorward/oauth-core"
 import { type ClientAuth, modifyAssertion, PrivateKeyJwt } from "oauth4webapi"
-import { type CertifiedKey, certifiedKeyOfPem, type PemOptions } from "./pem-certificate.ts"
+import type { CertifiedKey } from "./certified-key.ts"
+import { certifiedKeyOfPem, type PemOptions } from "./pem-certificate.ts"
+import { certifiedKeyOfPfx, type PfxOptions } from "./pfx-certificate.ts"
 
 /** Seconds that an assertion is good for. */
 const lifetime = 300
@@ -9,7 +11,7 @@ const lifetime = 300
  * Authenticates with an assertion signed by a certificate's key (RFC 7523 §2.2), as Entra ID wants it:
  * PS256, the certificate named by `x5t#S256`, the token endpoint as audience.
  */
-export function clientCertificate(options: PemOptions): ClientAuth {
+export function clientCertificate(options: PemOptions | PfxOptions): ClientAuth {
   let signer: Promise<ClientAuth> | undefined
   return async (server, client, body, headers) => {
     signer ??= loadSigner(options)
@@ -17,9 +19,10 @@ export function clientCertificate(options: PemOptions): ClientAuth {
   }
 }
 
-async function loadSigner(options: PemOptions): Promise<ClientAuth> {
+async function loadSigner(options: PemOptions | PfxOptions): Promise<ClientAuth> {
   try {
-    return await assertionSigner(certifiedKeyOfPem(options))
+    const read = "pfx" in options ? certifiedKeyOfPfx(options) : certifiedKeyOfPem(options)
+    return await assertionSigner(await read)
   } catch (cause) {
     throw new IdentityProviderError(
       "operator",

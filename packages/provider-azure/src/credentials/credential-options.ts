@@ -1,7 +1,20 @@
 import { z } from "zod"
 
 const certificateMend =
-  "must be { pem, password? }, where pem holds the certificate and its private key"
+  "must be { pem, password? } or { pfx, password? }, with the certificate and its private key as PEM text or as the bytes of a PKCS#12 file"
+
+const pemCertificate = z.strictObject({
+  pem: z
+    .string()
+    .regex(/-----BEGIN CERTIFICATE-----/, "has no BEGIN CERTIFICATE")
+    .regex(/-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/, "has no BEGIN PRIVATE KEY"),
+  password: z.string().optional(),
+})
+
+const pfxCertificate = z.strictObject({
+  pfx: z.instanceof(Uint8Array),
+  password: z.string().optional(),
+})
 
 /** How the application proves that it is the registered one: exactly one of these. */
 export const credentialFields = {
@@ -9,19 +22,10 @@ export const credentialFields = {
   clientSecret: z.string().min(1, "is empty").optional(),
   /**
    * A certificate with its private key (RSA), registered under Certificates & secrets. `pem`: both in
-   * PEM, in any order. `password` opens an encrypted key.
+   * PEM, in any order; `pfx`: the bytes of a PKCS#12 file. `password` opens either.
    */
   clientCertificate: z
-    .strictObject(
-      {
-        pem: z
-          .string()
-          .regex(/-----BEGIN CERTIFICATE-----/, "has no BEGIN CERTIFICATE")
-          .regex(/-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/, "has no BEGIN PRIVATE KEY"),
-        password: z.string().optional(),
-      },
-      { error: certificateMend },
-    )
+    .union([pemCertificate, pfxCertificate], { error: certificateMend })
     .optional(),
   /** Makes a client assertion (RFC 7523 §2.2) that a federated credential of the registration accepts. */
   clientAssertion: z

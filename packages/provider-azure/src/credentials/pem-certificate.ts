@@ -1,14 +1,10 @@
+import type { CertifiedKey } from "./certified-key.ts"
+
 export interface PemOptions {
   /** A certificate and its private key, in any order. */
   pem: string
   /** Opens an encrypted key. */
   password?: string | undefined
-}
-
-/** A certificate and the key that belongs to it, each in DER; the key as PKCS#8. */
-export interface CertifiedKey {
-  certificate: Uint8Array<ArrayBuffer>
-  privateKey: Uint8Array<ArrayBuffer>
 }
 
 interface PemBlock {
