@@ -42,7 +42,7 @@ export async function startIssuer() {
 export type Issuer = Awaited<ReturnType<typeof startIssuer>>
 
 /** The subject of each token is its number, so that each result can be asserted. */
-export function goodClaims(number: number) {
+function goodClaims(number: number) {
   const now = Math.floor(Date.now() / 1000)
   return {
     iss: issuer,

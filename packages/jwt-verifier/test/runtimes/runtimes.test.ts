@@ -15,23 +15,20 @@ import { withWorkerd } from "./workerd.ts"
 
 const run = promisify(execFile)
 const packageFolder = fileURLToPath(new URL("../..", import.meta.url))
-const platform = `${process.platform === "win32" ? "windows" : process.platform}`
+const { platform, arch } = process
+const require = createRequire(import.meta.url)
 
 /** The programs of the runtimes, where their packages for this machine are installed. */
 const programs = {
-  deno: binary(
-    "deno",
-    [`@deno/${platform}-${process.arch}-glibc`, `@deno/${platform}-${process.arch}`],
-    "deno",
-  ),
-  bun: binary(
-    "bun",
-    [`@oven/bun-${platform}-${process.arch === "arm64" ? "aarch64" : process.arch}`],
+  deno: program(require.resolve("deno/package.json"), `@deno/${platform}-${arch}-glibc`, "deno"),
+  bun: program(
+    require.resolve("bun/package.json"),
+    `@oven/bun-${platform}-${arch === "arm64" ? "aarch64" : arch}`,
     "bin/bun",
   ),
-  workerd: binary(
-    "workerd",
-    [`@cloudflare/workerd-${platform}-${process.arch === "x64" ? "64" : process.arch}`],
+  workerd: program(
+    require.resolve("workerd/package.json"),
+    `@cloudflare/workerd-${platform}-${arch === "x64" ? "64" : arch}`,
     "bin/workerd",
   ),
 }
@@ -205,20 +202,14 @@ function withClaims(token: string, claims: object): string {
   return `${header}.${Buffer.from(JSON.stringify(changed)).toString("base64url")}.${signature}`
 }
 
-function binary(name: string, packages: readonly string[], file: string): string | undefined {
-  const require = createRequire(import.meta.url)
-  const inside = createRequire(require.resolve(`${name}/package.json`))
-  for (const candidate of packages) {
-    try {
-      return join(dirname(inside.resolve(`${candidate}/package.json`)), file)
-    } catch {
-      // Not for this machine.
-    }
+function program(packageFile: string, name: string, file: string): string | undefined {
+  try {
+    return join(dirname(createRequire(packageFile).resolve(`${name}/package.json`)), file)
+  } catch {
+    return undefined
   }
-  return undefined
 }
 
 function typescript(): string {
-  const require = createRequire(import.meta.url)
   return join(dirname(require.resolve("typescript/package.json")), "bin/tsc")
 }
