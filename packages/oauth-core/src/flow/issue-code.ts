@@ -6,7 +6,7 @@ import { type User, users } from "../records/user.ts"
 import { createIdentifier, createOpaqueToken } from "../tokens/opaque-token.ts"
 import { createRefreshKey } from "../tokens/refresh-token.ts"
 import type { Client } from "./client.ts"
-import { withConsent } from "./consent-memory.ts"
+import { consentLifetime, withConsent } from "./consent-memory.ts"
 import type { Deps } from "./deps.ts"
 import { endGrant } from "./end-grant.ts"
 import { upstreamScopes } from "./redirect-upstream.ts"
@@ -77,7 +77,6 @@ async function listGrant(
 ): Promise<void> {
   const { request, userId } = input
   const now = deps.now()
-  const expiresAt = now + deps.settings.lifetimes.grant
   const remembered = input.remember ? await withConsent(request, deps) : undefined
   let dropped: User["grants"] = []
   await deps.records.update(users, userId, (current) => {
@@ -98,7 +97,11 @@ async function listGrant(
         ],
         consents: remembered ? remembered(consents) : consents,
       },
-      expiresAt: Math.max(current?.expiresAt ?? 0, expiresAt),
+      expiresAt: Math.max(
+        current?.expiresAt ?? 0,
+        now + deps.settings.lifetimes.grant,
+        remembered ? now + consentLifetime : 0,
+      ),
     }
   })
   for (const { id } of dropped) await endGrant({ grantId: id, cause: "superseded" }, deps)

@@ -19,16 +19,17 @@ export function refuseWithJson(c: Context, error: unknown, http: HttpContext): R
   const refused = report(c, error, http)
   c.header("Cache-Control", "no-store")
   if (refused.retryAfter !== undefined) c.header("Retry-After", String(refused.retryAfter))
-  if (refused.status === 401) c.header("WWW-Authenticate", challengeOf(refused, http))
+  if (refused.status === 401) c.header("WWW-Authenticate", challengeOf(c, refused, http))
   return c.json(buildErrorResponse(refused), refused.status as 400)
 }
 
 /** How to authenticate (RFC 9110 §11.6.1): a bearer token for registrations, else the client's secret. */
-const challengeOf = (error: OAuthError, { deps }: HttpContext): string => {
+const challengeOf = (c: Context, error: OAuthError, { deps }: HttpContext): string => {
   const realm = `realm="${deps.settings.issuer}"`
-  return error.code === "invalid_token"
-    ? `Bearer ${realm}, error="invalid_token"`
-    : `Basic ${realm}`
+  if (error.code !== "invalid_token") return `Basic ${realm}`
+  // Who sent no token made no mistake with one (RFC 6750 §3.1).
+  const sent = c.req.header("authorization") !== undefined
+  return sent ? `Bearer ${realm}, error="invalid_token"` : `Bearer ${realm}`
 }
 
 /**

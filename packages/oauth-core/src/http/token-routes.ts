@@ -1,5 +1,4 @@
 import type { Context, Hono } from "hono"
-import { OAuthError } from "../errors.ts"
 import { authenticateClient } from "../flow/authenticate-client.ts"
 import type { Client } from "../flow/client.ts"
 import { exchangeCode } from "../flow/exchange-code.ts"
@@ -10,14 +9,18 @@ import { revokeToken } from "../flow/revoke-token.ts"
 import { type Parameters, readParameters } from "../protocol/parameters.ts"
 import { endpointPaths } from "../protocol/server-metadata.ts"
 import { parseTokenRequest } from "../protocol/token-request.ts"
-import { sameSecret } from "../tokens/opaque-token.ts"
-import { readBasic, readClientCredential } from "./client-authentication.ts"
+import { readClientCredential } from "./client-authentication.ts"
 import type { HttpContext } from "./context.ts"
 import { readForm } from "./request-body.ts"
+import { createResourceServerAuthentication } from "./resource-server-authentication.ts"
 
 /** The endpoints that a client, or a resource server, calls by itself. */
 export function addTokenRoutes(app: Hono, http: HttpContext): void {
-  const { deps } = http
+  const { deps, options } = http
+  const authenticateResourceServer = createResourceServerAuthentication(
+    options.resourceServers ?? [],
+    deps.settings,
+  )
 
   app.post(endpointPaths.token, async (c) => {
     const { parameters, client } = await readClientRequest(c, http)
@@ -42,7 +45,7 @@ export function addTokenRoutes(app: Hono, http: HttpContext): void {
   })
 
   app.post(endpointPaths.introspect, async (c) => {
-    const resource = await authenticateResourceServer(c, http)
+    const resource = await authenticateResourceServer(c)
     const token = readParameters(await readForm(c)).require("token")
     return c.json(await introspectToken({ token, resource }, deps), 200, noStore)
   })
@@ -57,16 +60,4 @@ async function readClientRequest(
   const parameters = readParameters(await readForm(c))
   const client = await authenticateClient(readClientCredential(c, parameters), http.deps)
   return { parameters, client }
-}
-
-/** @throws {OAuthError} `invalid_client` unless a configured resource server asks. */
-async function authenticateResourceServer(c: Context, http: HttpContext): Promise<string> {
-  const basic = readBasic(c.req.header("authorization"))
-  const known = http.options.resourceServers?.find(({ id }) => id === basic?.clientId)
-  if (basic && known && (await sameSecret(basic.secret, known.secret))) return known.resource
-  throw new OAuthError(
-    "invalid_client",
-    "client_credential_wrong",
-    "Introspection is for the configured resource servers, with their credential as Basic authentication.",
-  )
 }

@@ -14,6 +14,9 @@ export const endpointPaths = {
   token: "/token",
 } as const
 
+/** What `private_key_jwt` may be signed with. */
+export const assertionAlgorithms = ["ES256", "PS256", "RS256", "EdDSA"]
+
 export interface ServerMetadataInput {
   issuer: string
   scopes: readonly string[]
@@ -27,7 +30,6 @@ export interface ServerMetadataInput {
 /** The server's metadata (RFC 8414 §2), also served as OpenID Connect's discovery document. */
 export function buildServerMetadata(input: ServerMetadataInput): Record<string, unknown> {
   const at = (endpoint: keyof typeof endpointPaths) => `${input.issuer}${endpointPaths[endpoint]}`
-  const assertionAlgorithms = ["ES256", "PS256", "RS256", "EdDSA"]
   return {
     issuer: input.issuer,
     authorization_endpoint: at("authorize"),
