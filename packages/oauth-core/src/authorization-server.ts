@@ -1,8 +1,9 @@
 import type { DocumentFetcher } from "./document-fetcher.ts"
 import type { ServerEvent } from "./events.ts"
-import { checkAccessToken, createGrantLookup } from "./flow/check-access-token.ts"
+import { checkAccessToken } from "./flow/check-access-token.ts"
 import { createClientDocuments } from "./flow/client-documents.ts"
 import type { Deps, Hooks } from "./flow/deps.ts"
+import { createGrantLookup } from "./flow/grant-lookup.ts"
 import { endGrantsOf } from "./flow/list-grants.ts"
 import { readSettings, type SettingsOptions } from "./flow/settings.ts"
 import { createUpstreamLease } from "./flow/upstream-lease.ts"
@@ -83,6 +84,7 @@ export function oauthProxy(options: OAuthProxyOptions): OAuthProxy {
     documents: options.fetchDocument && createClientDocuments(options.fetchDocument, records, now),
     binding: createBrowserBinding(secrets),
     upstreamLease: createUpstreamLease({ records, now, sleep }),
+    grantLookup: createGrantLookup({ records, settings, now }),
     hooks: options,
     emit,
     now,
@@ -95,7 +97,6 @@ export function oauthProxy(options: OAuthProxyOptions): OAuthProxy {
     })
   }
 
-  const lookup = createGrantLookup(deps)
   return {
     app: createRoutes(createHttpContext(deps, sealer, options)),
     issuer: settings.issuer,
@@ -107,7 +108,7 @@ export function oauthProxy(options: OAuthProxyOptions): OAuthProxy {
         )
       }
       const verifier = accessTokens.verifierFor([resource])
-      return { verify: (token) => checkAccessToken({ token, verifier, lookup }, deps) }
+      return { verify: (token) => checkAccessToken({ token, verifier }, deps) }
     },
     rotateKeys: () => signingKeys.rotateNow(),
     endGrantsOf: (userId) => endGrantsOf(userId, deps),

@@ -4,36 +4,7 @@ import type { Grant } from "../records/grant.ts"
 import { StoreUnavailableError } from "../store.ts"
 import { UnreadableValueError } from "../tokens/seal.ts"
 import type { Deps } from "./deps.ts"
-import { liveGrant } from "./live-grant.ts"
 import { upstreamToken } from "./upstream-token.ts"
-
-/** A grant seen alive counts as alive for this long, in milliseconds: a revocation holds within it. */
-const aliveFor = 5000
-const rememberedMax = 10_000
-
-/** Finds out whether a grant is alive, and what it says now. */
-export type GrantLookup = (grantId: string) => Promise<Grant | undefined>
-
-/**
- * Looks grants up in the store, with a memory of at most 5 seconds counted from before the read. Calls
- * for one grant share one read.
- */
-export function createGrantLookup(deps: Pick<Deps, "records" | "settings" | "now">): GrantLookup {
-  const remembered = new Map<string, { until: number; grant: Promise<Grant | undefined> }>()
-
-  return (grantId) => {
-    const now = deps.now()
-    const known = remembered.get(grantId)
-    if (known && known.until > now) return known.grant
-    const grant = liveGrant(grantId, deps).then((found) => found?.value)
-    remembered.delete(grantId)
-    remembered.set(grantId, { until: now + aliveFor, grant })
-    grant.catch(() => remembered.delete(grantId))
-    const oldest = remembered.size > rememberedMax ? remembered.keys().next().value : undefined
-    if (oldest !== undefined) remembered.delete(oldest)
-    return grant
-  }
-}
 
 /**
  * Checks an access token of ours at a resource server: its signature and claims, and that its grant is
@@ -42,7 +13,7 @@ export function createGrantLookup(deps: Pick<Deps, "records" | "settings" | "now
  * @throws {TokenError}
  */
 export async function checkAccessToken(
-  input: { token: string; verifier: TokenVerifier; lookup: GrantLookup },
+  input: { token: string; verifier: TokenVerifier },
   deps: Deps,
 ): Promise<GrantedToken> {
   const verified = await input.verifier.verify(input.token)
@@ -50,7 +21,7 @@ export async function checkAccessToken(
   if (typeof gid !== "string" || typeof clientId !== "string") {
     throw new TokenError("missing_claim", "The token is not one of this server's access tokens.")
   }
-  const grant = await aliveGrant(gid, input.lookup)
+  const grant = await aliveGrant(gid, deps)
   const { challenge } = grant.upstream
   if (challenge !== undefined) {
     throw new TokenError(
@@ -69,9 +40,9 @@ export async function checkAccessToken(
   }
 }
 
-async function aliveGrant(grantId: string, lookup: GrantLookup): Promise<Grant> {
+async function aliveGrant(grantId: string, deps: Deps): Promise<Grant> {
   try {
-    const grant = await lookup(grantId)
+    const grant = await deps.grantLookup.find(grantId)
     if (grant) return grant
   } catch (cause) {
     if (cause instanceof StoreUnavailableError || cause instanceof UnreadableValueError) {

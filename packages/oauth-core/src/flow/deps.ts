@@ -7,6 +7,7 @@ import type { BrowserBinding } from "../tokens/browser-binding.ts"
 import type { SigningKeys } from "../tokens/signing-keys.ts"
 import type { Client } from "./client.ts"
 import type { ClientDocuments } from "./client-documents.ts"
+import type { GrantLookup } from "./grant-lookup.ts"
 import type { Settings } from "./settings.ts"
 import type { UpstreamLease } from "./upstream-lease.ts"
 
@@ -22,6 +23,7 @@ export interface Deps {
   readonly documents: ClientDocuments | undefined
   readonly binding: BrowserBinding
   readonly upstreamLease: UpstreamLease
+  readonly grantLookup: GrantLookup
   readonly hooks: Hooks
   emit(event: ServerEvent): void
   /** Milliseconds since the epoch. */

@@ -1,7 +1,12 @@
 import { registeredClients } from "../records/client.ts"
 import { type Grant, grants } from "../records/grant.ts"
-import type { Stored } from "../records/record-store.ts"
-import type { Deps } from "./deps.ts"
+import type { Records, Stored } from "../records/record-store.ts"
+import type { Settings } from "./settings.ts"
+
+export interface GrantSources {
+  readonly records: Records
+  readonly settings: Settings
+}
 
 /**
  * Reads a grant that is in use: its code was redeemed, and its client is still known. A client that was
@@ -9,7 +14,7 @@ import type { Deps } from "./deps.ts"
  */
 export async function liveGrant(
   grantId: string,
-  deps: Pick<Deps, "records" | "settings">,
+  deps: GrantSources,
 ): Promise<Stored<Grant> | undefined> {
   const grant = await deps.records.get(grants, grantId)
   return grant?.value.active && (await isClientKnown(grant.value.clientId, deps))
@@ -19,7 +24,7 @@ export async function liveGrant(
 
 async function isClientKnown(
   clientId: string,
-  { records, settings }: Pick<Deps, "records" | "settings">,
+  { records, settings }: GrantSources,
 ): Promise<boolean> {
   // Who has a metadata document is asked for it when tokens are issued, not at every use of one.
   if (settings.clients.has(clientId) || /^https?:/.test(clientId)) return true

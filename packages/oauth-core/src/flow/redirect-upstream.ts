@@ -1,7 +1,9 @@
 import type { UpstreamAuthorization } from "../identity-provider.ts"
 import { type Transaction, transactionLifetime, transactions } from "../records/transaction.ts"
 import { createOpaqueToken } from "../tokens/opaque-token.ts"
+import { takeClaimsChallenge } from "./claims-challenge.ts"
 import type { Deps } from "./deps.ts"
+import { atAuthorization } from "./upstream-failure.ts"
 
 export interface UpstreamRedirect {
   url: URL
@@ -12,6 +14,8 @@ export interface UpstreamRedirect {
 /**
  * Starts a transaction and sends the browser to the upstream provider, with a state, nonce and PKCE
  * verifier of our own. Called only once the person has approved.
+ *
+ * @throws {OAuthError} if the provider cannot be asked.
  */
 export async function redirectUpstream(
   purpose: Transaction["purpose"],
@@ -21,11 +25,24 @@ export async function redirectUpstream(
   const transaction: Transaction = {
     nonce: createOpaqueToken(),
     codeVerifier: createOpaqueToken(),
-    purpose,
+    purpose: await withClaims(purpose, deps),
   }
-  const url = await deps.provider.authorizationUrl(upstreamAuthorization(state, transaction, deps))
+  const request = upstreamAuthorization(state, transaction, deps)
+  const url = await atAuthorization(() => deps.provider.authorizationUrl(request))
   await deps.records.put(transactions, state, transaction, deps.now() + transactionLifetime)
   return { url, state }
+}
+
+/** A claims challenge that this client met goes upstream, unless the client brings one itself. */
+async function withClaims(
+  purpose: Transaction["purpose"],
+  deps: Deps,
+): Promise<Transaction["purpose"]> {
+  if (purpose.type !== "authorization" || purpose.request.hints.claims !== undefined) return purpose
+  const { request } = purpose
+  const claims = await takeClaimsChallenge(request.clientId, deps)
+  if (claims === undefined) return purpose
+  return { ...purpose, request: { ...request, hints: { ...request.hints, claims } } }
 }
 
 /** The upstream request of a transaction, the same before the redirect and at the callback. */

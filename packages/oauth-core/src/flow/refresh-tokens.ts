@@ -44,6 +44,8 @@ export async function refreshTokens(
   checkGrantedResource(request.resources, found.value.resource)
   const wanted = narrowScopes(request.scope, found.value.scopes)
   if (!isUsable(token, found.value, deps)) return reused(token, deps)
+  // Only a new sign-in answers a claims challenge; a refresh would put it off for ever.
+  if (found.value.upstream.challenge !== undefined) throw invalid("upstream_interaction_required")
 
   const confirmed = await confirm(token, deps)
   const { grant, repeated } = await rotate(token, confirmed, deps)
@@ -112,7 +114,8 @@ const invalid = (
     | "refresh_token_malformed"
     | "refresh_token_forged"
     | "refresh_token_of_another_client"
-    | "refresh_token_reused",
+    | "refresh_token_reused"
+    | "upstream_interaction_required",
 ): OAuthError =>
   new OAuthError(
     "invalid_grant",

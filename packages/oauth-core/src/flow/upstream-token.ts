@@ -1,5 +1,6 @@
 import { IdentityProviderError, type UpstreamToken } from "../identity-provider.ts"
-import { type Grant, grants } from "../records/grant.ts"
+import type { Grant } from "../records/grant.ts"
+import { keepClaimsChallenge } from "./claims-challenge.ts"
 import type { Deps } from "./deps.ts"
 import { refreshUpstream } from "./refresh-upstream.ts"
 
@@ -54,25 +55,9 @@ export async function upstreamToken(
     if (!token) throw ended()
     return token
   } catch (error) {
-    await keepChallenge(grantId, error, deps)
+    await keepClaimsChallenge(grantId, error, deps)
     throw error
   }
-}
-
-async function keepChallenge(grantId: string, error: unknown, deps: Deps): Promise<void> {
-  if (!(error instanceof IdentityProviderError) || error.claims === undefined) return
-  const challenge = error.claims
-  await deps.records.update(grants, grantId, (current) =>
-    current && current.value.upstream.challenge !== challenge
-      ? {
-          value: {
-            ...current.value,
-            upstream: { ...current.value.upstream, challenge },
-          },
-          expiresAt: current.expiresAt,
-        }
-      : undefined,
-  )
 }
 
 const ended = () =>
