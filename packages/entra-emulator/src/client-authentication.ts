@@ -37,9 +37,22 @@ export function presentedClient(
  */
 export type CredentialNeed = "credential" | "none" | "public"
 
-/** What a grant that came through a redirect URI of this platform needs. */
-export function needOf(platform: RedirectUri["platform"] | undefined): CredentialNeed {
-  return ({ web: "credential", spa: "none", public: "public" } as const)[platform ?? "web"]
+/**
+ * What a grant needs that came through a redirect URI of this platform. If that is unknown, because
+ * the code or refresh token is, the registration decides.
+ */
+export function needOf(
+  platform: RedirectUri["platform"] | undefined,
+  client: AppRegistration,
+): CredentialNeed {
+  if (platform === undefined) return isPublic(client) ? "public" : "credential"
+  return ({ web: "credential", spa: "none", public: "public" } as const)[platform]
+}
+
+/** What the device code grant needs: it has no redirect URI, so a switch of the registration decides. */
+export function deviceNeedOf(client: AppRegistration): CredentialNeed {
+  if (isPublic(client)) return "public"
+  return client.allowPublicClientFlows ? "none" : "credential"
 }
 
 /**
@@ -57,7 +70,7 @@ export async function authenticateClient(
 ): Promise<{ client: AppRegistration; proof: ClientProof }> {
   const client = resolveClient(emulation.directory, authority, presented.id)
   const { secret, assertion } = presented
-  if (isPublic(client) || need === "public") {
+  if (need === "public") {
     if (secret !== undefined || assertion !== undefined) throw new EntraError(700025)
     return { client, proof: "none" }
   }

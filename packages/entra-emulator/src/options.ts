@@ -164,6 +164,11 @@ export const faultSchema = z
     (fault) => [fault.code, fault.status, fault.hang].filter((x) => x !== undefined).length === 1,
     "a fault has exactly one of code, status and hang",
   )
+  .refine(
+    ({ code, endpoint }) =>
+      code === undefined || ["authorize", "token", "devicecode"].includes(endpoint),
+    "only authorize, token and devicecode answer with an AADSTS code",
+  )
 
 export const emulatorOptionsSchema = z.strictObject({
   /**

@@ -90,6 +90,7 @@ describe("faults", () => {
       { endpoint: "token", code: 50173, status: 500 },
       { endpoint: "token", code: 12345 },
       { endpoint: "nowhere", status: 500 },
+      { endpoint: "graph", code: 50173 },
     ]
     for (const fault of bad) {
       expect(() => control({ action: "fail", fault: fault as FaultInput })).toThrow()

@@ -150,7 +150,7 @@ describe("On-Behalf-Of", () => {
     const none = await onBehalfOf(rp, token, { client_secret: undefined })
     expect(none.body.error_codes).toEqual([7000218])
     rp.client = { client_id: publicApp.clientId }
-    expect((await onBehalfOf(rp, token)).body.error_codes).toEqual([500131])
+    expect((await onBehalfOf(rp, token)).body.error_codes).toEqual([7000218])
     rp.client = { client_id: multiTenantApp.clientId, client_secret: multiTenantApp.clientSecret }
     expect((await onBehalfOf(rp, token)).body.error_codes).toEqual([500131])
   })

@@ -370,6 +370,13 @@ describe("client credentials", () => {
     expect(claimsOf(body.access_token)).toMatchObject({ iss: v1Iss, idtyp: "app", ver: "1.0" })
   })
 
+  it("is not for public clients", async () => {
+    const rp = new RelyingParty()
+    rp.client = { client_id: publicApp.clientId }
+    const none = await ask(rp, "https://graph.microsoft.com/.default")
+    expect(none.body).toMatchObject({ error: "invalid_client", error_codes: [7000218] })
+  })
+
   it("wants .default of one resource", async () => {
     const rp = new RelyingParty()
     const plain = await ask(rp, "User.Read")

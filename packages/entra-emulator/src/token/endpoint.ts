@@ -1,8 +1,14 @@
 import { resolveClient } from "../client.ts"
-import { authenticateClient, needOf, presentedClient } from "../client-authentication.ts"
+import {
+  authenticateClient,
+  type CredentialNeed,
+  deviceNeedOf,
+  needOf,
+  presentedClient,
+} from "../client-authentication.ts"
 import type { Emulation } from "../emulation.ts"
 import { EntraError } from "../entra-error.ts"
-import type { RedirectUri } from "../options.ts"
+import type { AppRegistration, RedirectUri } from "../options.ts"
 import { redeemCode } from "./authorization-code.ts"
 import { issueToApplication } from "./client-credentials.ts"
 import { redeemDeviceCode } from "./device-code.ts"
@@ -42,15 +48,25 @@ export async function answerTokenRequest(
   const authority = emulation.directory.authority(segment)
   const grantType = required(form, "grant_type")
   const presented = presentedClient(form, input.authorization)
-  const { allowPublicClientFlows } = resolveClient(emulation.directory, authority, presented.id)
+  const client = resolveClient(emulation.directory, authority, presented.id)
   const redeem = Object.hasOwn(grants, grantType) ? grants[grantType] : undefined
   if (!redeem) throw new EntraError(70003, { grantType })
   const platform = platformOf(emulation, form)
   if (platform !== undefined) checkOrigin(platform, origin)
-  const isDevice = deviceCodeGrants.includes(grantType) && allowPublicClientFlows
-  const need = needOf(isDevice ? "public" : platform)
+  const need = credentialNeed(grantType, platform, client)
   const authenticated = await authenticateClient(emulation, authority, segment, presented, need)
   return redeem(emulation, { segment, authority, form, ...authenticated })
+}
+
+/** Only an application that can keep a secret acts for itself or on behalf of others. */
+function credentialNeed(
+  grantType: string,
+  platform: Platform | undefined,
+  client: AppRegistration,
+): CredentialNeed {
+  if (deviceCodeGrants.includes(grantType)) return deviceNeedOf(client)
+  const isRedirectGrant = grantType === "authorization_code" || grantType === "refresh_token"
+  return isRedirectGrant ? needOf(platform, client) : "credential"
 }
 
 /** The platform of the redirect URI that the presented code or refresh token came through. */

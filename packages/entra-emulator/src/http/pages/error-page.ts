@@ -24,9 +24,9 @@ export function errorPage({ refusal, trace, next }: ErrorPageInput): Html {
           : stepForm(
               next.action,
               next.transaction,
-              html`<div class="row">
-                <button name="account" value="other">Use another account</button>
+              html`<div class="row stack">
                 <button class="main" name="decision" value="cancel">Return to the application</button>
+                <button name="account" value="other">Use another account</button>
               </div>`,
             )
       }

@@ -6,10 +6,11 @@ import { type Html, page } from "./layout.ts"
 export function homePage({ directory, urls }: Emulation): Html {
   return page({
     title: "Entra ID emulator",
+    wide: true,
     body: html`
       <p class="soft">A local stand-in for Microsoft Entra ID, for development and tests.</p>
       <h2>Authorities</h2>
-      <ul class="plain">
+      <ul class="plain long">
         ${directory.tenants.map(
           ({ id, name, domains }) => html`<li>
             <strong>${name}</strong> <span class="soft">${domains.join(", ")}</span><br>
@@ -27,9 +28,10 @@ export function homePage({ directory, urls }: Emulation): Html {
       <ul class="plain">
         ${directory.users.map(
           ({ name, username, admin, disabled }) => html`<li>
-            ${name} <span class="soft">${username}</span>
+            ${name}
             ${admin ? html`<span class="tag">administrator</span>` : ""}
-            ${disabled ? html`<span class="tag">disabled</span>` : ""}
+            ${disabled ? html`<span class="tag">disabled</span>` : ""}<br>
+            <span class="soft small">${username}</span>
           </li>`,
         )}
       </ul>`,

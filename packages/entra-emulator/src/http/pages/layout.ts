@@ -8,10 +8,12 @@ export interface PageOptions {
   /** The line that says whose sign-in this is, such as the tenant's name. */
   organization?: string
   body: Html
+  /** For pages with much to list. */
+  wide?: boolean
 }
 
 /** The frame of every page. It says on each that this is an emulator, and needs no script. */
-export function page({ title, organization, body }: PageOptions): Html {
+export function page({ title, organization, body, wide = false }: PageOptions): Html {
   return html`<!doctype html>
 <html lang="en">
   <head>
@@ -26,7 +28,7 @@ export function page({ title, organization, body }: PageOptions): Html {
     <p class="emulator" role="note">
       <strong>Emulator.</strong> This is not Microsoft. No password is ever asked for.
     </p>
-    <main>
+    <main class="${wide ? "wide" : ""}">
       ${organization === undefined ? "" : html`<p class="organization">${organization}</p>`}
       <h1>${title}</h1>
       ${body}

@@ -39,7 +39,7 @@ export function signInPage(input: SignInPageInput): Html {
       ${stepForm(
         action,
         transaction,
-        html`<div class="row"><button class="quiet" name="decision" value="cancel">Cancel sign-in</button></div>`,
+        html`<div class="row start"><button class="quiet" name="decision" value="cancel">Cancel sign-in</button></div>`,
       )}`,
   })
 }
@@ -49,12 +49,12 @@ function personButton({ user, guest }: Account): Html {
   return html`<button class="person" name="username" value="${user.username}">
     <span class="initials" aria-hidden="true">${initials(user.name)}</span>
     <span class="name">${user.name}</span>
-    ${tag === "" ? html`<span></span>` : html`<span class="tag">${tag}</span>`}
     <span class="username">${user.username}</span>
+    ${tag === "" ? "" : html`<span class="tag">${tag}</span>`}
   </button>`
 }
 
-export function initials(name: string): string {
+function initials(name: string): string {
   const words = name.split(" ").filter((word) => word !== "")
   const [first = "", last = ""] = [words.at(0), words.length > 1 ? words.at(-1) : ""]
   return `${first.charAt(0)}${last.charAt(0)}`.toUpperCase()
