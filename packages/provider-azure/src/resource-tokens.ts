@@ -3,7 +3,11 @@ import {
   type UpstreamToken,
   type UpstreamTokens,
 } from "@doorward/oauth-core"
-import type { UpstreamClient, UpstreamTokenResponse } from "@doorward/provider-oidc/upstream"
+import {
+  refreshTokenOf,
+  type UpstreamClient,
+  type UpstreamTokenResponse,
+} from "@doorward/provider-oidc/upstream"
 import { type EntraScope, entraScope, type ScopeRules } from "./scopes.ts"
 
 export interface ResourceTokenOptions {
@@ -82,15 +86,6 @@ export function freshOthers(tokens: UpstreamTokens, now: number): Record<string,
     .filter(([, token]) => token.expiresAt > now)
     .sort(([, a], [, b]) => b.expiresAt - a.expiresAt)
   return Object.fromEntries(entries.slice(0, mostOthers - 1))
-}
-
-export function refreshTokenOf({ refreshToken }: UpstreamTokens): string {
-  if (refreshToken !== undefined) return refreshToken
-  throw new IdentityProviderError(
-    "sign_in_required",
-    "no_refresh_token",
-    "The sign-in at Microsoft can't be continued. Sign in again.",
-  )
 }
 
 function tokenOf(response: UpstreamTokenResponse, wanted: readonly EntraScope[]): UpstreamToken {

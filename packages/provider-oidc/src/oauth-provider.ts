@@ -1,5 +1,5 @@
 import type { TokenVerifier } from "@doorward/jwt-verifier"
-import { type IdentityProvider, IdentityProviderError, type SignIn } from "@doorward/oauth-core"
+import type { IdentityProvider, SignIn } from "@doorward/oauth-core"
 import { z } from "zod"
 import { checkSecret, clientFields, secretAuthentication } from "./client-options.ts"
 import { identityOf } from "./identity.ts"
@@ -7,6 +7,7 @@ import { ownToken, revokeTokens } from "./own-token.ts"
 import { hintParameters } from "./sign-in-hints.ts"
 import {
   parseOptions,
+  refreshTokenOf,
   secureUrl,
   type UpstreamTokenResponse,
   upstreamClient,
@@ -77,18 +78,9 @@ export function oauthProvider(options: OAuthProviderOptions): Required<IdentityP
   }
 
   const refresh: IdentityProvider["refresh"] = async (tokens, scopes, signal) => {
-    const { refreshToken, accessToken, expiresAt } = tokens
-    if (refreshToken !== undefined) {
-      const response = await client.refresh(refreshToken, {}, signal)
-      return readSignIn({ refreshToken, ...response }, scopes)
-    }
-    // Some servers issue long-lived access tokens and nothing to renew them with.
-    if (expiresAt > now()) return readSignIn({ accessToken, expiresAt }, scopes)
-    throw new IdentityProviderError(
-      "sign_in_required",
-      "no_refresh_token",
-      "The sign-in at the identity provider can't be continued. Sign in again.",
-    )
+    const refreshToken = refreshTokenOf(tokens)
+    const response = await client.refresh(refreshToken, {}, signal)
+    return readSignIn({ refreshToken, ...response }, scopes)
   }
 
   return {

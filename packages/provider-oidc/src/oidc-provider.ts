@@ -1,5 +1,5 @@
 import { jwtVerifier, type TokenVerifier, type VerifiedToken } from "@doorward/jwt-verifier"
-import { type IdentityProvider, IdentityProviderError, type SignIn } from "@doorward/oauth-core"
+import type { IdentityProvider, SignIn } from "@doorward/oauth-core"
 import type { AuthorizationServer } from "oauth4webapi"
 import { z } from "zod"
 import { checkSecret, clientFields, secretAuthentication } from "./client-options.ts"
@@ -9,6 +9,7 @@ import { ownToken, revokeTokens } from "./own-token.ts"
 import { hintParameters } from "./sign-in-hints.ts"
 import {
   parseOptions,
+  refreshTokenOf,
   secureUrl,
   type UpstreamClient,
   type UpstreamTokenResponse,
@@ -129,14 +130,7 @@ export function oidcProvider(options: OidcProviderOptions): Required<IdentityPro
   }
 
   const refresh: IdentityProvider["refresh"] = async (tokens, scopes, signal) => {
-    const { refreshToken } = tokens
-    if (refreshToken === undefined) {
-      throw new IdentityProviderError(
-        "sign_in_required",
-        "no_refresh_token",
-        "The sign-in at the identity provider can't be continued. Sign in again.",
-      )
-    }
+    const refreshToken = refreshTokenOf(tokens)
     const current = await upstream()
     const response = await current.client.refresh(refreshToken, {}, signal)
     return readSignIn({ refreshToken, ...response }, scopes, current, signal)

@@ -47,8 +47,10 @@ export async function openidUpstream(
   }
 }
 
-/** The same without OpenID Connect: access tokens are JWTs for an API. */
-export async function apiUpstream(): Promise<OpenidUpstream & { audience: string }> {
+/** The same without OpenID Connect: access tokens are for an API, and can be introspected if opaque. */
+export async function apiUpstream(
+  accessTokenFormat: "jwt" | "opaque" = "jwt",
+): Promise<OpenidUpstream & { audience: string }> {
   const resourceIndicators = {
     enabled: true,
     defaultResource: () => apiAudience,
@@ -56,13 +58,17 @@ export async function apiUpstream(): Promise<OpenidUpstream & { audience: string
     getResourceServerInfo: () => ({
       scope: "tools.read tools.write",
       audience: apiAudience,
-      accessTokenFormat: "jwt",
+      accessTokenFormat,
     }),
   }
   const { features } = await sharedConfiguration()
   const upstream = await openidUpstream({
     scopes: [],
-    features: { ...features, resourceIndicators },
+    features: {
+      ...features,
+      resourceIndicators,
+      introspection: { enabled: true, allowedPolicy: () => true },
+    },
   })
   return { ...upstream, audience: apiAudience }
 }

@@ -1,5 +1,6 @@
 export { authorizeParameters, callFields, scopeToken, secureUrl } from "./option-fields.ts"
 export { type OptionProblem, ProviderOptionsError, parseOptions } from "./options.ts"
+export { refreshTokenOf } from "./refresh-token.ts"
 export { type ExplainRefusal, explainRefusal, type Refusal, refusalCause } from "./refusal.ts"
 export { retriedOnFailure } from "./retried-on-failure.ts"
 export type { UpstreamTokenResponse } from "./token-response.ts"

@@ -112,9 +112,9 @@ function retryAfterSeconds(
   now: () => number = Date.now,
 ): number | undefined {
   if (header === null) return undefined
-  const seconds = /^\d{1,9}$/.test(header.trim())
-    ? Number(header)
-    : Math.ceil((Date.parse(header) - now()) / 1000)
+  const text = header.trim()
+  const date = /^[A-Z][a-z]{2}/.test(text) ? Date.parse(text) : Number.NaN
+  const seconds = /^\d{1,9}$/.test(text) ? Number(text) : Math.ceil((date - now()) / 1000)
   if (Number.isNaN(seconds)) return undefined
   return Math.min(Math.max(seconds, 0), longestRetryAfter)
 }
