@@ -62,6 +62,7 @@ export type RefusalReason =
   | "refresh_token_of_another_client"
   | "refresh_token_reused"
   | "grant_ended"
+  | "grant_of_another_user"
   | "token_of_another_client"
   // The server
   | "store_unavailable"

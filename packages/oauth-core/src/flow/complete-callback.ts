@@ -1,5 +1,5 @@
 import { AuthorizationError, OAuthError, type RedirectTarget } from "../errors.ts"
-import { type Identity, IdentityProviderError, type SignIn } from "../identity-provider.ts"
+import type { Identity, SignIn } from "../identity-provider.ts"
 import type { AuthorizationRequest } from "../protocol/authorization-request.ts"
 import { type Transaction, transactions } from "../records/transaction.ts"
 import { userIdOf } from "../records/user.ts"
@@ -7,9 +7,9 @@ import { checkSignIn } from "./check-sign-in.ts"
 import type { Client } from "./client.ts"
 import type { Deps } from "./deps.ts"
 import { issueCode } from "./issue-code.ts"
+import { recheckRequest } from "./recheck-request.ts"
 import { upstreamAuthorization, upstreamScopes } from "./redirect-upstream.ts"
-import { resolveClient } from "./resolve-client.ts"
-import { asOAuthError } from "./upstream-failure.ts"
+import { atAuthorization } from "./upstream-failure.ts"
 
 export type CallbackOutcome =
   | { type: "redirect_to_client"; request: AuthorizationRequest; code: string; remember?: string }
@@ -37,10 +37,10 @@ export async function completeCallback(
     return { type: "grants_page", userId: await userIdOf(identity), identity }
   }
   const { request } = purpose
+  const client = await recheckRequest(request, deps)
   // A person has approved on our page, so the client may hear of what failed since.
   const target = { redirectUri: request.redirectUri, state: request.state, unattended: true }
   try {
-    const client = await resolveClient(request.clientId, deps)
     const signIn = await redeem(input.parameters, state, transaction, deps)
     const userId = await userIdOf(signIn.identity)
     if (purpose.rememberedUserId !== undefined && purpose.rememberedUserId !== userId) {
@@ -91,17 +91,14 @@ async function takeTransaction(
   )
 }
 
-async function redeem(
+const redeem = (
   parameters: URLSearchParams,
   state: string,
   transaction: Transaction,
   deps: Deps,
-): Promise<SignIn> {
-  try {
-    return await deps.provider.redeem(parameters, upstreamAuthorization(state, transaction, deps))
-  } catch (error) {
-    throw error instanceof IdentityProviderError ? asOAuthError(error, "atAuthorization") : error
-  }
+): Promise<SignIn> => {
+  const request = upstreamAuthorization(state, transaction, deps)
+  return atAuthorization(() => deps.provider.redeem(parameters, request))
 }
 
 /** Of the scopes that were asked for: Doorward's own, and those that the provider granted. */

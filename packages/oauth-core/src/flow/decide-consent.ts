@@ -1,15 +1,14 @@
 import { AuthorizationError, OAuthError } from "../errors.ts"
 import type { AuthorizationRequest } from "../protocol/authorization-request.ts"
-import { redirectUriMatches } from "../protocol/redirect-uri.ts"
 import { canBeRemembered } from "./consent-memory.ts"
 import type { Deps } from "./deps.ts"
+import { recheckRequest } from "./recheck-request.ts"
 import { redirectUpstream, type UpstreamRedirect } from "./redirect-upstream.ts"
-import { resolveClient } from "./resolve-client.ts"
 
 /**
  * Carries out what the person decided on the consent page.
  *
- * @throws {AuthorizationError} `access_denied` if they said no.
+ * @throws {AuthorizationError} `access_denied` if they said no; what the provider's failure means.
  * @throws {OAuthError} if the client, or its redirect URI, is not registered any more.
  */
 export async function decideConsent(
@@ -17,15 +16,10 @@ export async function decideConsent(
   deps: Deps,
 ): Promise<UpstreamRedirect> {
   const { request } = input
-  const client = await resolveClient(request.clientId, deps)
+  const client = await recheckRequest(request, deps)
   const { redirectUri, state } = request
-  if (!client.redirectUris.some((registered) => redirectUriMatches(registered, redirectUri))) {
-    throw new OAuthError(
-      "invalid_request",
-      "redirect_uri_mismatch",
-      "The client has changed its redirect URIs since. Start again from the client.",
-    )
-  }
+  // They have seen our page and chosen: the client is told wherever it is.
+  const target = { redirectUri, state, unattended: true }
   if (!input.approved) {
     deps.emit({ type: "consent.denied", clientId: client.id })
     const denied = new OAuthError(
@@ -33,8 +27,7 @@ export async function decideConsent(
       "consent_denied",
       "The person did not approve the request.",
     )
-    // They have seen our page and chose this: the client is told wherever it is.
-    throw new AuthorizationError(denied, { redirectUri, state, unattended: true })
+    throw new AuthorizationError(denied, target)
   }
   deps.emit({
     type: "consent.given",
@@ -44,5 +37,9 @@ export async function decideConsent(
   })
   const remember =
     input.remember && deps.settings.consent === "remember" && canBeRemembered(redirectUri)
-  return redirectUpstream({ type: "authorization", request, remember }, deps)
+  try {
+    return await redirectUpstream({ type: "authorization", request, remember }, deps)
+  } catch (error) {
+    throw error instanceof OAuthError ? new AuthorizationError(error, target) : error
+  }
 }

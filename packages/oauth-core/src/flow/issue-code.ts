@@ -70,30 +70,28 @@ export async function issueCode(
   return code
 }
 
-/** Enters the grant in the user's record; the oldest grants beyond the caps end. */
+/** Enters the grant in the user's record; the oldest live grants beyond the caps end. */
 async function listGrant(
   input: { grantId: string; request: AuthorizationRequest; userId: string; remember: boolean },
   deps: Deps,
 ): Promise<void> {
-  const { request, userId } = input
+  const { grantId, request, userId } = input
+  const { clientId } = request
   const now = deps.now()
   const remembered = input.remember ? await withConsent(request, deps) : undefined
-  let dropped: User["grants"] = []
+  const listed = (await deps.records.get(users, userId))?.value.grants ?? []
+  // Only live ones count, and which are is looked up only when a cap is reached.
+  const ended = beyondCaps(listed, clientId).length > 0 ? await endedOf(listed, deps) : []
+  let superseded: readonly string[] = []
   await deps.records.update(users, userId, (current) => {
-    const known = (current?.value.grants ?? []).filter(
-      (grant) => grant.createdAt + deps.settings.lifetimes.grant > now,
-    )
-    const own = known.filter((grant) => grant.clientId === request.clientId)
-    const overClient = own.slice(0, Math.max(0, own.length - grantsPerClient + 1))
-    const within = known.filter((grant) => !overClient.includes(grant))
-    const overUser = within.slice(0, Math.max(0, within.length - grantsPerUser + 1))
-    dropped = [...overClient, ...overUser]
+    const known = (current?.value.grants ?? []).filter(({ id }) => !ended.includes(id))
+    superseded = beyondCaps(known, clientId)
     const consents = current?.value.consents ?? []
     return {
       value: {
         grants: [
-          ...within.slice(overUser.length),
-          { id: input.grantId, clientId: request.clientId, createdAt: now },
+          ...known.filter(({ id }) => !superseded.includes(id)),
+          { id: grantId, clientId, createdAt: now },
         ],
         consents: remembered ? remembered(consents) : consents,
       },
@@ -104,5 +102,21 @@ async function listGrant(
       ),
     }
   })
-  for (const { id } of dropped) await endGrant({ grantId: id, cause: "superseded" }, deps)
+  for (const id of superseded) await endGrant({ grantId: id, cause: "superseded" }, deps)
+}
+
+/** The oldest grants that must go so that one more of this client fits. */
+function beyondCaps(grants: User["grants"], clientId: string): readonly string[] {
+  const own = grants.filter((grant) => grant.clientId === clientId)
+  const overClient = own.slice(0, Math.max(0, own.length - grantsPerClient + 1))
+  const rest = grants.filter((grant) => !overClient.includes(grant))
+  const overUser = rest.slice(0, Math.max(0, rest.length - grantsPerUser + 1))
+  return [...overClient, ...overUser].map(({ id }) => id)
+}
+
+async function endedOf(known: User["grants"], deps: Deps): Promise<readonly string[]> {
+  const ended = await Promise.all(
+    known.map(async ({ id }) => ((await deps.records.get(grants, id)) ? [] : [id])),
+  )
+  return ended.flat()
 }

@@ -32,9 +32,10 @@ export async function listGrants(userId: string, deps: Deps): Promise<readonly G
 }
 
 /**
- * Ends one of the user's own grants, and forgets what consent was remembered for its client.
+ * Ends one of the user's own grants, if it is not over already, and forgets what consent was remembered
+ * for its client.
  *
- * @throws {OAuthError} `invalid_request` if the grant is not theirs, or over.
+ * @throws {OAuthError} `invalid_request` if the grant is not theirs.
  */
 export async function endOwnGrant(
   input: { userId: string; grantId: string },
@@ -42,8 +43,9 @@ export async function endOwnGrant(
 ): Promise<void> {
   const { userId, grantId } = input
   const grant = await deps.records.get(grants, grantId)
-  if (grant?.value.userId !== userId) {
-    throw new OAuthError("invalid_request", "grant_ended", "That sign-in is over already.")
+  if (!grant) return
+  if (grant.value.userId !== userId) {
+    throw new OAuthError("invalid_request", "grant_of_another_user", "That sign-in is not yours.")
   }
   await endGrant({ grantId, cause: "revoked_by_user" }, deps)
   await deps.records.update(users, userId, (current) =>

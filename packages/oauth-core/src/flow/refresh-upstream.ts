@@ -7,6 +7,7 @@ import { checkSignIn } from "./check-sign-in.ts"
 import type { Deps } from "./deps.ts"
 import { endGrant } from "./end-grant.ts"
 import { resolveClient } from "./resolve-client.ts"
+import { askProvider } from "./upstream-failure.ts"
 
 /**
  * Confirms a grant's sign-in with the upstream provider, and takes over fresh claims and tokens.
@@ -22,18 +23,30 @@ export async function refreshUpstream(
   deps: Deps,
 ): Promise<Stored<Grant> | undefined> {
   const { grantId, isFresh } = input
+  let fault: { error: unknown } | undefined
   try {
-    return await deps.upstreamLease(grantId, {
+    const refreshed = await deps.upstreamLease(grantId, {
       name: "refresh",
       isDone: isFresh,
       async run(grant, signal) {
-        const signIn = await askProvider(grant, signal, deps)
-        await check(grant, signIn, deps)
+        const client = await resolveClient(grant.clientId, deps)
+        const signIn = await refresh(grant, signal, deps)
+        checkSubject(grant, signIn, deps)
+        try {
+          await checkSignIn(signIn.identity, client, deps)
+        } catch (error) {
+          if (error instanceof OAuthError) throw refusedBy(error)
+          // The check itself failed. The old tokens may be spent by now, so the new ones are kept.
+          fault = { error }
+          return (current) => withTokens(current, signIn)
+        }
         const { userId, clientId } = grant
         deps.emit({ type: "upstream.refreshed", clientId, userId, grantId })
         return (current) => withSignIn(current, signIn, deps)
       },
     })
+    if (fault) throw fault.error
+    return refreshed
   } catch (error) {
     const cause = error instanceof IdentityProviderError ? endsGrant(error) : undefined
     if (cause) await endGrant({ grantId, cause }, deps)
@@ -41,12 +54,14 @@ export async function refreshUpstream(
   }
 }
 
-async function askProvider(
+async function refresh(
   { identity, upstream: { tokens, scopes } }: Grant,
   signal: AbortSignal,
   deps: Deps,
 ): Promise<SignIn> {
-  if (tokens.refreshToken !== undefined) return deps.provider.refresh(tokens, scopes, signal)
+  if (tokens.refreshToken !== undefined) {
+    return askProvider(() => deps.provider.refresh(tokens, scopes, signal))
+  }
   if (deps.now() < tokens.expiresAt) return { identity, tokens, scopes }
   throw new IdentityProviderError(
     "sign_in_required",
@@ -55,38 +70,38 @@ async function askProvider(
   )
 }
 
-/** The same person must still be there, and still be let in. */
-async function check(grant: Grant, signIn: SignIn, deps: Deps): Promise<void> {
-  const { issuer, subject } = signIn.identity
-  if (issuer !== grant.identity.issuer || subject !== grant.identity.subject) {
-    throw new IdentityProviderError(
-      "denied",
-      "subject_changed",
-      `${deps.provider.name} answered for another person.`,
-    )
-  }
-  try {
-    await checkSignIn(signIn.identity, await resolveClient(grant.clientId, deps), deps)
-  } catch (error) {
-    if (!(error instanceof OAuthError) || error.reason !== "sign_in_refused") throw error
-    throw new IdentityProviderError("denied", error.reason, error.message, { cause: error })
-  }
+/** The same person must still be there. */
+function checkSubject(grant: Grant, { identity }: SignIn, deps: Deps): void {
+  const { issuer, subject } = identity
+  if (issuer === grant.identity.issuer && subject === grant.identity.subject) return
+  throw new IdentityProviderError(
+    "denied",
+    "subject_changed",
+    `${deps.provider.name} answered for another person.`,
+  )
 }
 
+const refusedBy = (error: OAuthError) =>
+  new IdentityProviderError("denied", error.reason, error.message, { cause: error })
+
 function withSignIn(grant: Grant, signIn: SignIn, deps: Deps): Grant {
-  const { tokens, scopes } = grant.upstream
-  const { others } = tokens
+  const { scopes } = grant.upstream
+  const { upstream } = withTokens(grant, signIn)
   return {
     ...grant,
     identity: signIn.identity,
     scopes: grant.scopes.filter(
       (scope) => !scopes.includes(scope) || signIn.scopes.includes(scope),
     ),
-    upstream: {
-      ...grant.upstream,
-      tokens: { ...signIn.tokens, ...(others ? { others } : {}) },
-      refreshedAt: deps.now(),
-    },
+    upstream: { ...upstream, refreshedAt: deps.now() },
+  }
+}
+
+function withTokens({ upstream, ...grant }: Grant, { tokens }: SignIn): Grant {
+  const { others } = upstream.tokens
+  return {
+    ...grant,
+    upstream: { ...upstream, tokens: { ...tokens, ...(others ? { others } : {}) } },
   }
 }
 

@@ -76,7 +76,7 @@ async function decide(
     if (await isRemembered(userId, request, deps)) {
       deps.emit({ type: "consent.remembered", clientId: client.id, userId })
       const upstream = await redirectUpstream(
-        { type: "authorization", request, rememberedUserId: userId, remember: true },
+        { type: "authorization", request, rememberedUserId: userId, remember: false },
         deps,
       )
       return { type: "redirect_upstream", ...upstream }

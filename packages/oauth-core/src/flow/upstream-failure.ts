@@ -1,6 +1,6 @@
 import { OAuthError, type OAuthErrorCode } from "../errors.ts"
 import type { RefusalReason } from "../events.ts"
-import type { IdentityProviderError, UpstreamFailure } from "../identity-provider.ts"
+import { IdentityProviderError, type UpstreamFailure } from "../identity-provider.ts"
 
 /** Seconds until a client may try again, where the upstream provider did not say. */
 const retryAfter = { operator: 60, unavailable: 5 }
@@ -57,4 +57,37 @@ export function asOAuthError(
     cause: error,
     ...(seconds === undefined ? {} : { retryAfter: seconds }),
   })
+}
+
+/**
+ * Asks the provider. Whatever it throws that is no refusal of its own is a fault, which another try may
+ * get past.
+ *
+ * @throws {IdentityProviderError}
+ */
+export async function askProvider<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (cause) {
+    if (cause instanceof IdentityProviderError) throw cause
+    throw new IdentityProviderError(
+      "unavailable",
+      "fault",
+      "The sign-in service gave no answer that this server understands. Try again in a moment.",
+      { cause },
+    )
+  }
+}
+
+/**
+ * Asks the provider while a person waits at the authorization endpoint.
+ *
+ * @throws {OAuthError}
+ */
+export async function atAuthorization<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await askProvider(ask)
+  } catch (error) {
+    throw error instanceof IdentityProviderError ? asOAuthError(error, "atAuthorization") : error
+  }
 }

@@ -39,16 +39,21 @@ export function createUpstreamLease(deps: {
   const { records, now, sleep } = deps
   const inFlight = new Map<string, Promise<unknown>>()
 
+  /** @returns `undefined` if the lease, or the grant, was lost meanwhile. */
   async function callWithLease(grantId: string, owner: string, leased: Grant, call: UpstreamCall) {
-    const isOwn = (grant: Grant) => grant.upstream.lease?.owner === owner
-    const apply = (change: (grant: Grant) => Grant) =>
-      records.update(grants, grantId, (current) =>
-        current && isOwn(current.value)
+    const apply = async (change: (grant: Grant) => Grant) => {
+      let isOwn = false
+      const written = await records.update(grants, grantId, (current) => {
+        isOwn = current?.value.upstream.lease?.owner === owner
+        return current && isOwn
           ? { value: withoutLease(change(current.value)), expiresAt: current.expiresAt }
-          : undefined,
-      )
+          : undefined
+      })
+      return isOwn ? written : undefined
+    }
     try {
-      return await apply(await call.run(leased, AbortSignal.timeout(callTimeout)))
+      const signal = AbortSignal.timeout(callTimeout)
+      return await apply(await inTime(call.run(leased, signal), signal))
     } catch (error) {
       await apply((grant) => grant)
       throw error
@@ -93,6 +98,23 @@ export function createUpstreamLease(deps: {
       { retryAfter: 1 },
     )
   }
+}
+
+/** Waits no longer than the signal allows, also for a provider that does not heed it. */
+function inTime<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
+  const tooLate = new Promise<never>((_, reject) => {
+    const give = () =>
+      reject(
+        new IdentityProviderError(
+          "unavailable",
+          "timeout",
+          "The sign-in service did not answer in time. Try again in a moment.",
+        ),
+      )
+    if (signal.aborted) give()
+    else signal.addEventListener("abort", give, { once: true })
+  })
+  return Promise.race([call, tooLate])
 }
 
 function withoutLease(grant: Grant): Grant {
