@@ -217,6 +217,39 @@ describe("registration order: pre-registered, metadata document, dynamic, ask (2
   })
 })
 
+describe("a client with a secret authenticates", () => {
+  const secret = "a secret/with+signs"
+  async function sent(metadata: Record<string, unknown>) {
+    const headers: (string | null)[] = []
+    const { server } = await run(
+      {
+        metadata,
+        twists: {
+          "POST /token": (response, request) => {
+            headers.push(request.headers.get("authorization"))
+            return response
+          },
+        },
+      },
+      { clientId: "known", clientSecret: secret },
+    )
+    return { basic: headers[0], form: server.tokenRequests[0] }
+  }
+
+  test("by Basic, with its parts form-encoded, if nothing else is said (RFC 6749 §2.3.1)", async () => {
+    const { basic, form } = await sent({})
+    expect(atob(basic?.replace("Basic ", "") ?? "")).toBe("known:a+secret%2Fwith%2Bsigns")
+    expect(form?.client_secret).toBeUndefined()
+  })
+
+  test("in the body, if the server offers only that", async () => {
+    const methods = { token_endpoint_auth_methods_supported: ["client_secret_post", "none"] }
+    const { basic, form } = await sent(methods)
+    expect(basic).toBeNull()
+    expect(form).toMatchObject({ client_id: "known", client_secret: secret })
+  })
+})
+
 test("application_type is native (SEP-837)", async () => {
   const { server } = await run()
   expect(server.registrations).toMatchObject([

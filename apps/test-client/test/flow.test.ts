@@ -48,6 +48,27 @@ test("each step is announced before it is done and reported after it, in order",
   ).toEqual(STEPS.flatMap((id, index) => [`> ${id}`, `< ${id} ${index + 1}`]))
 })
 
+test("the last call is made with the refreshed token", async () => {
+  const sent: (string | null)[] = []
+  const issued: string[] = []
+  await run({
+    twists: {
+      "POST /mcp": (response, request) => {
+        sent.push(request.headers.get("authorization"))
+        return response
+      },
+      "POST /token": async (response) => {
+        const body = await response.json()
+        issued.push(`Bearer ${body.access_token}`)
+        return Response.json(body, response)
+      },
+    },
+  })
+  expect(new Set(issued).size).toBe(2)
+  expect(sent.filter((header) => header === issued[0]).length).toBeGreaterThan(0)
+  expect(sent.at(-1)).toBe(issued[1])
+})
+
 describe("what is shown", () => {
   test("holds no token, code, verifier or cookie, anywhere", async () => {
     const { result, server } = await run()
