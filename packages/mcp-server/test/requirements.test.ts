@@ -1,8 +1,10 @@
 // The duties of an MCP server as a resource server, a test for each.
 
+import { Hono } from "hono"
 import { describe, expect, test } from "vitest"
+import { protectMcp } from "../src/index.ts"
 import { bearer, challengeOf, endpoint, ping } from "./support/endpoint.ts"
-import { ISSUER, RESOURCE, signToken } from "./support/issuer.ts"
+import { ISSUER, proxyOf, RESOURCE, signToken } from "./support/issuer.ts"
 
 /** A good token with `alg: none` in its header. */
 async function unsigned(): Promise<string> {
@@ -205,4 +207,24 @@ describe("the Origin header is validated (2025-11-25)", () => {
     expect(response.headers.get("access-control-allow-origin")).toBeNull()
     expect(refusals[0]?.reason).toBe("origin_not_allowed")
   })
+})
+
+test("two resources on one app: each has its own metadata, the first the root", async () => {
+  const app = new Hono()
+  const second = "https://mcp.example/other"
+  const proxy = proxyOf({ resources: [RESOURCE, second] })
+  const serve = () => Response.json({ ok: true })
+  for (const path of ["/mcp", "/other"]) protectMcp(app, { path, proxy, serve })
+  const resourceAt = async (suffix: string) => {
+    const url = `https://mcp.example/.well-known/oauth-protected-resource${suffix}`
+    return (await (await app.request(url)).json()).resource
+  }
+  expect(await resourceAt("/mcp")).toBe(RESOURCE)
+  expect(await resourceAt("/other")).toBe(second)
+  expect(await resourceAt("")).toBe(RESOURCE)
+  const headers = { ...(await bearer()), "content-type": "application/json" }
+  const call = (url: string) =>
+    app.request(url, { method: "POST", body: JSON.stringify(ping), headers })
+  expect((await call(RESOURCE)).status).toBe(200)
+  expect((await call(second)).status).toBe(401)
 })
