@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest"
+import { defaultApp, defaultApps, defaultTenant } from "../src/index.ts"
+import { RelyingParty } from "./relying-party.ts"
+
+const bob = "bob@contoso.example"
+
+describe("every page", () => {
+  it("says that it is an emulator, and can't be framed, cached or scripted", async () => {
+    const rp = new RelyingParty()
+    const device = "/common/oauth2/deviceauth"
+    const bad = rp.authorizeUrl({ client_id: defaultTenant.id })
+    for (const url of [rp.authorizeUrl(), bad, device, "/", "/error?code=50011"]) {
+      const { text } = await rp.browser.open(url)
+      expect(text).toContain("<strong>Emulator.</strong> This is not Microsoft.")
+      expect(text).not.toContain("<script")
+      const { headers } = rp.browser.last
+      expect(headers.get("content-security-policy")).toBe(
+        "default-src 'none'; style-src 'unsafe-inline'; script-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+      )
+      expect(headers.get("x-frame-options")).toBe("DENY")
+      expect(headers.get("cache-control")).toBe("no-store, no-cache")
+      expect(headers.get("referrer-policy")).toBe("no-referrer")
+    }
+  })
+
+  it("shows names and hints as text", async () => {
+    const script = '<script>alert("x")</script>'
+    const rp = new RelyingParty()
+    const changes = { name: script }
+    rp.emulator.control({ action: "update-app", clientId: defaultApp.clientId, changes })
+    rp.emulator.control({ action: "update-user", username: bob, changes })
+    rp.emulator.control({ action: "update-tenant", id: defaultTenant.id, changes })
+    const hint = `" onfocus="alert(1)`
+    const texts = [
+      (await rp.browser.open(rp.authorizeUrl({ login_hint: hint }))).text,
+      (await rp.browser.press("username", bob)).text,
+      (await rp.browser.open(rp.authorizeUrl({ state: script, response_mode: "form_post" }))).text,
+      (await rp.browser.press("decision", "accept")).text.replace(
+        "<script>document.forms[0].submit()</script>",
+        "",
+      ),
+      (await rp.browser.open("/")).text,
+      (await rp.browser.open(`/error?code=${script}`)).text,
+    ]
+    for (const text of texts) {
+      expect(text).not.toContain("<script")
+      expect(text).not.toContain('" onfocus')
+    }
+  })
+
+  it("has the fields that its document names, each form with the handle of its sign-in", async () => {
+    const rp = new RelyingParty()
+    const { forms } = await rp.browser.open(rp.authorizeUrl())
+    const handles = new Set(forms.map(({ hidden }) => hidden.transaction))
+    expect(handles.size).toBe(1)
+    expect(new Set(forms.map(({ action }) => action))).toEqual(new Set(["/common/SignIn/next"]))
+    const names = forms.flatMap(({ buttons, inputs }) => [...inputs, ...buttons.map((b) => b.name)])
+    expect(new Set(names)).toEqual(new Set(["username", "decision", ""]))
+  })
+
+  it("ends with its sign-in", async () => {
+    const rp = new RelyingParty()
+    await rp.browser.open(rp.authorizeUrl())
+    await rp.browser.press("username", bob)
+    const [form] = rp.browser.page.forms
+    await rp.browser.press("decision", "accept")
+    const body = new URLSearchParams({ ...form?.hidden, decision: "accept" })
+    const page = await rp.browser.open(form?.action ?? "", { method: "POST", body })
+    expect(page.status).toBe(400)
+    expect(page.title).toBe("This sign-in is over")
+  })
+
+  it("ignores a decision that its step hasn't asked for", async () => {
+    const rp = new RelyingParty()
+    await rp.browser.open(rp.authorizeUrl())
+    const body = new URLSearchParams({ ...rp.browser.page.forms[0]?.hidden, decision: "accept" })
+    const page = await rp.browser.open("/common/SignIn/next", { method: "POST", body })
+    expect(page.title).toBe("Sign in")
+  })
+})
+
+describe("the front page", () => {
+  it("lists tenants, applications and users, and no secret", async () => {
+    const rp = new RelyingParty()
+    const { text } = await rp.browser.open("/")
+    for (const known of ["Contoso", "Fabrikam", "Doorward (local)", defaultApp.clientId, bob]) {
+      expect(text).toContain(known)
+    }
+    for (const { secrets = [] } of defaultApps) {
+      for (const secret of secrets) expect(text).not.toContain(secret)
+    }
+  })
+
+  it("is not far from what an error means", async () => {
+    const rp = new RelyingParty()
+    expect((await rp.browser.open("/error?code=54005")).text).toContain("was already redeemed")
+    expect((await rp.browser.open("/error?code=1")).text).toContain("Nothing is known")
+  })
+})
