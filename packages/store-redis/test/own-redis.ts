@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
 import { mkdtempSync, rmSync } from "node:fs"
-import { type AddressInfo, createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
+import type { Certificate } from "../../oauth-core/test/store/certificate.ts"
+import { freePorts } from "../../oauth-core/test/store/free-ports.ts"
 
 export const redisServerAtHand = spawnSync("redis-server", ["--version"]).status === 0
 
@@ -22,7 +23,7 @@ export interface OwnRedis {
 }
 
 export async function ownRedis(options: string[], certificate?: Certificate): Promise<OwnRedis> {
-  const [port, clusterPort, tlsPort] = await freePorts()
+  const [port, clusterPort, tlsPort] = (await freePorts(3)) as [number, number, number]
   const folder = mkdtempSync(join(tmpdir(), "doorward-redis-"))
   let child: ChildProcess | undefined
 
@@ -68,28 +69,4 @@ export async function ownRedis(options: string[], certificate?: Certificate): Pr
       rmSync(folder, { recursive: true })
     },
   }
-}
-
-/** A certificate for `localhost` that vouches for itself. */
-export interface Certificate {
-  file: string
-  keyFile: string
-}
-
-export function createCertificate(folder: string): Certificate | undefined {
-  const certificate = { file: join(folder, "certificate.pem"), keyFile: join(folder, "key.pem") }
-  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-  const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2"]
-  const out = ["-out", certificate.file, "-keyout", certificate.keyFile]
-  const { status } = spawnSync("openssl", ["req", "-x509", ...key, ...names, ...out])
-  return status === 0 ? certificate : undefined
-}
-
-/** Ports that were free a moment ago: Redis can't choose its own. */
-async function freePorts(): Promise<[number, number, number]> {
-  const servers = [createServer(), createServer(), createServer()]
-  for (const server of servers) await once(server.listen(0, "127.0.0.1"), "listening")
-  const ports = servers.map((server) => (server.address() as AddressInfo).port)
-  for (const server of servers) await once(server.close(), "close")
-  return ports as [number, number, number]
 }

@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { createClient } from "redis"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
-import { createCertificate, type OwnRedis, ownRedis, redisServerAtHand } from "./own-redis.ts"
+import { createCertificate } from "../../oauth-core/test/store/certificate.ts"
+import { type OwnRedis, ownRedis, redisServerAtHand } from "./own-redis.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "doorward-redis-tls-"))
 const certificate = redisServerAtHand ? createCertificate(folder) : undefined
