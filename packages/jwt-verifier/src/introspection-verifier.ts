@@ -6,10 +6,16 @@ import {
   freeze,
   verifiedToken,
 } from "./claims.ts"
-import { type FetchFunction, FetchJsonError, fetchJson, secureUrl } from "./http/fetch-json.ts"
+import {
+  type FetchFunction,
+  FetchJsonError,
+  fetchJson,
+  globalFetch,
+  secureUrl,
+} from "./http/fetch-json.ts"
 import { wrongIssuer } from "./issuer-rule.ts"
 import { parseClaims, parseCompactJws } from "./jose/compact-jws.ts"
-import { audienceList, notNegative } from "./jwt-verifier-options.ts"
+import { audienceList, notNegative } from "./option-checks.ts"
 import { RememberedTokens } from "./remembered-tokens.ts"
 import { sharedIo } from "./runtime.ts"
 import { TokenError } from "./token-error.ts"
@@ -66,7 +72,7 @@ const accessTokenTypes = ["bearer", "access_token", "dpop"]
  * @throws {TypeError} that says which option to mend.
  */
 export function introspectionVerifier(options: IntrospectionVerifierOptions): TokenVerifier {
-  const { issuer, requiredScopes = [] } = options
+  const { issuer, requiredScopes = [], fetch = globalFetch, now = Date.now } = options
   const endpoint = secureUrl(options.introspectionEndpoint, "introspectionEndpoint")
   const audiences = audienceList(options.audience)
   const leeway = notNegative(options.leeway ?? 5, "leeway")
@@ -74,8 +80,6 @@ export function introspectionVerifier(options: IntrospectionVerifierOptions): To
   const rememberRefusalFor =
     notNegative(options.rememberRefusalSeconds ?? 5, "rememberRefusalSeconds") * 1000
   const capacity = notNegative(options.rememberBytes ?? 16 * 1024 * 1024, "rememberBytes")
-  const fetch: FetchFunction = options.fetch ?? ((url, init) => globalThis.fetch(url, init))
-  const now = options.now ?? Date.now
 
   const accepted = new RememberedTokens<Remembered>(capacity)
   const refused = new RememberedTokens<Remembered>(capacity / 8)
@@ -119,9 +123,7 @@ export function introspectionVerifier(options: IntrospectionVerifierOptions): To
 
   function check(answer: Record<string, unknown>, time: number): VerifiedToken {
     if (answer.active !== true) throw new TokenError("inactive", "The token is not active")
-    if (answer.iss !== undefined && answer.iss !== issuer) {
-      throw wrongIssuer()
-    }
+    if (answer.iss !== undefined && answer.iss !== issuer) throw wrongIssuer()
     const { token_type: type = "bearer" } = answer
     if (typeof type !== "string" || !accessTokenTypes.includes(type.toLowerCase())) {
       throw new TokenError("wrong_type", "The token is of another type")

@@ -10,7 +10,10 @@ import { TokenError } from "./token-error.ts"
  * keys are JWKs), and once more whenever the token is seen again. The claims may be forged when it is
  * asked; nothing follows from them until the signature has been verified.
  */
-export type IssuerFunction = (claims: Claims, jwk: JWK | undefined) => string | undefined
+export type IssuerFunction = (
+  claims: Claims,
+  jwk: Readonly<Record<string, unknown>> | undefined,
+) => string | undefined
 
 export interface IssuerRule {
   /** The issuers, where they are known beforehand. */

@@ -1,5 +1,5 @@
 import type { JSONWebKeySet } from "jose"
-import { type FetchFunction, secureUrl } from "./http/fetch-json.ts"
+import { type FetchFunction, globalFetch, secureUrl } from "./http/fetch-json.ts"
 import { type IssuerFunction, type IssuerRule, issuerRule } from "./issuer-rule.ts"
 import {
   asymmetricAlgorithms,
@@ -12,6 +12,7 @@ import { type KeyFunction, keysByFunction } from "./keys/key-function.ts"
 import type { KeySource } from "./keys/key-source.ts"
 import { localKeySet, pemKey, sharedSecret } from "./keys/local-keys.ts"
 import { RemoteKeys } from "./keys/remote-keys.ts"
+import { audienceList, listOf, notNegative } from "./option-checks.ts"
 import { TokenError } from "./token-error.ts"
 
 /** At most one of `jwksUri`, `jwks`, `publicKey`, `key` and `secret`; without one, the keys are discovered. */
@@ -88,17 +89,6 @@ export function mediaType(typ: string): string {
   return typ.toLowerCase().replace(/^application\/(?=[^/]+$)/, "")
 }
 
-export function audienceList(audience: string | readonly string[]): readonly string[] {
-  const audiences = listOf(audience)
-  if (audiences.length === 0 || audiences.includes("")) throw new TypeError("audience is required")
-  return audiences
-}
-
-export function notNegative(value: number, name: string): number {
-  if (!(value >= 0)) throw new TypeError(`${name} must not be negative`)
-  return value
-}
-
 function algorithmList({ algorithms, secret }: JwtVerifierOptions): readonly SignatureAlgorithm[] {
   const possible = secret === undefined ? asymmetricAlgorithms : symmetricAlgorithms
   if (algorithms === undefined) return secret === undefined ? possible : ["HS256"]
@@ -154,7 +144,7 @@ function remoteKeys(
   options: JwtVerifierOptions,
   locate: (fetch: FetchFunction) => URL | Promise<URL>,
 ): RemoteKeys {
-  const fetch: FetchFunction = options.fetch ?? ((url, init) => globalThis.fetch(url, init))
+  const { fetch = globalFetch } = options
   const refreshInterval = notNegative(options.refreshInterval ?? 3600, "refreshInterval") * 1000
   return new RemoteKeys({
     locate: () => locate(fetch),
@@ -162,8 +152,4 @@ function remoteKeys(
     now: options.now ?? Date.now,
     refreshInterval,
   })
-}
-
-function listOf(value: string | readonly string[]): readonly string[] {
-  return typeof value === "string" ? [value] : [...value]
 }

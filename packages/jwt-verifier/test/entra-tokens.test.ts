@@ -45,8 +45,8 @@ const options = (tenants: readonly string[], audience = clientId) => ({
 function tenantIssuer(tenants: readonly string[]): IssuerFunction {
   return ({ tid }, jwk) => {
     if (typeof tid !== "string" || !guid.test(tid) || !tenants.includes(tid)) return undefined
-    const { issuer = template } = (jwk ?? {}) as { issuer?: string }
-    return issuer.replace("{tenantid}", tid)
+    const { issuer = template } = jwk ?? {}
+    return String(issuer).replace("{tenantid}", tid)
   }
 }
 

@@ -1,6 +1,9 @@
 /** `fetch`, or anything like it: the `request` method of a Hono app, for one. It should heed `signal`. */
 export type FetchFunction = (url: string, init: RequestInit) => Response | Promise<Response>
 
+/** The global `fetch`, as it is when it is called. */
+export const globalFetch: FetchFunction = (url, init) => globalThis.fetch(url, init)
+
 /** A request that was not answered with the JSON object it was made for. The message is for logs. */
 export class FetchJsonError extends Error {
   override readonly name = "FetchJsonError"
