@@ -7,7 +7,6 @@ export type RefusalReason =
   | "malformed_credentials"
   | "verifier_failed"
   | "missing_role"
-  | "claims_required"
   | "origin_not_allowed"
   | "method_not_allowed"
   | "unsupported_media_type"

@@ -2,6 +2,7 @@ import { TokenError, type VerifiedToken } from "@doorward/jwt-verifier"
 import type { ConfiguredResource } from "../protected-resource.ts"
 import { readBearerCredentials } from "../protocol/bearer-credentials.ts"
 import { includesAll, union } from "../protocol/scope.ts"
+import { claimsRequired } from "./claims-required.ts"
 import type { Refused } from "./refused.ts"
 
 export type Authenticated = { token: string; verified: VerifiedToken } | { refused: Refused }
@@ -86,6 +87,7 @@ function refusedToken(error: unknown, resource: ConfiguredResource): Refused {
       cause: error,
     }
   }
+  if (error.claims !== undefined) return { ...claimsRequired(error.claims, resource), cause: error }
   const insufficient = error.status === 403
   return {
     status: error.status,

@@ -2,7 +2,7 @@ import type { VerifiedToken } from "@doorward/jwt-verifier"
 import type { AuthInfo } from "../auth-info.ts"
 import { authenticate } from "../flow/authenticate.ts"
 import { type ToolPolicies, toolAuthorization } from "../flow/authorize-tools.ts"
-import { claimsChallenges, claimsRequired } from "../flow/claims-challenges.ts"
+import { claimsRequired } from "../flow/claims-required.ts"
 import { describeCaller } from "../flow/describe-caller.ts"
 import type { Refused } from "../flow/refused.ts"
 import type { ConfiguredResource } from "../protected-resource.ts"
@@ -48,7 +48,6 @@ export function guard(
   const { serve, maxBodyBytes = DEFAULT_MAX_BODY_BYTES, onRefusal } = options
   const isAllowedOrigin = originTest(resource.url, options.allowedOrigins)
   const authorizeTools = toolAuthorization(options.tools ?? {}, resource)
-  const challenges = claimsChallenges()
 
   function refuse(refused: Refused, caller?: VerifiedToken): Response {
     const { reason, status, verified = caller, tools, cause } = refused
@@ -72,8 +71,6 @@ export function guard(
     const caller = await authenticate(request.headers.get("authorization"), resource)
     if ("refused" in caller) return refuse(caller.refused)
     const { token, verified } = caller
-    const pending = challenges.take(verified)
-    if (pending) return refuse(claimsRequired(verified, pending, resource))
     if (request.method !== "POST") return answer(request, token, verified)
     const json = await readJsonBody(request, maxBodyBytes)
     if ("refused" in json) return refuse(json.refused, verified)
@@ -90,14 +87,12 @@ export function guard(
     let claims: string | undefined
     const authInfo = describeCaller(token, verified, resource, (wanted) => {
       claims = wanted
-      challenges.raise(verified, wanted)
     })
     const response = await serve(request, { authInfo, ...(json && { parsedBody: json.body }) })
     if (!isEventStream(response)) {
       if (claims === undefined) return response
-      challenges.take(verified)
       await response.body?.cancel()
-      return refuse(claimsRequired(verified, claims, resource))
+      return refuse(claimsRequired(claims, resource, verified))
     }
     const isListening = !json || callsMethod(json.body, "subscriptions/listen")
     return isListening ? endWithToken(response, verified.expiresAt) : response
