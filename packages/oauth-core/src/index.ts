@@ -20,6 +20,7 @@ export type { Hooks, SignInDecision } from "./flow/deps.ts"
 export type { ConsentMode, SettingsOptions } from "./flow/settings.ts"
 export type { ConsentPage, ConsentPageData } from "./http/consent-page.ts"
 export type { HttpOptions, Limiter, ResourceServerCredential } from "./http/context.ts"
+export { type Html, page, sendPage } from "./http/page.ts"
 export {
   type Identity,
   type IdentityProvider,
@@ -33,4 +34,14 @@ export {
 } from "./identity-provider.ts"
 export { type MemoryStoreOptions, memoryStore } from "./memory-store.ts"
 export type { GrantedToken, OAuthProxy, ProtectedResource } from "./oauth-proxy.ts"
+export {
+  allOf,
+  allowEmailDomains,
+  allowGroups,
+  allowRoles,
+  allowTenants,
+  anyOf,
+  type PolicyOptions,
+  type SignInPolicy,
+} from "./sign-in-policies.ts"
 export { type Store, StoreUnavailableError } from "./store.ts"

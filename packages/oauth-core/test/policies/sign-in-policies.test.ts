@@ -1,0 +1,141 @@
+import { describe, expect, test } from "vitest"
+import {
+  allOf,
+  allowEmailDomains,
+  allowGroups,
+  allowRoles,
+  allowTenants,
+  anyOf,
+} from "../../src/index.ts"
+import { createFixture } from "../support/fixture.ts"
+import { identityOf } from "../support/scripted-provider.ts"
+
+const contoso = "3f2504e0-4f89-11d3-9a0c-0305e82c3301"
+const fabrikam = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d"
+const person = (more: Parameters<typeof identityOf>[1]) => identityOf("alice", more)
+
+describe("allowTenants", () => {
+  const policy = allowTenants([contoso.toUpperCase()])
+
+  test("lets in the listed tenant, however it is spelled", () => {
+    expect(policy(person({ tenantId: contoso }))).toBeUndefined()
+  })
+  test.each([fabrikam, `${contoso}0`, "", undefined])("refuses %s", (tenantId) => {
+    expect(policy(person(tenantId === undefined ? {} : { tenantId }))).toMatch(/organizations/)
+  })
+  test("takes tenant ids only: a domain name is never in a token", () => {
+    expect(() => allowTenants(["contoso.com"])).toThrow(/"contoso.com" is not a tenant id/)
+    expect(() => allowTenants([])).toThrow(/at least one/)
+  })
+})
+
+describe("allowEmailDomains", () => {
+  const policy = allowEmailDomains(["Contoso.com"], { tenants: [contoso] })
+  const member = (email: string) => person({ tenantId: contoso, email })
+  const verified = (email: string, email_verified: unknown = true) =>
+    person({ email, claims: { email_verified } })
+
+  test("lets in an address of the domain from a trusted tenant", () => {
+    expect(policy(member("alice@contoso.com"))).toBeUndefined()
+    expect(policy(member("Alice.O'Neil+mcp@CONTOSO.COM"))).toBeUndefined()
+  })
+  test("an address that another tenant's administrator entered proves nothing", () => {
+    expect(policy(person({ tenantId: fabrikam, email: "alice@contoso.com" }))).toMatch(/domain/)
+    const claims = { email_verified: true }
+    expect(policy(person({ tenantId: fabrikam, email: "alice@contoso.com", claims }))).toMatch(
+      /domain/,
+    )
+  })
+  test("without trusted tenants nobody of a tenant is let in", () => {
+    expect(allowEmailDomains(["contoso.com"])(member("alice@contoso.com"))).toMatch(/domain/)
+  })
+  test("from a provider without tenants the address must be verified", () => {
+    expect(policy(verified("alice@contoso.com"))).toBeUndefined()
+    expect(policy(verified("alice@contoso.com", false))).toMatch(/domain/)
+    expect(policy(verified("alice@contoso.com", "true"))).toMatch(/domain/)
+    expect(policy(person({ email: "alice@contoso.com" }))).toMatch(/domain/)
+  })
+  test.each([
+    "alice@evil.example",
+    "alice@sub.contoso.com",
+    "alice@contoso.com.evil.example",
+    "alice@contoso.com@evil.example",
+    "alice@evil.example@contoso.com",
+    '"alice@contoso.com"@evil.example',
+    "alice@contoso.com ",
+    "@contoso.com",
+    "contoso.com",
+    "",
+  ])("refuses %j", (email) => {
+    expect(policy(member(email))).toMatch(/domain/)
+  })
+  test("a user name that looks like an address is none", () => {
+    expect(policy(person({ tenantId: contoso, username: "alice@contoso.com" }))).toMatch(/domain/)
+  })
+  test("what is no domain, or no tenant id, is a mistake of the configuration", () => {
+    for (const wrong of ["", "contoso", "@contoso.com", "*.contoso.com", "contoso.com "]) {
+      expect(() => allowEmailDomains([wrong])).toThrow(TypeError)
+    }
+    expect(() => allowEmailDomains([])).toThrow(/at least one/)
+    expect(() => allowEmailDomains(["contoso.com"], { tenants: ["contoso.com"] })).toThrow(/GUID/)
+    expect(() => allowEmailDomains(["contoso.com"], { tenants: [] })).toThrow(/at least one/)
+  })
+})
+
+describe("allowGroups and allowRoles", () => {
+  test("one of several is enough", () => {
+    const policy = allowGroups([contoso, fabrikam.toUpperCase()])
+    expect(policy(person({ groups: ["other", fabrikam] }))).toBeUndefined()
+    expect(policy(person({ groups: ["other"] }))).toMatch(/groups/)
+    expect(policy(person({ groups: [] }))).toMatch(/groups/)
+  })
+  test("group names that differ in case are different groups", () => {
+    expect(allowGroups(["Admins"])(person({ groups: ["admins"] }))).toMatch(/groups/)
+  })
+  test("roles match exactly", () => {
+    const policy = allowRoles(["Tools.Reader", "Tools.Admin"])
+    expect(policy(person({ roles: ["Tools.Admin"] }))).toBeUndefined()
+    expect(policy(person({ roles: ["tools.admin"] }))).toMatch(/roles/)
+    expect(policy(person({ roles: [], groups: ["Tools.Admin"] }))).toMatch(/roles/)
+  })
+  test("an empty list, or an empty entry, is a mistake of the configuration", () => {
+    for (const make of [allowGroups, allowRoles]) {
+      expect(() => make([])).toThrow(/at least one/)
+      expect(() => make([" "])).toThrow(TypeError)
+    }
+  })
+})
+
+describe("policies together", () => {
+  const reader = allowRoles(["Reader"], { refusal: "no role" })
+  const member = allowTenants([contoso], { refusal: "no tenant" })
+
+  test("allOf refuses with the first refusal", () => {
+    const policy = allOf(member, reader)
+    expect(policy(person({ tenantId: contoso, roles: ["Reader"] }))).toBeUndefined()
+    expect(policy(person({ tenantId: fabrikam, roles: ["Reader"] }))).toBe("no tenant")
+    expect(policy(person({ tenantId: contoso }))).toBe("no role")
+  })
+  test("anyOf refuses only whom all refuse", () => {
+    const policy = anyOf(member, reader)
+    expect(policy(person({ tenantId: contoso }))).toBeUndefined()
+    expect(policy(person({ roles: ["Reader"] }))).toBeUndefined()
+    expect(policy(person({}))).toBe("no role")
+  })
+  test("of no policy nothing can be decided", () => {
+    expect(() => allOf()).toThrow(TypeError)
+    expect(() => anyOf()).toThrow(TypeError)
+  })
+})
+
+test("a policy as onSignIn: the refused person's client hears the refusal, and nothing is issued", async () => {
+  const server = createFixture({ onSignIn: allowRoles(["Reader"], { refusal: "Ask for a role." }) })
+  const back = await server.authorize(await server.registerPublic())
+  expect(Object.fromEntries(back)).toMatchObject({
+    error: "access_denied",
+    error_description: "Ask for a role.",
+    state: "client-state",
+  })
+  expect(back.has("code")).toBe(false)
+  expect(server.reasons()).toEqual(["sign_in_refused"])
+})
