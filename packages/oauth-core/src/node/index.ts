@@ -1,0 +1,1 @@
+export { type NodeDocumentFetcherOptions, nodeDocumentFetcher } from "./node-document-fetcher.ts"

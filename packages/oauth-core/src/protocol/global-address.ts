@@ -1,0 +1,36 @@
+import ipaddr from "ipaddr.js"
+
+/**
+ * IPv6 blocks that only look like the internet's: they lead back to IPv4 or nowhere (RFC 6890 and its
+ * registry). `ipaddr.js` names most of them; the rest are here.
+ */
+const notGlobal = [
+  // IETF protocol assignments: Teredo, ORCHID, benchmarking and others
+  ipaddr.IPv6.parseCIDR("2001::/23"),
+  // Documentation (RFC 9637)
+  ipaddr.IPv6.parseCIDR("3fff::/20"),
+]
+/** The only block that global unicast addresses are given out of (RFC 4291 §2.4). */
+const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3")
+
+/**
+ * Whether an address belongs to the public internet. Every special-use address does not: loopback,
+ * private, link-local, shared, multicast, reserved, and every IPv6 form that holds an IPv4 address
+ * (mapped, NAT64, 6to4, Teredo), whichever address that is.
+ */
+export function isGlobalAddress(address: string): boolean {
+  const parsed = parse(address)
+  if (parsed?.range() !== "unicast") return false
+  if (!(parsed instanceof ipaddr.IPv6)) return true
+  return parsed.match(globalUnicast) && !notGlobal.some((block) => parsed.match(block))
+}
+
+/** Whether an address is 127.0.0.0/8 or ::1. */
+export const isLoopbackAddress = (address: string): boolean =>
+  parse(address)?.range() === "loopback"
+
+/** The spellings of RFC 4291 and dotted decimals only: what is shortened or octal, nothing should send. */
+function parse(address: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
+  if (ipaddr.IPv4.isValidFourPartDecimal(address)) return ipaddr.IPv4.parse(address)
+  return ipaddr.IPv6.isValid(address) ? ipaddr.IPv6.parse(address) : undefined
+}
