@@ -54,7 +54,7 @@ export function isGuid(value: string | undefined): value is string {
 }
 
 /** `2026-08-13 21:24:29Z`, as error bodies write it. */
-export function wireTime(now: number): string {
+function wireTime(now: number): string {
   return `${new Date(now).toISOString().slice(0, 19).replace("T", " ")}Z`
 }
 

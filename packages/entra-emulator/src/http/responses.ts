@@ -43,7 +43,7 @@ export function noStore(c: Context): void {
   c.header("pragma", "no-cache")
 }
 
-export function sendRefusal(emulation: Emulation, c: Context, refusal: EntraError) {
+function sendRefusal(emulation: Emulation, c: Context, refusal: EntraError) {
   noStore(c)
   const trace = traceOf(emulation, c)
   c.header("x-ms-request-id", trace.traceId)

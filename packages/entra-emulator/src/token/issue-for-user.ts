@@ -78,7 +78,7 @@ export async function issueForUser(
 }
 
 /** A token is for one resource; OpenID Connect scopes alone mean Graph's UserInfo endpoint. */
-export function onlyResource(requested: RequestedScopes, emulation: Emulation): ResourceScopes {
+function onlyResource(requested: RequestedScopes, emulation: Emulation): ResourceScopes {
   const [entry, another] = requested.resources
   if (another) throw new EntraError(28000, { scope: requested.text })
   return entry ?? userInfoScopes(emulation.directory)
