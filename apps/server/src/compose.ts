@@ -1,5 +1,6 @@
 import { protectMcp } from "@doorward/mcp-server"
 import { type OAuthProxy, oauthProxy, type Store } from "@doorward/oauth-core"
+import { nodeDocumentFetcher } from "@doorward/oauth-core/node"
 import { createMcpHandler } from "@modelcontextprotocol/server"
 import { Hono } from "hono"
 import type { Configuration } from "./configuration.ts"
@@ -44,6 +45,7 @@ export async function composeServer(
     resources: [{ resource: `${baseUrl}/mcp`, name: "the Doorward example server" }],
     scopes: { "User.Read": "Read your Microsoft 365 profile" },
     consent: configuration.MCP_CONSENT,
+    fetchDocument: nodeDocumentFetcher({ allowLoopback: configuration.loopback }),
     limiter,
     clientAddress,
     documentation: `${baseUrl}/`,

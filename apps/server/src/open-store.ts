@@ -1,5 +1,6 @@
 import { join } from "node:path"
 import { memoryStore, type Store } from "@doorward/oauth-core"
+import { postgresStore } from "@doorward/store-postgres"
 import { redisStore } from "@doorward/store-redis"
 import { sqliteStore } from "@doorward/store-sqlite"
 import { ConfigurationProblems } from "./configuration.ts"
@@ -26,5 +27,6 @@ export async function openStore(url: string | undefined, dataFolder: string): Pr
 function storeOf(url: string): Store {
   if (url === "memory:") return memoryStore()
   if (url.startsWith("sqlite:")) return sqliteStore(url.slice("sqlite:".length))
-  return redisStore(url)
+  if (url.startsWith("redis")) return redisStore(url)
+  return postgresStore(url)
 }
