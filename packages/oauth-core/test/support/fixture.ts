@@ -24,21 +24,38 @@ export interface TokenBody {
   error_description?: string
 }
 
-/** A whole server in memory, with a clock that moves when it is told to and an upstream to script. */
-export function createFixture(options: Partial<OAuthProxyOptions> = {}) {
+/** What the instances of one server share: a clock that moves when it is told to, a store, an upstream. */
+export function createWorld() {
   let time = start
   const now = () => time
+  return {
+    now,
+    advance(milliseconds: number) {
+      time += milliseconds
+    },
+    store: memoryStore({ now }),
+    upstream: scriptedProvider(now),
+  }
+}
+
+/**
+ * A whole server in memory. Another one of the same `world` is a second instance of it.
+ */
+export function createFixture(
+  options: Partial<OAuthProxyOptions> = {},
+  world: ReturnType<typeof createWorld> = createWorld(),
+) {
+  const { now, advance, upstream } = world
   const events: ServerEvent[] = []
-  const upstream = scriptedProvider(now)
   const proxy = oauthProxy({
     baseUrl,
     provider: upstream,
-    store: memoryStore({ now }),
+    store: world.store,
     secret,
     onEvent: (event) => events.push(event),
     now,
     sleep: async (milliseconds) => {
-      time += milliseconds
+      advance(milliseconds)
       // Other requests go on meanwhile, as they would.
       await new Promise((resolve) => setImmediate(resolve))
     },
@@ -66,6 +83,7 @@ export function createFixture(options: Partial<OAuthProxyOptions> = {}) {
     })
 
   const fixture = {
+    world,
     proxy,
     upstream,
     events,
@@ -73,9 +91,7 @@ export function createFixture(options: Partial<OAuthProxyOptions> = {}) {
     post,
     browser,
     now,
-    advance(milliseconds: number) {
-      time += milliseconds
-    },
+    advance,
     /** The reasons of all refusals so far. */
     reasons: () =>
       events.flatMap((event) => (event.type === "request.refused" ? [event.reason] : [])),
