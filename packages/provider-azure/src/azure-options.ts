@@ -89,16 +89,12 @@ function checkScopes(options: Parsed, context: Context): void {
   const names = new Set<string>()
   for (const text of options.requiredScopes) {
     const { owner, name } = entraScope(text, rules)
-    const message =
-      owner === "other"
-        ? `${text} belongs to another API; move it to additionalScopes`
-        : name === ".default"
-          ? `${text} names no permission; list the scopes one by one`
-          : names.has(name)
-            ? `${name} is there twice; MCP clients could not tell one from the other`
-            : undefined
+    const path = ["requiredScopes"]
+    const refuse = (message: string) => context.addIssue({ code: "custom", path, message })
+    if (owner === "other") refuse(`${text} belongs to another API; move it to additionalScopes`)
+    if (name === ".default") refuse(`${text} names no permission; list the scopes one by one`)
+    if (names.has(name)) refuse(`${name} is there twice; MCP clients could not tell them apart`)
     names.add(name)
-    if (message) context.addIssue({ code: "custom", path: ["requiredScopes"], message })
   }
 }
 

@@ -1,6 +1,6 @@
 import { TokenError, type TokenVerifier, type VerifiedToken } from "@doorward/jwt-verifier"
 import { IdentityProviderError } from "@doorward/oauth-core"
-import { parseOptions, retriedOnFailure, scopeToken } from "@doorward/provider-oidc/upstream"
+import { keptOnSuccess, parseOptions, scopeToken } from "@doorward/provider-oidc/upstream"
 import { z } from "zod"
 import { entraJwtVerifier } from "./entra-jwt-verifier.ts"
 import { checkTenants, registrationFields, registrationOf } from "./registration-options.ts"
@@ -46,7 +46,7 @@ export function entraTokenVerifier(options: EntraTokenVerifierOptions): EntraTok
   const fullNames = (names: readonly string[]) => names.map((name) => `${identifierUri}/${name}`)
   const required = fullNames(settings.requiredScopes)
 
-  const verifier = retriedOnFailure(async () => {
+  const verifier = keptOnSuccess(async () => {
     const tenant = await resolveTenant(authority, settings)
     const allows = tenantPolicy(tenant, registration.allowedTenants)
     const rules = { authority, audience: audiences, version: tokenVersion, allows }

@@ -1,6 +1,6 @@
 import type { VerifiedToken } from "@doorward/jwt-verifier"
 import {
-  retriedOnFailure,
+  keptOnSuccess,
   type UpstreamFetchOptions,
   verifyIssued,
 } from "@doorward/provider-oidc/upstream"
@@ -30,7 +30,7 @@ export function entraTokens(
 ): EntraTokens {
   const { authority, clientId, tokenVersion, audiences, allowedTenants } = registration
 
-  const verifiers = retriedOnFailure(async () => {
+  const verifiers = keptOnSuccess(async () => {
     const tenant = await resolveTenant(authority, calls)
     const allows = tenantPolicy(tenant, allowedTenants)
     const rules = { authority, allows, rememberBytes: 0 }

@@ -17,7 +17,7 @@ export function identityOf(issuer: string, claims: Claims, profile: Claims = {})
     throw new IdentityProviderError(
       "operator",
       "missing_claim",
-      "Entra ID's token does not say whose it is (tid, oid). Ask for the scope profile.",
+      "Entra ID's token does not say whose it is (tid, oid).",
     )
   }
   const name = text(claims, profile, ["name"])

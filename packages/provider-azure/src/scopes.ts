@@ -37,15 +37,19 @@ export function entraScope(scope: string, rules: ScopeRules): EntraScope {
   }
   const resource = scope.slice(0, slash)
   const name = scope.slice(slash + 1)
-  if ([rules.identifierUri, `api://${rules.clientId}`, rules.clientId].includes(resource)) {
-    return apiScope(name, rules)
-  }
+  if (isApi(resource, rules)) return apiScope(name, rules)
   return { owner: isGraph(resource) ? "graph" : "other", name, spelling: scope }
 }
 
 function apiScope(name: string, rules: ScopeRules): EntraScope {
   const prefix = rules.scopeForm === "guid" ? rules.clientId : rules.identifierUri
   return { owner: "api", name, spelling: `${prefix}/${name}` }
+}
+
+/** GUIDs and URIs of one API in any case. */
+function isApi(resource: string, { clientId, identifierUri }: ScopeRules): boolean {
+  const names = [identifierUri, `api://${clientId}`, clientId]
+  return names.some((name) => name.toLowerCase() === resource.toLowerCase())
 }
 
 function isGraph(resource: string): boolean {

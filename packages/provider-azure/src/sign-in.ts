@@ -4,6 +4,8 @@ import type { EntraTokens } from "./entra-tokens.ts"
 import { identityOf } from "./identity.ts"
 import type { ScopePlan } from "./scopes.ts"
 
+type Claims = Readonly<Record<string, unknown>>
+
 /**
  * Who signed in and what they agreed to, from a token response with every token in it verified.
  *
@@ -38,8 +40,6 @@ export async function readSignIn(
   const identity = identityOf(await entra.issuerFor(claims), claims, idToken?.claims)
   return { identity, tokens, scopes: plan.granted(names, claims.scp.split(" ")) }
 }
-
-type Claims = Readonly<Record<string, unknown>>
 
 function aboutTheSame(one: Claims, other: Claims): boolean {
   return one.tid === other.tid && one.oid === other.oid

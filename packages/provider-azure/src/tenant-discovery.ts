@@ -1,5 +1,9 @@
 import { IdentityProviderError } from "@doorward/oauth-core"
-import { type UpstreamFetchOptions, upstreamFetch } from "@doorward/provider-oidc/upstream"
+import {
+  refusedResponse,
+  type UpstreamFetchOptions,
+  upstreamFetch,
+} from "@doorward/provider-oidc/upstream"
 import { z } from "zod"
 import type { Authority } from "./authority.ts"
 import { explainEntraRefusal } from "./entra-error.ts"
@@ -23,8 +27,8 @@ export async function resolveTenant(
   if (isGuid(tenant) || isTenantAlias(tenant)) return tenant
   const url = `${cloud.authorityHost}/${tenant}/v2.0/.well-known/openid-configuration`
   const response = await upstreamFetch(url, { headers: { accept: "application/json" } }, options)
+  if (response.status !== 200) throw await refusedResponse(response, explainEntraRefusal)
   const body: unknown = await response.json().catch(() => undefined)
-  if (response.status !== 200) throw tenantRefusal(body, response.status)
   const issuer = metadataSchema.safeParse(body).data?.issuer ?? ""
   const tid = issuer.slice(cloud.authorityHost.length + 1).split("/", 1)[0] ?? ""
   if (!issuer.startsWith(`${cloud.authorityHost}/`) || !isGuid(tid)) {
@@ -35,15 +39,4 @@ export async function resolveTenant(
     )
   }
   return tid
-}
-
-const errorSchema = z.object({ error: z.string(), error_description: z.string().catch("") })
-
-function tenantRefusal(body: unknown, status: number): IdentityProviderError {
-  const { error, error_description } = errorSchema.safeParse(body).data ?? {
-    error: "invalid_tenant",
-    error_description: "",
-  }
-  const parameters = typeof body === "object" && body !== null ? { ...body } : {}
-  return explainEntraRefusal({ error, description: error_description, parameters, status })
 }

@@ -119,6 +119,8 @@ describe("scopes", () => {
     ["access_as_user", "access_as_user"],
     [`api://${registration.clientId}/Files.Read`, "Files.Read"],
     [`${registration.clientId}/tools.read`, "tools.read"],
+    [`api://${registration.clientId.toUpperCase()}/tools.read`, "tools.read"],
+    ["user.read", "user.read"],
   ])("%s is the API's", (scope, name) => {
     const azure = accepted({ requiredScopes: [scope] })()
     expect(azure.scopes).toEqual([name])

@@ -1,11 +1,14 @@
 import { IdentityProviderError } from "@doorward/oauth-core"
 import { type AuthorizationServer, processDiscoveryResponse } from "oauth4webapi"
-import { type UpstreamFetchOptions, upstreamFetch } from "./upstream/index.ts"
+import { secureUrl, shared, type UpstreamFetchOptions, upstreamFetch } from "./upstream/index.ts"
 
 /** Milliseconds for which metadata is taken as it is. */
 const goodFor = 60 * 60_000
 /** Milliseconds until metadata that could not be fetched anew is tried again. */
 const retryAfter = 60_000
+
+const needed = ["authorization_endpoint", "token_endpoint", "jwks_uri"] as const
+const used = [...needed, "userinfo_endpoint", "revocation_endpoint"] as const
 
 /**
  * The metadata of an OpenID provider (OpenID Connect Discovery 1.0 §4), fetched when it is first needed
@@ -16,9 +19,8 @@ export function discovery(
   calls: UpstreamFetchOptions & { now: () => number },
 ): () => Promise<AuthorizationServer> {
   let held: { server: AuthorizationServer; until: number } | undefined
-  let fetching: Promise<AuthorizationServer> | undefined
 
-  const fetchAnew = async (): Promise<AuthorizationServer> => {
+  const fetchAnew = shared(async (): Promise<AuthorizationServer> => {
     try {
       const server = await fetchMetadata(issuer, calls)
       held = { server, until: calls.now() + goodFor }
@@ -27,15 +29,11 @@ export function discovery(
       if (!held) throw error
       held.until = calls.now() + retryAfter
       return held.server
-    } finally {
-      fetching = undefined
     }
-  }
+  })
 
   return async () => {
-    if (held && calls.now() < held.until) return held.server
-    fetching ??= fetchAnew()
-    return fetching
+    return held && calls.now() < held.until ? held.server : fetchAnew()
   }
 }
 
@@ -53,8 +51,12 @@ async function fetchMetadata(
       )
     },
   )
-  for (const name of ["authorization_endpoint", "token_endpoint", "jwks_uri"] as const) {
+  for (const name of needed) {
     if (server[name] === undefined) throw unusable(`The provider's metadata has no ${name}.`)
+  }
+  for (const name of used) {
+    if (secureUrl.optional().safeParse(server[name]).success) continue
+    throw unusable(`The provider's metadata has a ${name} that is no https URL.`)
   }
   return server
 }

@@ -149,6 +149,11 @@ describe("the provider's metadata", () => {
   it.each<[string, () => Response]>([
     ["of another issuer", () => Response.json({ issuer: "https://elsewhere.example" })],
     ["without endpoints", () => Response.json({ issuer: upstream.issuer })],
+    [
+      "whose token endpoint is not https",
+      () => metadataWith({ token_endpoint: "http://id.example/token" }),
+    ],
+    ["whose keys are not https", () => metadataWith({ jwks_uri: "http://id.example/jwks" })],
     ["that is not there", () => new Response("Not found", { status: 404 })],
     ["that is a page", () => new Response("<html>", { headers: { "content-type": "text/html" } })],
   ])("%s is the operator's matter", async (_, answer) => {
@@ -259,6 +264,17 @@ describe("a provider without a revocation endpoint", () => {
     expect(paths.every((path) => path.endsWith("openid-configuration"))).toBe(true)
   })
 })
+
+function metadataWith(changes: Record<string, string>): Response {
+  const { issuer } = upstream
+  return Response.json({
+    issuer,
+    authorization_endpoint: `${issuer}/auth`,
+    token_endpoint: `${issuer}/token`,
+    jwks_uri: `${issuer}/jwks`,
+    ...changes,
+  })
+}
 
 /** The upstream with other `token_endpoint_auth_methods_supported` and no revocation endpoint. */
 function withMetadata(

@@ -1,4 +1,5 @@
 import { IdentityProviderError } from "@doorward/oauth-core"
+import { keptOnSuccess } from "@doorward/provider-oidc/upstream"
 import { type ClientAuth, modifyAssertion, PrivateKeyJwt } from "oauth4webapi"
 import type { CertifiedKey } from "./certified-key.ts"
 import { certifiedKeyOfPem, type PemOptions } from "./pem-certificate.ts"
@@ -12,10 +13,10 @@ const lifetime = 300
  * PS256, the certificate named by `x5t#S256`, the token endpoint as audience.
  */
 export function clientCertificate(options: PemOptions | PfxOptions): ClientAuth {
-  let signer: Promise<ClientAuth> | undefined
+  const signer = keptOnSuccess(() => loadSigner(options))
   return async (server, client, body, headers) => {
-    signer ??= loadSigner(options)
-    return (await signer)(server, client, body, headers)
+    const sign = await signer()
+    return sign(server, client, body, headers)
   }
 }
 

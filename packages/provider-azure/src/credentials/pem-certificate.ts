@@ -32,7 +32,7 @@ function pemBlocks(pem: string): PemBlock[] {
 }
 
 function pkcs8Of(block: PemBlock, password: string | undefined): Uint8Array<ArrayBuffer> {
-  const crypto = process.getBuiltinModule?.("node:crypto")
+  const crypto = globalThis.process?.getBuiltinModule?.("node:crypto")
   if (crypto) {
     const key = crypto.createPrivateKey({ key: block.text, passphrase: password })
     return new Uint8Array(key.export({ type: "pkcs8", format: "der" }))

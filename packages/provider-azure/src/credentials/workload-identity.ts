@@ -15,7 +15,7 @@ export function workloadIdentityAssertion(path: string, now: () => number): () =
 
 async function readText(path: string): Promise<string> {
   try {
-    const files = process.getBuiltinModule?.("node:fs/promises")
+    const files = globalThis.process?.getBuiltinModule?.("node:fs/promises")
     if (!files) throw new Error("this runtime has no files; use clientAssertion")
     return (await files.readFile(path, "utf8")).trim()
   } catch (cause) {

@@ -2,8 +2,8 @@ export { authorizeParameters, callFields, scopeToken, secureUrl } from "./option
 export { type OptionProblem, ProviderOptionsError, parseOptions } from "./options.ts"
 export { refreshTokenOf } from "./refresh-token.ts"
 export { type ExplainRefusal, explainRefusal, type Refusal, refusalCause } from "./refusal.ts"
-export { retriedOnFailure } from "./retried-on-failure.ts"
-export type { UpstreamTokenResponse } from "./token-response.ts"
+export { keptOnSuccess, shared } from "./shared-work.ts"
+export { refusedResponse, type UpstreamTokenResponse } from "./token-response.ts"
 export {
   type UpstreamClient,
   type UpstreamClientOptions,

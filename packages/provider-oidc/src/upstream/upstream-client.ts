@@ -105,7 +105,7 @@ export function upstreamClient(options: UpstreamClientOptions): UpstreamClient {
   })
 
   const call = (signal: AbortSignal | undefined) => ({
-    [oauth.allowInsecureRequests]: true, // http is for loopback: the providers' options see to it
+    [oauth.allowInsecureRequests]: true, // options and discovery let http pass on loopback only
     [oauth.customFetch]: (
       url: string,
       { body, ...init }: oauth.CustomFetchOptions<string, unknown>,
