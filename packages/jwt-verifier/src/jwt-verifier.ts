@@ -16,7 +16,8 @@ import {
   parseClaims,
   parseCompactJws,
 } from "./jose/compact-jws.ts"
-import { checkSignature, type SignatureCheck } from "./jose/signature.ts"
+import { checkSignature } from "./jose/signature.ts"
+import type { SignatureCheck } from "./jose/signature-check.ts"
 import { UnusableKeyError, type VerificationKey } from "./jose/verification-key.ts"
 import {
   type JwtRules,
@@ -92,10 +93,8 @@ export function createJwtVerifier(rules: JwtRules, checkSignature: SignatureChec
     const token = verifiedToken(claims, iss, expiresAt)
     checkScopes(token.scopes, rules.requiredScopes)
     const bytes = freeze(token) + 2 * jws.token.length
-    if (time < expiresAt * 1000) {
-      const outcome = Promise.resolve(token)
-      remembered.set(jws.token, { header: jws.header, key, token, outcome }, bytes)
-    }
+    const outcome = Promise.resolve(token)
+    remembered.set(jws.token, { header: jws.header, key, token, outcome }, bytes)
     return token
   }
 

@@ -1,9 +1,7 @@
 import * as nodeCrypto from "node:crypto"
-import {
-  joseSignatureCheck,
-  nodeSignatureCheck,
-  type SignatureCheck,
-} from "../src/jose/signature.ts"
+import { joseSignatureCheck } from "../src/jose/jose-signature.ts"
+import { nodeSignatureCheck } from "../src/jose/node-signature.ts"
+import type { SignatureCheck } from "../src/jose/signature-check.ts"
 import { createJwtVerifier } from "../src/jwt-verifier.ts"
 import { type JwtVerifierOptions, jwtRules } from "../src/jwt-verifier-options.ts"
 import type { TokenVerifier } from "../src/token-verifier.ts"

@@ -106,6 +106,10 @@ export function keyFromCryptoKey(key: CryptoKey): VerificationKey {
   return { algorithms: fit(algorithms, undefined), material: key }
 }
 
+export function isCryptoKey(key: JWK | CryptoKey): key is CryptoKey {
+  return "usages" in key
+}
+
 /** A shared secret. Each HMAC is allowed that the secret is long enough for (RFC 7518 §3.2). */
 export function keyFromSecret(secret: Uint8Array): VerificationKey {
   const algorithms = symmetricAlgorithms.filter(

@@ -1,6 +1,11 @@
 import type { CryptoKey, JWK } from "jose"
 import type { JoseHeader } from "../jose/compact-jws.ts"
-import { keyFromCryptoKey, keyFromJwk, type VerificationKey } from "../jose/verification-key.ts"
+import {
+  isCryptoKey,
+  keyFromCryptoKey,
+  keyFromJwk,
+  type VerificationKey,
+} from "../jose/verification-key.ts"
 import { TokenError } from "../token-error.ts"
 import type { KeySource } from "./key-source.ts"
 
@@ -43,8 +48,4 @@ export function keysByFunction(find: KeyFunction): KeySource {
 function refuse(error: unknown): never {
   if (error instanceof TokenError) throw error
   throw new TokenError("keys_unavailable", "The key of the token cannot be had", { cause: error })
-}
-
-function isCryptoKey(key: JWK | CryptoKey): key is CryptoKey {
-  return "usages" in key
 }
