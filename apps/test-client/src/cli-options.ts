@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util"
 
 export const USAGE = `Usage: doorward-test-client <mcp-url> [options]
-       doorward-test-client --web [--port 8400]
+       doorward-test-client [<mcp-url>] --web [--port 8400]
 
 Signs in to an MCP server as its clients do, shows each step, and checks what the server owes its
 clients. Exit code 0 if every step held, 1 if one did not, 2 for a mistake in the options.

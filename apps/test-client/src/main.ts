@@ -79,8 +79,12 @@ async function signInWay({ mode, user, redirectUri, port, timeout }: CliOptions)
 }
 
 /** Serves the page until Ctrl-C. */
-async function web({ port, timeout }: CliOptions): Promise<number> {
-  const page = await serveWebPage({ port: port || 8400, timeout })
+async function web({ url, port, timeout }: CliOptions): Promise<number> {
+  const page = await serveWebPage({
+    port: port || 8400,
+    timeout,
+    ...(url && { url: url.href }),
+  })
   process.stdout.write(`The test client's page is at ${page.url}\n`)
   await new Promise((resolve) => {
     process.once("SIGINT", resolve)

@@ -16,7 +16,7 @@ export function landingPage(
       `MCP server at ${host}`,
       html`<header>
 <p class="server">${host}</p>
-<h1>An MCP server behind ${provider}</h1>
+<h1>An MCP server behind ${provider} sign-in</h1>
 </header>
 <p>Add this address to an MCP client. The client registers itself; you sign in with ${provider} in your
 browser, and approve what it may do.</p>

@@ -4,6 +4,8 @@ import { createRuns } from "./runs.ts"
 import { webApp } from "./web-app.ts"
 
 export interface WebPageOptions {
+  /** The MCP server that stands in the form. */
+  url?: string
   /** 0 takes a free port. */
   port: number
   /** Milliseconds for each request of a flow; a sign-in may take ten times as long. */
@@ -16,7 +18,7 @@ export interface WebPage {
 }
 
 /** Serves the test client as a web page on loopback. */
-export async function serveWebPage({ port, timeout }: WebPageOptions): Promise<WebPage> {
+export async function serveWebPage({ url, port, timeout }: WebPageOptions): Promise<WebPage> {
   let app: ReturnType<typeof webApp> | undefined
   const server = createAdaptorServer({
     fetch: (request) => app?.fetch(request) ?? new Response(null, { status: 503 }),
@@ -25,7 +27,7 @@ export async function serveWebPage({ port, timeout }: WebPageOptions): Promise<W
   await once(server, "listening")
   const address = server.address()
   const origin = `http://127.0.0.1:${typeof address === "object" && address ? address.port : port}`
-  app = webApp(createRuns(`${origin}/callback`, timeout * 10), origin)
+  app = webApp(createRuns(`${origin}/callback`, timeout * 10), origin, url)
   return {
     url: `${origin}/`,
     async close() {

@@ -1,6 +1,8 @@
 import { Hono } from "hono"
 import { streamSSE } from "hono/streaming"
-import { page, pageScript, pageStyle } from "./page.ts"
+import { page } from "./page.ts"
+import { pageScript } from "./page-script.ts"
+import { pageStyle } from "./page-style.ts"
 import { readRunRequest } from "./run-request.ts"
 import type { Runs } from "./runs.ts"
 
@@ -12,8 +14,10 @@ const CALLBACK_PAGE =
  *
  * Only this page may start runs: requests under another host name (DNS rebinding) or from another
  * origin are refused.
+ *
+ * @param url the MCP server that stands in the form.
  */
-export function webApp(runs: Runs, origin: string): Hono {
+export function webApp(runs: Runs, origin: string, url?: string): Hono {
   const app = new Hono()
   const { host } = new URL(origin)
 
@@ -28,7 +32,7 @@ export function webApp(runs: Runs, origin: string): Hono {
     c.header("referrer-policy", "no-referrer")
     c.header("x-content-type-options", "nosniff")
   })
-  app.get("/", (c) => c.html(page))
+  app.get("/", (c) => c.html(page(url)))
   app.get("/page.js", (c) => c.body(pageScript, 200, { "content-type": "text/javascript" }))
   app.get("/page.css", (c) => c.body(pageStyle, 200, { "content-type": "text/css" }))
 
