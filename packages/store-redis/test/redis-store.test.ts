@@ -101,6 +101,27 @@ describe.skipIf(!redisServerAtHand)(
       expect(Number(await command(latter.port, "DBSIZE"))).toBe(1)
     })
 
+    it("needs no more rights than its README asks for", async () => {
+      const redis = await start()
+      const rights = "get set getdel del getrange scan eval evalsha ping".split(" ")
+      const user = [
+        "doorward",
+        "on",
+        ">secret",
+        "~doorward:*",
+        ...rights.map((right) => `+${right}`),
+      ]
+      await command(redis.port, "ACL", "SETUSER", ...user)
+      const store = open(`redis://doorward:secret@127.0.0.1:${redis.port}`)
+      await store.ping()
+      await store.put("type:a", value, inAnHour())
+      expect(await store.swap("type:a", value, Uint8Array.of(4), inAnHour())).toBe(true)
+      expect(await store.get("type:a")).toEqual(Uint8Array.of(4))
+      for await (const key of store.scan("")) expect(key).toBe("type:a")
+      expect(await store.take("type:a")).toEqual(Uint8Array.of(4))
+      await store.delete("type:a")
+    })
+
     it("says in its error what Redis said", async () => {
       const redis = await start("--requirepass", "secret")
       const refused = open(`redis://:wrong@127.0.0.1:${redis.port}`).ping()
