@@ -3,6 +3,8 @@ import { OAuthError } from "../errors.ts"
 
 /** No request of this server's needs more, in bytes. */
 export const bodyMaxBytes = 16 * 1024
+/** The consent form carries an authorization request sealed, which takes up to three times its room. */
+export const consentMaxBytes = 4 * bodyMaxBytes
 
 /**
  * Reads a form (RFC 6749 appendix B).

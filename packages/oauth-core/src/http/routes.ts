@@ -1,4 +1,4 @@
-import { Hono } from "hono"
+import { type Context, Hono } from "hono"
 import { bodyLimit } from "hono/body-limit"
 import { cors } from "hono/cors"
 import { OAuthError } from "../errors.ts"
@@ -10,7 +10,7 @@ import { limit } from "./limits.ts"
 import { addMetadataRoutes } from "./metadata-routes.ts"
 import { refuseInBrowser, refuseWithJson } from "./refuse.ts"
 import { addRegistrationRoutes } from "./registration-routes.ts"
-import { bodyMaxBytes } from "./request-body.ts"
+import { bodyMaxBytes, consentMaxBytes } from "./request-body.ts"
 import { addTokenRoutes } from "./token-routes.ts"
 
 /** Who calls an endpoint: a program, which is answered in JSON, or a person's browser. */
@@ -44,26 +44,15 @@ export function createRoutes(http: HttpContext): Hono {
       cors({ origin: "*", allowMethods: ["POST"], exposeHeaders: ["WWW-Authenticate"] }),
     )
   }
-  const tooLarge = new OAuthError(
-    "invalid_request",
-    "request_too_large",
-    `The body must have at most ${bodyMaxBytes} bytes.`,
-    { status: 413 },
-  )
   for (const name of programs) {
     const path = name === "register" ? `${endpointPaths[name]}/*` : endpointPaths[name]
-    endpoints.use(
-      path,
-      bodyLimit({ maxSize: bodyMaxBytes, onError: (c) => refuseWithJson(c, tooLarge, http) }),
-      limit(name, http),
-    )
+    const onError = (c: Context) => refuseWithJson(c, tooLarge(bodyMaxBytes), http)
+    endpoints.use(path, bodyLimit({ maxSize: bodyMaxBytes, onError }), limit(name, http))
   }
   for (const name of browsers) {
-    endpoints.use(
-      endpointPaths[name],
-      bodyLimit({ maxSize: 2 * bodyMaxBytes, onError: (c) => refuseInBrowser(c, tooLarge, http) }),
-      limit(name, http),
-    )
+    const maxSize = name === "consent" ? consentMaxBytes : bodyMaxBytes
+    const onError = (c: Context) => refuseInBrowser(c, tooLarge(maxSize), http)
+    endpoints.use(endpointPaths[name], bodyLimit({ maxSize, onError }), limit(name, http))
   }
   addRegistrationRoutes(endpoints, http)
   addAuthorizationRoutes(endpoints, http)
@@ -81,6 +70,14 @@ export function createRoutes(http: HttpContext): Hono {
   )
   return app
 }
+
+const tooLarge = (maxSize: number) =>
+  new OAuthError(
+    "invalid_request",
+    "request_too_large",
+    `The body must have at most ${maxSize} bytes.`,
+    { status: 413 },
+  )
 
 /** Answers the methods that a path has no route for (RFC 9110 §15.5.6). */
 function refuseOtherMethods(app: Hono): void {
