@@ -45,7 +45,7 @@ export function checkRedirectUri(uri: string, applicationType?: ApplicationType)
   const scheme = url.protocol.slice(0, -1)
   if (!uri.startsWith(`${scheme}:`)) return refuse("must have its scheme in lower case")
   if (scheme === "https") {
-    if (!uri.startsWith("https://")) return refuse("needs // after its scheme")
+    if (!isPlainHost(uri, url)) return refuse("has a host that is not written plainly")
     if (applicationType === "web" && isLoopbackHost(url.hostname)) {
       return refuse("is a loopback address, which needs application_type native")
     }
@@ -66,6 +66,12 @@ export function checkRedirectUri(uri: string, applicationType?: ApplicationType)
     return refuse("has a private-use scheme, which needs application_type native")
   }
   return "private-use"
+}
+
+/** Whether the host is written as every program reads it: no wildcard, no escape, no number for an address. */
+function isPlainHost(uri: string, { host }: URL): boolean {
+  const written = /^https:\/\/([^/?]+)/.exec(uri)?.[1]?.toLowerCase()
+  return !host.includes("*") && (written === host || written === `${host}:443`)
 }
 
 /** What follows the authority, up to the query; of a URI without authority, what follows the scheme. */

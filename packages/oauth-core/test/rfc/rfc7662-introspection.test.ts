@@ -1,0 +1,158 @@
+import { decodeJwt } from "jose"
+import { describe, expect, it } from "vitest"
+import { ConfigurationError } from "../../src/index.ts"
+import { createFixture } from "../support/fixture.ts"
+
+const resources = ["https://mcp.example.com/mcp", "https://other.example.com/mcp"] as const
+const credentials = resources.map((resource, index) => ({
+  id: `server-${index}`,
+  secret: `${index}`.repeat(32),
+  resource,
+}))
+const basic = (id: string, secret: string) => ({
+  authorization: `Basic ${btoa(`${id}:${secret}`)}`,
+})
+const first = basic("server-0", "0".repeat(32))
+const second = basic("server-1", "1".repeat(32))
+
+const introspectable = () =>
+  createFixture({
+    resources: resources.map((resource) => ({ resource })),
+    resourceServers: credentials,
+  })
+
+async function signedIn() {
+  const server = introspectable()
+  const { clientId, tokens } = await server.signIn({ resource: resources[0] })
+  const introspect = async (token: string, headers: Record<string, string> = first, more = {}) => {
+    const response = await server.post("/introspect", { token, ...more }, headers)
+    return { response, body: (await response.json()) as Record<string, unknown> }
+  }
+  return { server, clientId, tokens, introspect }
+}
+
+describe("a live access token", () => {
+  it("is active at the resource server that it is for (§2.2)", async () => {
+    const { clientId, tokens, introspect } = await signedIn()
+    const { response, body } = await introspect(tokens.access_token)
+    expect(response.status).toBe(200)
+    expect(response.headers.get("cache-control")).toBe("no-store")
+    const { gid, ...claims } = decodeJwt(tokens.access_token)
+    expect(gid).toBeDefined()
+    expect(body).toEqual({ active: true, token_type: "Bearer", ...claims })
+    expect(body).toMatchObject({ client_id: clientId, aud: resources[0], scope: "read write" })
+  })
+
+  it("may be called by any hint", async () => {
+    const { tokens, introspect } = await signedIn()
+    const { body } = await introspect(tokens.access_token, first, {
+      token_type_hint: "refresh_token",
+    })
+    expect(body.active).toBe(true)
+  })
+})
+
+describe("is inactive, and nothing more is said", () => {
+  it("a token for another audience", async () => {
+    const { tokens, introspect } = await signedIn()
+    expect((await introspect(tokens.access_token, second)).body).toEqual({ active: false })
+  })
+
+  it("a refresh token", async () => {
+    const { tokens, introspect } = await signedIn()
+    expect((await introspect(tokens.refresh_token)).body).toEqual({ active: false })
+  })
+
+  it.each(["nonsense", "a.b.c", "eyJhbGciOiJub25lIn0.e30."])(
+    "what is no token: %s",
+    async (token) => {
+      const { introspect } = await signedIn()
+      expect((await introspect(token)).body).toEqual({ active: false })
+    },
+  )
+
+  it("a token whose signature was changed", async () => {
+    const { tokens, introspect } = await signedIn()
+    const [header, payload, signature = ""] = tokens.access_token.split(".")
+    const changed = `${signature.startsWith("A") ? "B" : "A"}${signature.slice(1)}`
+    expect((await introspect(`${header}.${payload}.${changed}`)).body).toEqual({ active: false })
+  })
+
+  it("an expired one", async () => {
+    const { server, tokens, introspect } = await signedIn()
+    server.advance(61 * 60 * 1000)
+    expect((await introspect(tokens.access_token)).body).toEqual({ active: false })
+  })
+
+  it("a revoked one, at once", async () => {
+    const { server, clientId, tokens, introspect } = await signedIn()
+    expect((await introspect(tokens.access_token)).body.active).toBe(true)
+    await server.post("/revoke", { client_id: clientId, token: tokens.refresh_token })
+    expect((await introspect(tokens.access_token)).body).toEqual({ active: false })
+  })
+
+  it("one whose user was signed out by the operator", async () => {
+    const { server, tokens, introspect } = await signedIn()
+    expect(await server.proxy.endGrantsOf(String(decodeJwt(tokens.access_token).sub))).toBe(1)
+    expect((await introspect(tokens.access_token)).body).toEqual({ active: false })
+  })
+
+  it("one whose code was replayed", async () => {
+    const server = introspectable()
+    const { clientId, code, tokens } = await server.signIn({ resource: resources[0] })
+    await server.redeem(clientId, code)
+    const response = await server.post("/introspect", { token: tokens.access_token }, first)
+    expect(await response.json()).toEqual({ active: false })
+  })
+})
+
+describe("who may ask (§2.1)", () => {
+  it.each<[string, Record<string, string>]>([
+    ["nobody in particular", {}],
+    ["a wrong secret", basic("server-0", "wrong")],
+    ["another server's secret", basic("server-0", "1".repeat(32))],
+    ["an unknown server", basic("nobody", "0".repeat(32))],
+    ["a bearer token", { authorization: `Bearer ${"0".repeat(32)}` }],
+  ])("not %s", async (_, headers) => {
+    const { tokens, introspect } = await signedIn()
+    const { response, body } = await introspect(tokens.access_token, headers)
+    expect(response.status).toBe(401)
+    expect(response.headers.get("www-authenticate")).toMatch(/^Basic /)
+    expect(body).toMatchObject({ error: "invalid_client" })
+    expect(body).not.toHaveProperty("active")
+  })
+
+  it("not an MCP client, whatever its credential", async () => {
+    const { server, tokens, introspect } = await signedIn()
+    const client = await server.register({ token_endpoint_auth_method: "client_secret_basic" })
+    const headers = basic(String(client.client_id), String(client.client_secret))
+    expect((await introspect(tokens.access_token, headers)).response.status).toBe(401)
+  })
+
+  it("nobody where no resource server is configured, and then no endpoint is advertised", async () => {
+    const server = createFixture()
+    const { tokens } = await server.signIn()
+    expect((await server.post("/introspect", { token: tokens.access_token }, first)).status).toBe(
+      401,
+    )
+    const metadata = await (await server.request("/.well-known/oauth-authorization-server")).json()
+    expect(metadata).not.toHaveProperty("introspection_endpoint")
+  })
+
+  it("a token must be sent", async () => {
+    const response = await introspectable().post("/introspect", {}, first)
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ error: "invalid_request" })
+  })
+})
+
+describe("credentials are checked at the start", () => {
+  it.each([
+    [{ id: "a", secret: "short", resource: "https://mcp.example.com/mcp" }, "secret of a"],
+    [{ id: "a", secret: "s".repeat(32), resource: "https://x.example/" }, "not in resources"],
+  ])("%o", (credential, text) => {
+    const create = () => createFixture({ resourceServers: [credential] })
+    expect(create).toThrow(ConfigurationError)
+    expect(create).toThrow(text)
+  })
+})

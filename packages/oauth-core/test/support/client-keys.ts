@@ -1,0 +1,36 @@
+import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from "jose"
+import { baseUrl, type createFixture } from "./fixture.ts"
+
+export const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+let made = 0
+
+/** A key of a client's, and the assertions that it signs with it. */
+export async function clientKey(alg = "ES256", kid: string | undefined = `key-${++made}`) {
+  const { privateKey, publicKey } = await generateKeyPair(alg)
+  const jwk: JWK = { ...(await exportJWK(publicKey)), alg, use: "sig", ...(kid ? { kid } : {}) }
+  return {
+    jwk,
+    /** A good assertion at the fixture's time, changed by `claims`; `undefined` leaves one out. */
+    sign(
+      server: Pick<ReturnType<typeof createFixture>, "now">,
+      clientId: string,
+      claims: JWTPayload = {},
+      header: Record<string, unknown> = {},
+    ): Promise<string> {
+      const now = Math.floor(server.now() / 1000)
+      const payload = {
+        iss: clientId,
+        sub: clientId,
+        aud: baseUrl,
+        jti: `jti-${++made}`,
+        iat: now,
+        exp: now + 60,
+        ...claims,
+      }
+      return new SignJWT(JSON.parse(JSON.stringify(payload)))
+        .setProtectedHeader({ alg, ...(kid ? { kid } : {}), ...header })
+        .sign(privateKey)
+    },
+  }
+}
