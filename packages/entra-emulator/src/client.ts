@@ -6,7 +6,7 @@ import type { AppRegistration } from "./options.ts"
 /**
  * The application that `clientId` names, if the authority of the request may be used with it.
  *
- * @throws {EntraError} 900144, 700016 or 50194.
+ * @throws {EntraError} 900144, 700016, 9002332 or 50194.
  */
 export function resolveClient(
   directory: Directory,
@@ -15,19 +15,20 @@ export function resolveClient(
 ): AppRegistration {
   if (!clientId) throw new EntraError(900144, { parameter: "client_id" })
   const app = directory.app(clientId)
+  const notFoundIn = (tenant: string) => new EntraError(700016, { app: clientId, tenant })
   if (authority.kind === "tenant") {
     const { tenant } = authority
     if (app && isAvailableIn(app, tenant.id)) return app
-    throw new EntraError(700016, { app: clientId, tenant: tenant.name })
+    throw notFoundIn(tenant.name)
   }
-  if (app?.signInAudience === "AzureADMyOrg") {
-    throw new EntraError(50194, { app: app.clientId, name: app.name })
+  if (!app) throw notFoundIn(authority.alias)
+  const values = { app: app.clientId, name: app.name }
+  if (authority.alias === "consumers") {
+    if (isAvailableIn(app, consumersTenantId)) return app
+    throw new EntraError(9002332, values)
   }
-  const personalOnly = app?.signInAudience === "PersonalMicrosoftAccount"
-  const refused =
-    !app ||
-    (authority.alias === "consumers" && !isAvailableIn(app, consumersTenantId)) ||
-    (authority.alias === "organizations" && personalOnly)
-  if (refused) throw new EntraError(700016, { app: clientId, tenant: authority.alias })
+  if (app.signInAudience === "AzureADMyOrg") throw new EntraError(50194, values)
+  const personalOnly = app.signInAudience === "PersonalMicrosoftAccount"
+  if (authority.alias === "organizations" && personalOnly) throw notFoundIn(authority.alias)
   return app
 }

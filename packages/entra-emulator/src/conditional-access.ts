@@ -34,7 +34,7 @@ export function accessError(
   resource: string,
 ): EntraError | undefined {
   if (decision.kind === "allow") return undefined
-  if (decision.kind === "block") return new EntraError(53003, {}, { error: "invalid_grant" })
+  if (decision.kind === "block") return new EntraError(53003)
   const claims = JSON.stringify({
     access_token: { capolids: { essential: true, values: decision.policyIds } },
   })

@@ -7,6 +7,7 @@ export class EntraError extends Error {
   readonly code: AadstsCode
   /** The registered OAuth error; the table's, unless this place uses another for the same number. */
   readonly error: string
+  readonly redirectedError: string
   readonly status: number
   readonly suberror?: string
   /** A claims request (OIDC Core §5.5) as JSON text, to be sent with the next sign-in. */
@@ -24,6 +25,7 @@ export class EntraError extends Error {
     super(`AADSTS${code}: ${fill(row.text, values)}`)
     this.code = code
     this.error = options.error ?? row.error
+    this.redirectedError = row.redirectedError ?? this.error
     this.status = row.status
     this.hasUri = row.noUri !== true
     if (row.suberror !== undefined) this.suberror = row.suberror

@@ -49,6 +49,16 @@ describe("what is shown and never redirected", () => {
     expect(rp.browser.location).toBeUndefined()
   })
 
+  it("a redirect URI of more than 256 characters, even if it is registered", async () => {
+    const rp = new RelyingParty()
+    const uri = (length: number) => "https://app.example/".padEnd(length, "x")
+    const changes = { redirectUris: [uri(256), uri(257)] }
+    rp.emulator.control({ action: "update-app", clientId: defaultApp.clientId, changes })
+    const open = (length: number) => rp.browser.open(rp.authorizeUrl({ redirect_uri: uri(length) }))
+    expect((await open(256)).title).toBe("Sign in")
+    expect((await open(257)).text).toContain("AADSTS50011: ")
+  })
+
   it("names the redirect URI and the application of AADSTS50011", async () => {
     const rp = new RelyingParty()
     const page = await rp.browser.open(
@@ -83,7 +93,7 @@ describe("what is redirected to the application", () => {
     [
       "select_account with login_hint",
       { prompt: "select_account", login_hint: bob },
-      90023,
+      90005,
       "invalid_request",
     ],
     ["a bad challenge method", { code_challenge_method: "S512" }, 90023, "invalid_request"],
@@ -313,6 +323,8 @@ describe("who may sign in", () => {
     await rp.browser.open(rp.authorizeUrl())
     await rp.browser.type("username", "grace@contoso.example")
     expect(rp.browser.page.text).toContain("AADSTS50105: ")
+    await rp.browser.press("decision", "cancel")
+    expect(refusal(rp).error).toBe("access_denied")
   })
 
   const multi = () => {
@@ -357,7 +369,26 @@ describe("who may sign in", () => {
     await rp.browser.type("username", "pat@outlook.example")
     expect(rp.browser.page.text).toContain("AADSTS50020: ")
     rp.tenant = "consumers"
+    expect((await rp.browser.open(rp.authorizeUrl(open))).text).toContain("AADSTS9002332: ")
+  })
+
+  it("an API that the user's tenant doesn't have is refused once the tenant is known", async () => {
+    const rp = multi()
+    rp.tenant = "organizations"
+    await rp.browser.open(rp.authorizeUrl({ scope: signInScope }))
+    await rp.browser.type("username", carol)
+    expect(rp.browser.page.text).toContain("AADSTS500011: ")
+    expect(rp.browser.page.text).toContain("was not found in the tenant named Fabrikam.")
+  })
+
+  it("no application for personal accounts only on /organizations, nor an unknown one", async () => {
+    const rp = multi()
+    rp.tenant = "organizations"
+    const changes = { signInAudience: "PersonalMicrosoftAccount" as const }
+    rp.emulator.control({ action: "update-app", clientId: multiTenantApp.clientId, changes })
     expect((await rp.browser.open(rp.authorizeUrl(open))).text).toContain("AADSTS700016: ")
+    const unknown = rp.authorizeUrl({ client_id: otherTenant.id })
+    expect((await rp.browser.open(unknown)).text).toContain("AADSTS700016: ")
   })
 
   it("no work account on /consumers", async () => {

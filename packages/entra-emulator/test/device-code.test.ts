@@ -49,7 +49,7 @@ describe("device code", () => {
     expect(done.status).toBe(200)
     expect(claimsOf(done.body.access_token).aud).toBe(defaultApp.clientId)
     expect((await rp.refresh(done.body.refresh_token)).status).toBe(200)
-    expect((await poll(rp, body.device_code)).body.error_codes).toEqual([9002313])
+    expect((await poll(rp, body.device_code)).body.error_codes).toEqual([70018])
   })
 
   it("may be declined", async () => {
@@ -87,7 +87,7 @@ describe("device code", () => {
     const rp = device()
     const { body } = await begin(rp)
     rp.client = { client_id: defaultApp.clientId, client_secret: defaultApp.clientSecret }
-    expect((await poll(rp, body.device_code)).body.error_codes).toEqual([9002313])
+    expect((await poll(rp, body.device_code)).body.error_codes).toEqual([70018])
   })
 
   it("checks client and scope when it begins", async () => {

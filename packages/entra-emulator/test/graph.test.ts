@@ -40,8 +40,18 @@ describe("Graph", () => {
     const rp = new RelyingParty()
     const api = await rp.tokens()
     const graph = await rp.tokens(bob, { scope })
+    const changes = { requestedAccessTokenVersion: 1 as const }
+    rp.emulator.control({ action: "update-app", clientId: defaultApp.clientId, changes })
+    const v1 = await rp.tokens()
     const tampered = `${graph.access_token.slice(0, -8)}AAAAAAAA`
-    for (const token of ["", "garbage", api.access_token, api.id_token, tampered]) {
+    for (const token of [
+      "",
+      "garbage",
+      api.access_token,
+      v1.access_token,
+      api.id_token,
+      tampered,
+    ]) {
       const { status, headers, body } = await rp.graph("/v1.0/me", token)
       expect(status).toBe(401)
       expect(headers.get("www-authenticate")).toMatch(/^Bearer realm="", authorization_uri="/)

@@ -72,15 +72,21 @@ describe("On-Behalf-Of", () => {
     expect(body).toMatchObject({ error, error_codes: [code] })
   })
 
-  it("refuses a token for somebody else, an id_token, and one of an application", async () => {
+  it("refuses an id_token", async () => {
+    const rp = new RelyingParty()
+    const { body } = await onBehalfOf(rp, (await rp.tokens()).id_token)
+    expect(body).toMatchObject({ error: "invalid_grant", error_codes: [240002] })
+  })
+
+  it("refuses a token for somebody else, and one of an application", async () => {
     const rp = new RelyingParty()
     const scope = "openid profile offline_access User.Read"
-    const { access_token, id_token } = await rp.tokens(bob, { scope })
+    const { access_token } = await rp.tokens(bob, { scope })
     const app = await rp.token({
       grant_type: "client_credentials",
       scope: `api://${defaultApp.clientId}/.default`,
     })
-    for (const assertion of [access_token, id_token, app.body.access_token]) {
+    for (const assertion of [access_token, app.body.access_token]) {
       const { body } = await onBehalfOf(rp, assertion)
       expect(body).toMatchObject({ error: "invalid_grant", error_codes: [500131] })
       expect(body.error_description).toContain(

@@ -70,6 +70,13 @@ describe("every page", () => {
     expect(page.title).toBe("This sign-in is over")
   })
 
+  it("waits an hour", async () => {
+    const rp = new RelyingParty()
+    await rp.browser.open(rp.authorizeUrl())
+    rp.clock.now += 3_600_000
+    expect((await rp.browser.press("username", bob)).title).toBe("This sign-in is over")
+  })
+
   it("ignores a decision that its step hasn't asked for", async () => {
     const rp = new RelyingParty()
     await rp.browser.open(rp.authorizeUrl())

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest"
-import { defaultApp, defaultApps, defaultTenant, otherTenant, publicApp } from "../src/index.ts"
-import { RelyingParty, signInScope, start, type TokenAnswer } from "./relying-party.ts"
+import {
+  defaultApp,
+  defaultApps,
+  defaultTenant,
+  multiTenantApp,
+  otherTenant,
+  publicApp,
+} from "../src/index.ts"
+import { apiScope, RelyingParty, signInScope, start, type TokenAnswer } from "./relying-party.ts"
 
 const day = 86_400_000
 const bob = "bob@contoso.example"
@@ -159,6 +166,17 @@ const rows: Row[] = [
     provoke: async (rp) => rp.redeem(await rp.signIn(), { code_verifier: undefined }),
   },
   {
+    condition: "verifier for a code that had no challenge",
+    code: 501481,
+    status: 400,
+    error: "invalid_grant",
+    text: "The Code_Verifier does not match the code_challenge supplied in the authorization request.",
+    provoke: async (rp) => {
+      const noPkce = { code_challenge: undefined, code_challenge_method: undefined }
+      return rp.redeem(await rp.signIn(bob, noPkce))
+    },
+  },
+  {
     condition: "redirect differs at token",
     code: 500112,
     status: 400,
@@ -198,6 +216,21 @@ const rows: Row[] = [
         },
       })
       return rp.redeem(code, { client_id: otherTenant.id, client_secret: "s" })
+    },
+  },
+  {
+    condition: "refresh token of another client",
+    code: 70000,
+    status: 400,
+    error: "invalid_grant",
+    text: "Provided grant is invalid or malformed.",
+    provoke: async (rp) => {
+      const { refresh_token } = await rp.tokens()
+      rp.client = {
+        client_id: multiTenantApp.clientId,
+        client_secret: multiTenantApp.clientSecret,
+      }
+      return rp.refresh(refresh_token)
     },
   },
   {
@@ -286,6 +319,19 @@ const rows: Row[] = [
     provoke: async (rp) => rp.refresh((await rp.tokens()).refresh_token, { scope: "Mail.Read" }),
   },
   {
+    condition: "OpenID Connect scope that was never consented to",
+    code: 65001,
+    status: 400,
+    error: "invalid_grant",
+    suberror: "consent_required",
+    noUri: true,
+    text: "The user or administrator has not consented to use the application",
+    provoke: async (rp) => {
+      const { refresh_token } = await rp.tokens(bob, { scope: `offline_access ${apiScope}` })
+      return rp.refresh(refresh_token, { scope: `openid ${apiScope}` })
+    },
+  },
+  {
     condition: "consent withdrawn",
     code: 65001,
     status: 400,
@@ -295,6 +341,8 @@ const rows: Row[] = [
     text: "The user or administrator has not consented to use the application",
     provoke: async (rp) => {
       const { refresh_token } = await rp.tokens()
+      rp.emulator.control({ action: "revoke-consent", clientId: publicApp.clientId })
+      expect((await rp.refresh(refresh_token)).status).toBe(200)
       rp.emulator.control({ action: "revoke-consent", clientId: defaultApp.clientId })
       return rp.refresh(refresh_token)
     },
@@ -451,6 +499,22 @@ const rows: Row[] = [
     error: "invalid_resource",
     text: "The resource principal named api://nowhere was not found in the tenant named Contoso.",
     provoke: async (rp) => rp.redeem(await rp.signIn(), { scope: "api://nowhere/read" }),
+  },
+  {
+    condition: "single-tenant resource in another tenant",
+    code: 500011,
+    status: 400,
+    error: "invalid_resource",
+    text: `The resource principal named api://${defaultApp.clientId} was not found in the tenant named Fabrikam.`,
+    provoke: async (rp) => {
+      rp.client = {
+        client_id: multiTenantApp.clientId,
+        client_secret: multiTenantApp.clientSecret,
+      }
+      rp.tenant = otherTenant.id
+      const code = await rp.signIn("frank@fabrikam.example", { scope: "openid User.Read" })
+      return rp.redeem(code, { scope: apiScope })
+    },
   },
   {
     condition: "unknown grant",

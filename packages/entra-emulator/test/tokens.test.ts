@@ -319,6 +319,15 @@ describe("roles and groups", () => {
     expect(body.value).toHaveLength(250)
   })
 
+  it("has no groups of a guest's home", async () => {
+    const rp = new RelyingParty()
+    change(rp, { groupMembershipClaims: "SecurityGroup" })
+    const username = "carol@fabrikam.example"
+    const changes = { groups: [crypto.randomUUID()] }
+    rp.emulator.control({ action: "update-user", username, changes })
+    expect(claimsOf((await rp.tokens(username)).access_token)).not.toHaveProperty("groups")
+  })
+
   it("has exactly 200 as they are", async () => {
     const rp = new RelyingParty()
     change(rp, { groupMembershipClaims: "SecurityGroup" })
@@ -368,6 +377,16 @@ describe("client credentials", () => {
     const { body } = await ask(rp, "https://graph.microsoft.com/.default")
     expect(headerOf(body.access_token)).toHaveProperty("nonce")
     expect(claimsOf(body.access_token)).toMatchObject({ iss: v1Iss, idtyp: "app", ver: "1.0" })
+  })
+
+  it("is not served on /common, and on /organizations for the home tenant", async () => {
+    const rp = new RelyingParty()
+    rp.client = { client_id: multiTenantApp.clientId, client_secret: multiTenantApp.clientSecret }
+    const scope = "https://graph.microsoft.com/.default"
+    rp.tenant = "common"
+    expect((await ask(rp, scope)).body.error_codes).toEqual([9001023])
+    rp.tenant = "organizations"
+    expect(claimsOf((await ask(rp, scope)).body.access_token).tid).toBe(defaultTenant.id)
   })
 
   it("is not for public clients", async () => {

@@ -80,6 +80,11 @@ export const clientErrors = {
     status: 400,
     text: "Application '{app}'({name}) is not configured as a multi-tenant application. Usage of the /common endpoint is not supported for such apps created after '10/15/2018'. Use a tenant-specific endpoint or configure the application to be multi-tenant.",
   },
+  9002332: {
+    error: "invalid_request",
+    status: 400,
+    text: "Application '{app}'({name}) is configured for use by Microsoft Entra users only. Please do not use the /consumers endpoint to serve this request.",
+  },
   90002: {
     error: "invalid_tenant",
     status: 400,

@@ -83,6 +83,11 @@ export const grantErrors = {
     status: 400,
     text: "Assertion audience does not match the Client app presenting the assertion. The audience in the assertion was '{audience}' and the expected audience is '{expected}' or one of the Application Uris of this application with App ID '{app}'({name}). The downstream client must request a token for the Client app (the application name) in order for the Client app to use it.",
   },
+  240002: {
+    error: "invalid_grant",
+    status: 400,
+    text: "Input id_token cannot be used as 'urn:ietf:params:oauth:grant-type:jwt-bearer' grant.",
+  },
   500133: {
     error: "invalid_grant",
     status: 400,

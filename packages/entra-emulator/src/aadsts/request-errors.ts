@@ -7,6 +7,11 @@ export const requestErrors = {
     status: 400,
     text: "The request body must contain the following parameter: '{parameter}'.",
   },
+  90005: {
+    error: "invalid_request",
+    status: 400,
+    text: "Unable to complete the request. The request isn't valid because the identifier and login hint can't be used together.",
+  },
   90023: {
     error: "invalid_request",
     status: 400,
@@ -41,6 +46,11 @@ export const requestErrors = {
     error: "unsupported_grant_type",
     status: 400,
     text: "The app requested an unsupported grant type '{grantType}'.",
+  },
+  9001023: {
+    error: "invalid_request",
+    status: 400,
+    text: "The grant type isn't supported over the /common or /consumers endpoints. Please use the /organizations or tenant-specific endpoint.",
   },
   50011: {
     error: "invalid_request",

@@ -6,12 +6,14 @@ const mfaReason =
 /** Refusals of the user, for want of consent, or by Conditional Access. */
 export const userErrors = {
   50020: {
-    error: "access_denied",
+    error: "invalid_grant",
+    redirectedError: "access_denied",
     status: 400,
     text: "User account '{{EUII Hidden}}' from identity provider '{identityProvider}' does not exist in tenant '{tenant}' and cannot access the application '{app}'({name}) in that tenant. The account needs to be added as an external user in the tenant first. Sign out and sign in again with a different Azure Active Directory user account.",
   },
   50034: {
     error: "invalid_grant",
+    redirectedError: "access_denied",
     status: 400,
     text: "The user account {{EUII Hidden}} does not exist in the {tenant} directory. To sign into this application, the account must be added to the directory.",
   },
@@ -27,11 +29,13 @@ export const userErrors = {
   },
   50105: {
     error: "invalid_grant",
+    redirectedError: "access_denied",
     status: 400,
     text: "Your administrator has configured the application {name} ('{app}') to block users unless they are specifically granted ('assigned') access to the application. The signed in user '{{EUII Hidden}}' is blocked because they are not a direct member of a group with access, nor had access directly assigned by an administrator. Please contact your administrator to assign access to this application.",
   },
   65001: {
     error: "invalid_grant",
+    redirectedError: "interaction_required",
     status: 400,
     suberror: "consent_required",
     text: "The user or administrator has not consented to use the application with ID '{app}' named '{name}'. Send an interactive authorization request for this user and resource.",
@@ -60,7 +64,8 @@ export const userErrors = {
     text: `${mfaReason} enroll in multi-factor authentication to access '{resource}'.`,
   },
   53003: {
-    error: "access_denied",
+    error: "invalid_grant",
+    redirectedError: "access_denied",
     status: 400,
     suberror: "message_only",
     text: "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.",

@@ -89,9 +89,7 @@ function parsePrompt(
 ): Pick<AuthorizationRequest, "prompt" | "loginHint"> {
   const prompt = text === undefined ? undefined : oneOf(prompts, text)
   if (text !== undefined && !prompt) throw new EntraError(90023, { parameter: "prompt" })
-  if (prompt === "select_account" && loginHint !== undefined) {
-    throw new EntraError(90023, { parameter: "prompt" })
-  }
+  if (prompt === "select_account" && loginHint !== undefined) throw new EntraError(90005)
   return { ...optional("prompt", prompt), ...optional("loginHint", loginHint) }
 }
 

@@ -129,7 +129,7 @@ function checkConsent(
   if (permissions.length === 0) return undefined
   if (prompt === "none") {
     const values = { app: client.clientId, name: client.name }
-    return refuse(transaction, new EntraError(65001, values, { error: "interaction_required" }))
+    return refuse(transaction, new EntraError(65001, values))
   }
   const tenant = emulation.directory.tenant(account.tenantId)
   const mayConsent = tenant.userConsent && !permissions.some(({ adminOnly }) => adminOnly)

@@ -124,7 +124,7 @@ export function errorRedirection(
 ): Redirection {
   const { redirectUri, responseMode, state } = target
   const parameters = new URLSearchParams({
-    error: refusal.error,
+    error: refusal.redirectedError,
     error_description: errorDescription(refusal, trace),
     ...(refusal.hasUri && { error_uri: errorUri(refusal, baseUrl) }),
     ...(state !== undefined && { state }),

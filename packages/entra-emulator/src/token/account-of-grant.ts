@@ -28,7 +28,7 @@ export function accountOfGrant(
       app: client.clientId,
       name: client.name,
     }
-    throw new EntraError(50020, values, { error: "invalid_grant" })
+    throw new EntraError(50020, values)
   }
   if (user.disabled) throw new EntraError(50057)
   const validFrom = emulation.tokensValidFrom.get(user.username)

@@ -14,6 +14,8 @@ export async function issueToApplication(
   request: TokenRequest,
 ): Promise<TokenResponse> {
   const { client, proof, authority, form } = request
+  const isOpen = authority.kind === "alias" && authority.alias !== "organizations"
+  if (isOpen) throw new EntraError(9001023)
   const scope = required(form, "scope")
   const tenant = tenantOf(authority) ?? emulation.directory.tenant(client.tenantId)
   if (!scope.endsWith("/.default")) throw new EntraError(1002012, { scope })

@@ -13,7 +13,7 @@ export async function redeemDeviceCode(
   const { form, client, proof } = request
   const { devices, directory } = emulation
   const device = devices.byDeviceCode(required(form, "device_code"))
-  if (!device || device.clientId !== client.clientId) throw new EntraError(9002313)
+  if (!device || device.clientId !== client.clientId) throw new EntraError(70018)
   if (devices.isExpired(device)) throw new EntraError(70020)
   const { state } = device
   if (state.kind === "pending") throw new EntraError(70016)
