@@ -50,6 +50,14 @@ describe("faults", () => {
     expect(answer?.get("state")).toBe("af0ifjsldkj")
   })
 
+  it("of Entra's own are JSON with their status", async () => {
+    const rp = new RelyingParty()
+    fail(rp, { endpoint: "token", code: 50000, times: 1 })
+    const { status, body } = await rp.redeem("code")
+    expect(status).toBe(500)
+    expect(body).toMatchObject({ error: "server_error", error_codes: [50000] })
+  })
+
   it("of a missing second factor bring claims", async () => {
     const rp = new RelyingParty()
     fail(rp, { endpoint: "token", code: 50076 })
