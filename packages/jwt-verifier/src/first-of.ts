@@ -24,7 +24,7 @@ export function firstOf(...verifiers: readonly TokenVerifier[]): TokenVerifier {
           return await verifier.verify(token)
         } catch (error) {
           if (!(error instanceof TokenError) || !notMine.includes(error.code)) throw error
-          if (!refusal || notMine.indexOf(error.code) >= notMine.indexOf(refusal.code)) {
+          if (!refusal || notMine.indexOf(error.code) > notMine.indexOf(refusal.code)) {
             refusal = error
           }
         }

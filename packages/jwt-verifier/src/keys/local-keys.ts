@@ -12,7 +12,7 @@ import type { KeySource } from "./key-source.ts"
 
 /** @throws {TypeError} if the set has no key that can be used. */
 export function localKeySet(document: JSONWebKeySet): KeySource {
-  const keys = new KeySet(structuredClone(document))
+  const keys = new KeySet(document)
   if (keys.size === 0) throw new TypeError("jwks has no key that signatures can be verified with")
   return {
     keysFor(header: JoseHeader) {

@@ -219,6 +219,13 @@ describe("a key function", () => {
       const { verify } = jwtVerifier({ issuer, audience, key: () => jwk, now })
       await expectRefusal(verify(await key.sign()), "keys_unavailable")
     }
+    const ecdsa = { name: "ECDSA", namedCurve: "P-256" }
+    const idle = await crypto.subtle.importKey("jwk", key.jwk, ecdsa, true, [])
+    const { privateKey } = await crypto.subtle.generateKey(ecdsa, false, ["sign", "verify"])
+    for (const cryptoKey of [idle, privateKey]) {
+      const { verify } = jwtVerifier({ issuer, audience, key: () => cryptoKey, now })
+      await expectRefusal(verify(await key.sign()), "keys_unavailable")
+    }
   })
 })
 
@@ -235,6 +242,8 @@ describe("a shared secret", () => {
     for (const [, { verify }] of verifiers({ issuer, audience, secret, now })) {
       expect((await verify(await sign("HS256", secret))).subject).toBe("alice")
       await expectRefusal(verify(await sign("HS256", `${secret}!`)), "bad_signature")
+      const short = (await sign("HS256", secret)).slice(0, -4)
+      await expectRefusal(verify(`${short.slice(0, -1)}A`), "bad_signature")
       await expectRefusal(verify(await sign("HS512", secret.repeat(2))), "algorithm_not_allowed")
       await expectRefusal(verify(await key.sign()), "algorithm_not_allowed")
     }

@@ -179,6 +179,15 @@ describe("what is remembered", () => {
     await other.verify("opaque-2")
   })
 
+  it("is not remembered for longer because the clock was set back", async () => {
+    const { verify } = verifier()
+    answer = { ...good, iat: 0 }
+    await verify("opaque-1")
+    now -= 3_600_000
+    await verify("opaque-1")
+    expect(asked).toHaveLength(2)
+  })
+
   it("takes no more memory than is configured, and refusals push no good answer out", async () => {
     const { verify } = verifier({ rememberBytes: 50_000 })
     await verify("good")

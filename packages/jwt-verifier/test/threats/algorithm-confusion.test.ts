@@ -188,6 +188,16 @@ describe("an ECDSA signature", () => {
     }
   })
 
+  it("with zeros in front of its halves, another text for the same, is bad", async () => {
+    const token = await ec.sign()
+    const signature = Buffer.from(token.slice(token.lastIndexOf(".") + 1), "base64url")
+    const [r, s] = [signature.subarray(0, 32), signature.subarray(32)]
+    const padded = Buffer.concat([Buffer.alloc(1), r, Buffer.alloc(1), s]).toString("base64url")
+    for (const [, { verify }] of await everySource(ec)) {
+      await expectRefusal(verify(token.replace(/[^.]+$/, padded)), "bad_signature")
+    }
+  })
+
   it("as DER, which another library would take, is bad", async () => {
     const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" })
     const jwk = { ...publicKey.export({ format: "jwk" }), kid: "k" } as JWK

@@ -58,6 +58,7 @@ describe("a text that is no JWT is malformed", () => {
     ["base64 that is not base64url", `${header}.${payload}.+/${signature.slice(2)}`],
     ["a length that no bytes have", `${header}.${payload}.${"A".repeat(85)}`],
     ["stray bits at the end", `${header}.${payload}.${"A".repeat(85)}B`],
+    ["other stray bits at the end", `${header}.${payload}.AAB`],
     ["a header that is no JSON", `${b64("{")}.${payload}.${signature}`],
     ["a header with something behind it", `${b64('{"alg":"ES256"}x')}.${payload}.${signature}`],
     ["a header with a byte order mark", `${b64('\ufeff{"alg":"ES256"}')}.${payload}.${signature}`],
@@ -74,7 +75,7 @@ describe("a text that is no JWT is malformed", () => {
     ["a payload that is no JSON", `${header}.${b64("x")}.${signature}`],
     [
       "a header that is no UTF-8",
-      `${Buffer.from([0x7b, 0xff, 0x7d]).toString("base64url")}.${payload}.${signature}`,
+      `${Buffer.from('{"alg":"ES256","x":"\xff"}', "latin1").toString("base64url")}.${payload}.${signature}`,
     ],
     ["the JSON serialization", JSON.stringify({ protected: header, payload, signature })],
     ["Bearer and a token", `Bearer ${header}.${payload}.${signature}`],
