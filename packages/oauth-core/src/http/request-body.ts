@@ -26,12 +26,12 @@ export async function readJson(c: Context): Promise<unknown> {
   demandMediaType(c, "application/json")
   try {
     return JSON.parse(await c.req.text())
-  } catch (cause) {
+  } catch {
+    // The parser's error is no cause to keep: it quotes the body, which may hold a secret.
     throw new OAuthError(
       "invalid_client_metadata",
       "malformed_request",
       "The body must be a JSON document.",
-      { cause },
     )
   }
 }
