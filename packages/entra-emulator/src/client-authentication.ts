@@ -1,7 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto"
-import { resolveClient } from "./client.ts"
 import { checkClientAssertion } from "./client-assertion.ts"
-import type { Authority } from "./directory.ts"
 import type { Emulation } from "./emulation.ts"
 import { EntraError } from "./entra-error.ts"
 import type { AppRegistration, RedirectUri } from "./options.ts"
@@ -56,33 +54,32 @@ export function deviceNeedOf(client: AppRegistration): CredentialNeed {
 }
 
 /**
- * Who asks, and how they proved it.
+ * How the client proved itself.
  *
  * @param segment the path's tenant.
  * @throws {EntraError} 7000215, 7000222, 7000218, 700025 or one of the assertion's.
  */
 export async function authenticateClient(
   emulation: Emulation,
-  authority: Authority,
+  client: AppRegistration,
   segment: string,
   presented: PresentedClient,
   need: CredentialNeed,
-): Promise<{ client: AppRegistration; proof: ClientProof }> {
-  const client = resolveClient(emulation.directory, authority, presented.id)
+): Promise<ClientProof> {
   const { secret, assertion } = presented
   if (need === "public") {
     if (secret !== undefined || assertion !== undefined) throw new EntraError(700025)
-    return { client, proof: "none" }
+    return "none"
   }
   if (assertion !== undefined) {
     await checkClientAssertion(emulation, client, segment, assertion)
-    return { client, proof: "certificate" }
+    return "certificate"
   }
   if (secret !== undefined) {
     checkSecret(emulation, client, secret)
-    return { client, proof: "secret" }
+    return "secret"
   }
-  if (need === "none") return { client, proof: "none" }
+  if (need === "none") return "none"
   throw new EntraError(7000218)
 }
 

@@ -31,14 +31,14 @@ export interface Grant {
   scope: string
   /** Whether the client asked for `cp1` (continuous access evaluation). */
   cp1: boolean
-  nonce?: string
+  nonce: string | undefined
 }
 
 export interface AuthorizationCode {
   grant: Grant
   redirectUri: string
   platform: RedirectUri["platform"]
-  challenge?: { value: string; method: "plain" | "S256" }
+  challenge: { value: string; method: "plain" | "S256" } | undefined
   issuedAt: number
   redeemed: boolean
 }

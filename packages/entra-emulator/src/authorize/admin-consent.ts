@@ -26,12 +26,12 @@ export function parseAdminConsentRequest(
   matchRedirectUri(client, redirectUri)
   const scope = parameters.get("scope") ?? ""
   const requested = parseScopes(scope, client, tenantOf(authority), directory)
-  const state = parameters.get("state")
+  const state = parameters.get("state") ?? undefined
   return {
     purpose: {
       kind: "admin-consent",
       redirectUri: redirectUri ?? "",
-      ...(state !== null && { state }),
+      state,
       permissions:
         scope === ""
           ? everyPermission(emulation, client)

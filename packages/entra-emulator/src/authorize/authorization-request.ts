@@ -11,7 +11,7 @@ export const prompts = ["login", "none", "consent", "select_account"] as const
 export interface RedirectTarget {
   redirectUri: string
   responseMode: (typeof responseModes)[number]
-  state?: string
+  state: string | undefined
 }
 
 /** A refusal that goes back to the application. One that may not is a plain {@link EntraError}: a page. */
@@ -33,11 +33,11 @@ export interface AuthorizationRequest {
   platform: AuthorizationCode["platform"]
   target: RedirectTarget
   scope: string
-  prompt?: (typeof prompts)[number]
-  loginHint?: string
-  domainHint?: string
-  nonce?: string
-  challenge?: NonNullable<AuthorizationCode["challenge"]>
+  prompt: (typeof prompts)[number] | undefined
+  loginHint: string | undefined
+  domainHint: string | undefined
+  nonce: string | undefined
+  challenge: AuthorizationCode["challenge"]
   claims: ClaimsRequest
   /** Whether the answer is to carry `client_info`. */
   clientInfo: boolean

@@ -1,12 +1,11 @@
 import { parseClaimsRequest } from "../claims-request.ts"
 import { resolveClient } from "../client.ts"
-import type { Authority } from "../directory.ts"
 import type { Emulation } from "../emulation.ts"
 import { EntraError } from "../entra-error.ts"
-import type { AppRegistration } from "../options.ts"
 import { matchRedirectUri } from "../redirect-uri.ts"
 import { checkResourceParameter } from "../resource-parameter.ts"
 import { parseScopes } from "../scopes.ts"
+import { tenantOf } from "../token/token-request.ts"
 import {
   type AuthorizationRequest,
   prompts,
@@ -33,25 +32,30 @@ export function parseAuthorizationRequest(
   const redirectUri = text("redirect_uri")
   const { platform } = matchRedirectUri(client, redirectUri)
   const responseMode = oneOf(responseModes, text("response_mode") ?? "query")
-  const state = text("state")
   const target: RedirectTarget = {
     redirectUri: redirectUri ?? "",
     responseMode: responseMode ?? "query",
-    ...(state !== undefined && { state }),
+    state: text("state"),
   }
   try {
     if (!responseMode) throw new EntraError(90023, { parameter: "response_mode" })
+    checkResponseType(text("response_type"))
+    const scope = text("scope")
+    if (scope === undefined) throw new EntraError(900144, { parameter: "scope" })
+    const requested = parseScopes(scope, client, tenantOf(authority), emulation.directory)
+    checkResourceParameter(emulation, text("resource"), requested)
+    const loginHint = text("login_hint")
     return {
       authority,
       client,
       platform,
       target,
-      ...checkResponseType(text("response_type")),
-      scope: checkScope(emulation, authority, client, text("scope"), text("resource")),
-      ...parsePrompt(text("prompt"), text("login_hint")),
-      ...optional("domainHint", text("domain_hint")),
-      ...optional("nonce", text("nonce")),
-      ...parseChallenge(text("code_challenge"), text("code_challenge_method")),
+      scope,
+      prompt: parsePrompt(text("prompt"), loginHint),
+      loginHint,
+      domainHint: text("domain_hint"),
+      nonce: text("nonce"),
+      challenge: parseChallenge(text("code_challenge"), text("code_challenge_method")),
       claims: parseClaimsRequest(text("claims")),
       clientInfo: text("client_info") === "1",
     }
@@ -60,49 +64,36 @@ export function parseAuthorizationRequest(
   }
 }
 
-function checkResponseType(responseType: string | undefined): Record<string, never> {
+function checkResponseType(responseType: string | undefined): void {
   if (responseType === undefined) throw new EntraError(900144, { parameter: "response_type" })
-  if (responseType === "code") return {}
+  if (responseType === "code") return
   const types = responseType.split(" ")
   if (types.includes("token")) throw new EntraError(700051)
   if (types.includes("id_token")) throw new EntraError(700054)
   throw new EntraError(70005, { responseType })
 }
 
-function checkScope(
-  emulation: Emulation,
-  authority: Authority,
-  client: AppRegistration,
-  scope: string | undefined,
-  resource: string | undefined,
-): string {
-  if (scope === undefined) throw new EntraError(900144, { parameter: "scope" })
-  const tenant = authority.kind === "tenant" ? authority.tenant : undefined
-  const requested = parseScopes(scope, client, tenant, emulation.directory)
-  checkResourceParameter(emulation, resource, requested)
-  return scope
-}
-
 function parsePrompt(
   text: string | undefined,
   loginHint: string | undefined,
-): Pick<AuthorizationRequest, "prompt" | "loginHint"> {
-  const prompt = text === undefined ? undefined : oneOf(prompts, text)
-  if (text !== undefined && !prompt) throw new EntraError(90023, { parameter: "prompt" })
+): AuthorizationRequest["prompt"] {
+  if (text === undefined) return undefined
+  const prompt = oneOf(prompts, text)
+  if (!prompt) throw new EntraError(90023, { parameter: "prompt" })
   if (prompt === "select_account" && loginHint !== undefined) throw new EntraError(90005)
-  return { ...optional("prompt", prompt), ...optional("loginHint", loginHint) }
+  return prompt
 }
 
 /** RFC 7636 §4.3: without a method the challenge is plain. */
 function parseChallenge(
   value: string | undefined,
   methodName: string | undefined,
-): Pick<AuthorizationRequest, "challenge"> {
-  if (value === undefined) return {}
+): AuthorizationRequest["challenge"] {
+  if (value === undefined) return undefined
   const method = oneOf(["plain", "S256"] as const, methodName ?? "plain")
   if (!method) throw new EntraError(90023, { parameter: "code_challenge_method" })
   if (value.length < 43 || value.length > 128) throw new EntraError(501491)
-  return { challenge: { value, method } }
+  return { value, method }
 }
 
 function oneOf<const Value extends string>(
@@ -110,11 +101,4 @@ function oneOf<const Value extends string>(
   text: string,
 ): Value | undefined {
   return values.find((value) => value === text)
-}
-
-function optional<Key extends string, Value>(
-  key: Key,
-  value: Value | undefined,
-): { [K in Key]?: Value } {
-  return (value === undefined ? {} : { [key]: value }) as { [K in Key]?: Value }
 }

@@ -29,16 +29,9 @@ export function signInRoutes(emulation: Emulation): Hono {
     const parameters = await parametersOf(c)
     const request = parseAuthorizationRequest(emulation, c.req.param("tenant"), parameters)
     const { authority, client, scope, claims, prompt, loginHint, domainHint } = request
-    return begin(emulation, c, {
-      purpose: { kind: "authorize", request },
-      authority,
-      client,
-      scope,
-      claims,
-      ...(prompt !== undefined && { prompt }),
-      ...(loginHint !== undefined && { loginHint }),
-      ...(domainHint !== undefined && { domainHint }),
-    })
+    const hints = { prompt, loginHint, domainHint }
+    const purpose = { kind: "authorize", request } as const
+    return begin(emulation, c, { purpose, authority, client, scope, claims, ...hints })
   })
   routes.on("GET", ["/:tenant/v2.0/adminconsent", "/:tenant/adminconsent"], pages, async (c) => {
     const parameters = await parametersOf(c)

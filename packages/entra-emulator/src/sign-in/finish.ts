@@ -25,8 +25,7 @@ export function finish(
     session,
     scope: transaction.scope,
     cp1: claims.cp1,
-    ...(purpose.kind === "authorize" &&
-      purpose.request.nonce !== undefined && { nonce: purpose.request.nonce }),
+    nonce: purpose.kind === "authorize" ? purpose.request.nonce : undefined,
   }
   switch (purpose.kind) {
     case "authorize":
@@ -69,7 +68,7 @@ function redirectWithCode(
     grant,
     redirectUri: target.redirectUri,
     platform: request.platform,
-    ...(request.challenge && { challenge: request.challenge }),
+    challenge: request.challenge,
     issuedAt: emulation.now(),
     redeemed: false,
   })
@@ -118,7 +117,7 @@ export function redirectRefusal(
 /** `error`, `error_description`, `error_uri` and `state` for the application. */
 export function errorRedirection(
   refusal: EntraError,
-  target: Omit<Redirection, "parameters"> & { state?: string },
+  target: Omit<Redirection, "parameters"> & { state?: string | undefined },
   trace: RequestTrace,
   baseUrl: string,
 ): Redirection {

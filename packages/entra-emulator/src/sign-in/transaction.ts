@@ -10,7 +10,12 @@ import type { AppRegistration } from "../options.ts"
 export type Purpose =
   | { kind: "authorize"; request: AuthorizationRequest }
   | { kind: "device"; userCode: string }
-  | { kind: "admin-consent"; redirectUri: string; state?: string; permissions: Permission[] }
+  | {
+      kind: "admin-consent"
+      redirectUri: string
+      state: string | undefined
+      permissions: Permission[]
+    }
 
 /** One sign-in on its way through the pages. */
 export interface Transaction {
@@ -22,8 +27,8 @@ export interface Transaction {
   scope: string
   claims: ClaimsRequest
   prompt?: AuthorizationRequest["prompt"]
-  loginHint?: string
-  domainHint?: string
+  loginHint?: string | undefined
+  domainHint?: string | undefined
   session?: SignInSession
   /** The cookie of `session`. */
   cookie?: string

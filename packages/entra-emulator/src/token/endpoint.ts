@@ -54,8 +54,8 @@ export async function answerTokenRequest(
   const platform = platformOf(emulation, form)
   if (platform !== undefined) checkOrigin(platform, origin)
   const need = credentialNeed(grantType, platform, client)
-  const authenticated = await authenticateClient(emulation, authority, segment, presented, need)
-  return redeem(emulation, { segment, authority, form, ...authenticated })
+  const proof = await authenticateClient(emulation, client, segment, presented, need)
+  return redeem(emulation, { authority, client, proof, form })
 }
 
 /** Only an application that can keep a secret acts for itself or on behalf of others. */

@@ -13,7 +13,7 @@ export interface IdTokenInput {
   client: AppRegistration
   session: SignInSession
   oidc: readonly OidcScope[]
-  nonce?: string
+  nonce: string | undefined
   lifetime: number
 }
 

@@ -69,7 +69,7 @@ export async function issueForUser(
         client,
         session,
         oidc: requested.oidc,
-        ...(grant.nonce !== undefined && { nonce: grant.nonce }),
+        nonce: grant.nonce,
         lifetime,
       }),
     }),

@@ -76,5 +76,5 @@ function grantOf(emulation: Emulation, client: AppRegistration, claims: Claims):
   const session = emulation.tokenSessions.get(String(claims.uti))
   if (!session) throw new EntraError(50013, { reason: "The session was not found." })
   const tenantId = String(claims.tid)
-  return { clientId: client.clientId, tenantId, session, scope: "", cp1: false }
+  return { clientId: client.clientId, tenantId, session, scope: "", cp1: false, nonce: undefined }
 }

@@ -25,7 +25,8 @@ export async function redeemRefreshToken(
   const requested = requestedScopes(emulation, client, token, form.get("scope"))
   checkResourceParameter(emulation, form.get("resource") ?? undefined, requested)
   return issueForUser(emulation, {
-    grant: withoutNonce(token.grant),
+    // A refreshed id_token repeats no nonce.
+    grant: { ...token.grant, nonce: undefined },
     account,
     client,
     proof,
@@ -63,9 +64,4 @@ function requestedScopes(
     throw new EntraError(90009, { app: client.clientId, identifier })
   }
   return requested
-}
-
-/** A refreshed id_token repeats no nonce. */
-function withoutNonce({ nonce: _, ...grant }: RefreshToken["grant"]): RefreshToken["grant"] {
-  return grant
 }

@@ -5,8 +5,6 @@ import type { ClientProof } from "./access-token.ts"
 
 /** A request at the token endpoint, its client known and authenticated. */
 export interface TokenRequest {
-  /** The path's tenant as it was written. */
-  segment: string
   authority: Authority
   client: AppRegistration
   proof: ClientProof
