@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../errors.ts"
 import type { IdentityProvider } from "../identity-provider.ts"
 import type { ProtectedResource } from "../oauth-proxy.ts"
+import { withoutOidcScopes } from "../protocol/scope.ts"
 import { endpointPaths } from "../protocol/server-metadata.ts"
 import { type Client, type StaticClient, staticClient } from "./client.ts"
 
@@ -84,7 +85,7 @@ const day = 24 * 60 * 60
 export function readSettings(options: SettingsOptions, provider: IdentityProvider): Settings {
   const { issuer, loopback } = readBaseUrl(options.baseUrl)
   const { scopes = {}, registration = true, lifetimes = {} } = options
-  const allScopes = [...new Set([...provider.scopes, ...Object.keys(scopes)])]
+  const allScopes = withoutOidcScopes([...new Set([...provider.scopes, ...Object.keys(scopes)])])
   const given = options.resources ?? [{ resource: `${issuer}/mcp` }]
   if (given.length === 0) throw new ConfigurationError("resources must name at least one resource")
   const accessToken = typeof registration === "object" ? registration.accessToken : undefined
@@ -141,13 +142,14 @@ function readResource(
       `resources: ${given.resource} must be an http(s) URL without a fragment`,
     )
   }
-  const unknown = given.scopes?.find((scope) => !allScopes.includes(scope))
+  const scopes = withoutOidcScopes(given.scopes ?? allScopes)
+  const unknown = scopes.find((scope) => !allScopes.includes(scope))
   if (unknown !== undefined) {
     throw new ConfigurationError(
       `resources: the scope ${unknown} of ${given.resource} is neither the provider's nor in scopes`,
     )
   }
-  return { name: url.host, scopes: allScopes, ...given }
+  return { name: url.host, ...given, scopes }
 }
 
 function seconds(name: string, value: number): number {

@@ -4,6 +4,9 @@ import { shown } from "./parameters.ts"
 /** Always tolerated in a request and never listed, granted or refused: no id_token is issued. */
 const oidcScopes = new Set(["openid", "profile", "email", "address", "phone", "offline_access"])
 
+export const withoutOidcScopes = (scopes: readonly string[]): readonly string[] =>
+  scopes.filter((scope) => !oidcScopes.has(scope))
+
 const scopeSyntax = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/
 
 /**
@@ -19,7 +22,7 @@ export function parseScope(text: string): readonly string[] {
       "scope must be a list of scope tokens with single spaces between them.",
     )
   }
-  return [...new Set(text.split(" "))].filter((scope) => !oidcScopes.has(scope))
+  return withoutOidcScopes([...new Set(text.split(" "))])
 }
 
 /**

@@ -1,0 +1,165 @@
+import { describe, expect, it } from "vitest"
+import { challengeOf, createFixture, redirectUri, verifier } from "../support/fixture.ts"
+
+type Fixture = ReturnType<typeof createFixture>
+
+const request = (clientId: string, more: Record<string, string> = {}) => ({
+  client_id: clientId,
+  response_type: "code",
+  redirect_uri: redirectUri,
+  state: "pushed-state",
+  code_challenge: challengeOf(verifier),
+  code_challenge_method: "S256",
+  ...more,
+})
+
+async function push(server: Fixture, form: Record<string, string>, headers = {}) {
+  const response = await server.post("/par", form, headers)
+  return { response, body: (await response.json()) as Record<string, string> }
+}
+
+const open = (server: Fixture, clientId: string, requestUri = "", more = {}) => {
+  const query = new URLSearchParams({ client_id: clientId, request_uri: requestUri, ...more })
+  return server.request(`/authorize?${query}`, { headers: { accept: "text/html" } })
+}
+
+describe("pushing (§2)", () => {
+  it("answers 201 with a request URI that nobody can guess (§2.2)", async () => {
+    const server = createFixture()
+    const { response, body } = await push(server, request(await server.registerPublic()))
+    expect(response.status).toBe(201)
+    expect(response.headers.get("cache-control")).toBe("no-store")
+    expect(body).toEqual({
+      request_uri: expect.stringMatching(/^urn:ietf:params:oauth:request_uri:[\w-]{43}$/),
+      expires_in: 90,
+    })
+  })
+
+  it("authenticates the client as at the token endpoint", async () => {
+    const server = createFixture()
+    const client = await server.register({ token_endpoint_auth_method: "client_secret_basic" })
+    const clientId = String(client.client_id)
+    const secret = String(client.client_secret)
+    const { client_id: _, ...form } = request(clientId)
+    const headers = { authorization: `Basic ${btoa(`${clientId}:${secret}`)}` }
+    expect((await push(server, form, headers)).response.status).toBe(201)
+    const inBody = { ...request(clientId), client_secret: secret }
+    expect((await push(server, inBody)).response.status).toBe(201)
+    for (const credential of [request(clientId), request("nobody"), form]) {
+      const { response, body } = await push(server, credential)
+      expect([response.status, body.error]).toEqual([401, "invalid_client"])
+    }
+  })
+
+  it.each<[string, Record<string, string>, string]>([
+    [
+      "a redirect URI that is not registered",
+      { redirect_uri: "https://evil.example/" },
+      "invalid_request",
+    ],
+    ["no PKCE", { code_challenge: "" }, "invalid_request"],
+    ["PKCE by plain", { code_challenge_method: "plain" }, "invalid_request"],
+    ["an unknown scope", { scope: "admin" }, "invalid_scope"],
+    ["an unknown resource", { resource: "https://evil.example/mcp" }, "invalid_target"],
+    ["another response type", { response_type: "token" }, "unsupported_response_type"],
+    ["a request URI", { request_uri: "urn:ietf:params:oauth:request_uri:x" }, "invalid_request"],
+    ["a request object", { request: "e30.e30." }, "request_not_supported"],
+  ])("hears at once of %s (§2.3)", async (_, more, error) => {
+    const server = createFixture()
+    const { response, body } = await push(server, request(await server.registerPublic(), more))
+    expect([response.status, body.error]).toEqual([400, error])
+  })
+
+  it.each(["GET", "PUT"])("%s is not allowed (§2.3)", async (method) => {
+    const response = await createFixture().request("/par", { method })
+    expect(response.status).toBe(405)
+    expect(response.headers.get("allow")).toBe("POST")
+  })
+
+  it("a request of more than 16 KB is refused (§2.3)", async () => {
+    const server = createFixture()
+    const form = request(await server.registerPublic(), { state: "x".repeat(16 * 1024) })
+    expect((await push(server, form)).response.status).toBe(413)
+  })
+})
+
+describe("using the request URI (§4)", () => {
+  async function pushed(more: Record<string, string> = {}) {
+    const server = createFixture()
+    const clientId = await server.registerPublic()
+    const { body } = await push(server, request(clientId, more))
+    return { server, clientId, requestUri: String(body.request_uri) }
+  }
+
+  it("goes through as if the parameters had been sent", async () => {
+    const { server, clientId, requestUri } = await pushed({ scope: "read" })
+    const browser = server.browser()
+    const query = new URLSearchParams({ client_id: clientId, request_uri: requestUri })
+    const consent = await browser.open(`${server.proxy.issuer}/authorize?${query}`)
+    const upstream = await consent.submit("approve")
+    const back = await browser.openFrom("https://login.test", server.callbackUrl(upstream, "alice"))
+    expect(back.url.searchParams.get("state")).toBe("pushed-state")
+    const { body } = await server.redeem(clientId, back.url.searchParams.get("code") ?? "")
+    expect(body.scope).toBe("read")
+  })
+
+  it("works once", async () => {
+    const { server, clientId, requestUri } = await pushed()
+    expect((await open(server, clientId, requestUri)).status).toBe(200)
+    const again = await open(server, clientId, requestUri)
+    expect(again.status).toBe(400)
+    expect(await again.text()).toContain("invalid_request_uri")
+  })
+
+  it("works once however many ask at the same moment", async () => {
+    const { server, clientId, requestUri } = await pushed()
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => open(server, clientId, requestUri)),
+    )
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+  })
+
+  it("expires", async () => {
+    const { server, clientId, requestUri } = await pushed()
+    server.advance(90 * 1000)
+    expect((await open(server, clientId, requestUri)).status).toBe(400)
+  })
+
+  it("is its client's only, and another's attempt does not spend it", async () => {
+    const { server, clientId, requestUri } = await pushed()
+    const other = await server.registerPublic()
+    expect((await open(server, other, requestUri)).status).toBe(400)
+    expect((await open(server, clientId, requestUri)).status).toBe(200)
+  })
+
+  it("is all that counts: parameters beside it are ignored (RFC 9101 §6.3)", async () => {
+    const { server, clientId, requestUri } = await pushed({ scope: "read" })
+    const more = { scope: "write", redirect_uri: "https://evil.example/", prompt: "none" }
+    const response = await open(server, clientId, requestUri, more)
+    expect(response.status).toBe(200)
+    const page = await response.text()
+    expect(page).not.toContain("evil.example")
+    expect(page).not.toContain("login-test/write")
+  })
+
+  it.each([
+    "urn:ietf:params:oauth:request_uri:unknown",
+    "https://client.example.com/request.jwt",
+    "urn:x",
+  ])("%s is refused, and nothing is fetched", async (requestUri) => {
+    const server = createFixture()
+    const response = await open(server, await server.registerPublic(), requestUri)
+    expect(response.status).toBe(400)
+    expect(response.headers.get("location")).toBeNull()
+    expect(server.reasons()).toEqual(["request_uri_invalid"])
+  })
+
+  it("the client's credential is not kept with it", async () => {
+    const server = createFixture()
+    const client = await server.register({ token_endpoint_auth_method: "client_secret_post" })
+    const form = request(String(client.client_id))
+    const { body } = await push(server, { ...form, client_secret: String(client.client_secret) })
+    const response = await open(server, form.client_id, body.request_uri)
+    expect(await response.text()).not.toContain(String(client.client_secret))
+  })
+})
