@@ -1,15 +1,13 @@
 import type { IdentityProvider, SignIn, UpstreamTokens } from "@doorward/oauth-core"
-import { refreshTokenOf, upstreamClient } from "@doorward/provider-oidc/upstream"
+import { refreshTokenOf } from "@doorward/provider-oidc/upstream"
 import { authorizationParameters } from "./authorization-parameters.ts"
 import { type AzureProviderOptions, azureSettings } from "./azure-options.ts"
-import { clientAuthentication } from "./credentials/client-authentication.ts"
-import { explainEntraRefusal } from "./entra-error.ts"
+import { entraClient } from "./entra-client.ts"
 import { entraTokens } from "./entra-tokens.ts"
 import { groupsFromGraph, hasGroupOverage } from "./groups.ts"
 import { freshOthers, resourceTokens } from "./resource-tokens.ts"
 import { entraScope, scopePlan } from "./scopes.ts"
 import { readSignIn } from "./sign-in.ts"
-import { isGuid } from "./tenants.ts"
 
 /**
  * Microsoft Entra ID as the identity provider of an OAuth proxy: one app registration that is the
@@ -26,14 +24,8 @@ export function azureProvider(
   const { authority, clientId } = registration
   const plan = scopePlan(settings.requiredScopes, settings.additionalScopes)
   const entra = entraTokens(registration, calls)
-  const client = upstreamClient({
-    ...calls,
-    server: authority.server,
-    clientId,
-    authentication: clientAuthentication(settings, authority.cloud, calls),
+  const client = entraClient(settings, {
     expectedIssuer: (unverified) => entra.issuerFor(unverified),
-    checkCallbackIssuer: isGuid(authority.tenant),
-    explain: explainEntraRefusal,
   })
 
   const scopeParameter = (names: readonly string[]) => ({ scope: plan.forToken(names).join(" ") })

@@ -1,0 +1,2 @@
+export type { RegistrationCheck } from "./check.ts"
+export { registrationChecks } from "./registration-checks.ts"
