@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto"
+import { parseArgs } from "node:util"
 
-/** About what a sealed grant takes. */
-export const valueBytes = 600
+const { values: parameters } = parseArgs({
+  options: {
+    bytes: { type: "string", default: "600" },
+    million: { type: "boolean", default: false },
+  },
+})
+export const valueBytes = Number(parameters.bytes)
+export const sizes = parameters.million ? [1_000, 100_000, 1_000_000] : [1_000, 100_000]
 
 /** Keys as oauth-core has them: a type and a digest, so that neighbours in time are none in an index. */
 export function keyOf(record: number): string {

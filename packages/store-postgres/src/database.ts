@@ -79,5 +79,5 @@ function sqlState(error: unknown): string | undefined {
 function reason(error: unknown): string {
   // A name with several addresses fails with one error for each, and no text of its own.
   if (error instanceof AggregateError) return error.errors.map(reason).join(", ")
-  return error instanceof Error ? error.message : String(error)
+  return error instanceof Error ? error.message || error.name : String(error)
 }

@@ -17,7 +17,8 @@ export interface Client extends Connectable {
   ping(): Promise<void>
 }
 
-const asBuffers = { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } }
+/** The connection has a deadline for every operation, so the client needs none for its commands. */
+const commandOptions = { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer }, timeout: 0 }
 /** Some services cut a connection that was idle for ten minutes. */
 const pingInterval = 60_000
 
@@ -35,7 +36,7 @@ function singleClient({ urls: [url] }: RedisAddress, timeout: number): Client {
   })
   // An operation meets the same error; without a listener it would end the process.
   client.on("error", () => undefined)
-  const send: Send = (command) => client.sendCommand(command, asBuffers)
+  const send: Send = (command) => client.sendCommand(command, commandOptions)
   return {
     get isOpen() {
       return client.isOpen
@@ -78,7 +79,7 @@ function clusterClient({ urls }: RedisAddress, timeout: number): Client {
     Promise.all(
       cluster.masters.map(async (master): Promise<Send> => {
         const client = await cluster.nodeClient(master)
-        return (command) => client.sendCommand(command, asBuffers)
+        return (command) => client.sendCommand(command, commandOptions)
       }),
     )
   return {
@@ -88,7 +89,7 @@ function clusterClient({ urls }: RedisAddress, timeout: number): Client {
     connect: () => cluster.connect(),
     close: () => cluster.close(),
     destroy: () => cluster.destroy(),
-    send: (key, command) => cluster.sendCommand(key, false, command, asBuffers),
+    send: (key, command) => cluster.sendCommand(key, false, command, commandOptions),
     servers,
     async ping() {
       const states = (await servers()).map((send) => send(["CLUSTER", "INFO"]))
