@@ -63,17 +63,15 @@ export function createUpstreamLease(deps: {
   return async (grantId, call) => {
     const key = `${grantId} ${call.name}`
     const owner = createIdentifier()
-    for (let polls = 0; polls <= pollsMax; ) {
+    for (let polls = 0; ; ) {
       const stored = await records.get(grants, grantId)
       if (!stored || call.isDone(stored.value)) return stored
       const pending = inFlight.get(key)
-      if (pending !== undefined) {
-        await pending
-        continue
-      }
-      if ((stored.value.upstream.lease?.until ?? 0) > now()) {
-        polls++
-        await sleep(pollInterval)
+      if (pending !== undefined || (stored.value.upstream.lease?.until ?? 0) > now()) {
+        if (polls++ === pollsMax) throw busy()
+        // What another request of this process is told counts for this one too.
+        const pause = sleep(pollInterval)
+        await (pending === undefined ? pause : Promise.race([pause, pending]))
         continue
       }
       const lease = { owner, until: now() + leaseLifetime }
@@ -91,14 +89,16 @@ export function createUpstreamLease(deps: {
       const done = await running
       if (done) return done
     }
-    throw new IdentityProviderError(
-      "unavailable",
-      "busy",
-      "Another request is waiting for the sign-in service. Try again in a moment.",
-      { retryAfter: 1 },
-    )
   }
 }
+
+const busy = () =>
+  new IdentityProviderError(
+    "unavailable",
+    "busy",
+    "Another request is waiting for the sign-in service. Try again in a moment.",
+    { retryAfter: 1 },
+  )
 
 /** Waits no longer than the signal allows, also for a provider that does not heed it. */
 function inTime<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -1,0 +1,183 @@
+import { describe, expect, test } from "vitest"
+import { IdentityProviderError, type UpstreamFailure } from "../../src/index.ts"
+import { createFixture, createWorld } from "../support/fixture.ts"
+
+const minutes = 60_000
+
+async function granted(world = createWorld()) {
+  const server = createFixture({}, world)
+  const { clientId, tokens } = await server.signIn()
+  const verify = (on = server) => on.verify(tokens.access_token)
+  return { server, world, clientId, tokens, verify, token: await verify() }
+}
+
+const failing = (failure: UpstreamFailure, claims?: string) => () => {
+  throw new IdentityProviderError(failure, "reason", "A text.", claims ? { claims } : {})
+}
+
+describe("the sign-in's own token", () => {
+  test("is given as long as 2 minutes of it are left, then renewed", async () => {
+    const { server, token } = await granted()
+    const { accessToken } = await token.upstreamToken([])
+    server.advance(58 * minutes - 1)
+    expect((await token.upstreamToken([])).accessToken).toBe(accessToken)
+    server.advance(1)
+    const renewed = await token.upstreamToken([])
+    expect(renewed.accessToken).not.toBe(accessToken)
+    expect(renewed.expiresAt).toBe(server.now() + 60 * minutes)
+    expect(server.upstream.refreshes).toHaveLength(1)
+  })
+
+  test("is renewed once, however many tools ask on however many instances", async () => {
+    const { server, world, token, verify } = await granted()
+    const elsewhere = await verify(createFixture({}, world))
+    server.advance(59 * minutes)
+    const given = await Promise.all(
+      [token, elsewhere, token, elsewhere].map((one) => one.upstreamToken([])),
+    )
+    expect(new Set(given.map(({ accessToken }) => accessToken)).size).toBe(1)
+    expect(server.upstream.refreshes).toHaveLength(1)
+  })
+
+  test("that cannot be renewed, because the person is refused, ends the grant", async () => {
+    const { server, token, verify } = await granted()
+    server.advance(59 * minutes)
+    server.upstream.onRefresh = failing("sign_in_required")
+    await expect(token.upstreamToken([])).rejects.toMatchObject({ failure: "sign_in_required" })
+    server.advance(5000)
+    await expect(verify()).rejects.toMatchObject({ code: "inactive" })
+  })
+
+  test("that cannot be renewed right now leaves the grant alone", async () => {
+    const { server, token, verify } = await granted()
+    server.advance(59 * minutes)
+    server.upstream.onRefresh = failing("unavailable")
+    await expect(token.upstreamToken([])).rejects.toMatchObject({ failure: "unavailable" })
+    server.upstream.onRefresh = undefined
+    await verify()
+    await token.upstreamToken([])
+  })
+})
+
+describe("a token for another resource", () => {
+  test("is asked for once, kept, and renewed ahead of its end", async () => {
+    const { server, world, token, verify } = await granted()
+    expect((await token.upstreamToken(["Mail.Read", "Mail.Send"])).accessToken).toBe(
+      "other-Mail.Read+Mail.Send",
+    )
+    const elsewhere = await verify(createFixture({}, world))
+    await elsewhere.upstreamToken(["Mail.Send", "Mail.Read"])
+    expect(server.upstream.tokenRequests).toEqual([["Mail.Read", "Mail.Send"]])
+    await token.upstreamToken(["Files.Read"])
+    expect(server.upstream.tokenRequests).toHaveLength(2)
+
+    server.advance(58 * minutes)
+    await token.upstreamToken(["Mail.Read", "Mail.Send"])
+    expect(server.upstream.tokenRequests).toHaveLength(3)
+  })
+
+  test("is asked for once when many ask at once", async () => {
+    const { server, world, token, verify } = await granted()
+    const elsewhere = await verify(createFixture({}, world))
+    await Promise.all(
+      [token, elsewhere, token, elsewhere].map((one) => one.upstreamToken(["Mail.Read"])),
+    )
+    expect(server.upstream.tokenRequests).toHaveLength(1)
+  })
+
+  test("survives a refresh of the sign-in", async () => {
+    const { server, clientId, tokens, token } = await granted()
+    await token.upstreamToken(["Mail.Read"])
+    server.advance(10 * minutes)
+    await server.refresh(clientId, tokens.refresh_token)
+    expect(server.upstream.refreshes).toHaveLength(1)
+    await token.upstreamToken(["Mail.Read"])
+    expect(server.upstream.tokenRequests).toHaveLength(1)
+  })
+
+  test("that is refused fails that call only", async () => {
+    const { server, token, verify } = await granted()
+    for (const failure of ["denied", "sign_in_required", "operator", "unavailable"] as const) {
+      server.upstream.onTokenFor = failing(failure)
+      await expect(token.upstreamToken(["Mail.Read"])).rejects.toMatchObject({ failure })
+    }
+    server.upstream.onTokenFor = undefined
+    await verify()
+    await token.upstreamToken(["Mail.Read"])
+  })
+
+  test("is the sign-in's own where the provider has one token only", async () => {
+    const { server, token } = await granted()
+    delete server.upstream.tokenFor
+    expect((await token.upstreamToken(["Mail.Read"])).accessToken).toMatch(/^upstream-access-alice/)
+  })
+
+  test("is not given for a grant that has ended", async () => {
+    const { server, clientId, tokens, token } = await granted()
+    await server.post("/revoke", { client_id: clientId, token: tokens.refresh_token })
+    for (const scopes of [[], ["Mail.Read"]]) {
+      await expect(token.upstreamToken(scopes)).rejects.toMatchObject({
+        failure: "sign_in_required",
+        reason: "grant_ended",
+      })
+    }
+    expect(server.upstream.tokenRequests).toEqual([])
+  })
+})
+
+describe("a claims challenge", () => {
+  const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}'
+
+  async function challenged() {
+    const all = await granted()
+    all.server.upstream.onTokenFor = failing("interaction_required", claims)
+    await expect(all.token.upstreamToken(["Mail.Read"])).rejects.toMatchObject({ claims })
+    all.server.upstream.onTokenFor = undefined
+    return all
+  }
+
+  test("is what the client is told from then on, on every instance within 5 seconds", async () => {
+    const world = createWorld()
+    const elsewhere = createFixture({}, world)
+    const all = await granted(world)
+    await all.verify(elsewhere)
+    all.server.upstream.onTokenFor = failing("interaction_required", claims)
+    await expect(all.token.upstreamToken(["Mail.Read"])).rejects.toMatchObject({ claims })
+
+    const refusal = { code: "insufficient_claims", status: 401, claims }
+    await expect(all.verify()).rejects.toMatchObject(refusal)
+    world.advance(5000)
+    await expect(all.verify(elsewhere)).rejects.toMatchObject(refusal)
+  })
+
+  test("is not put off by a refresh: the client must sign in", async () => {
+    const { server, clientId, tokens } = await challenged()
+    const { status, body } = await server.refresh(clientId, tokens.refresh_token)
+    expect({ status, error: body.error }).toEqual({ status: 400, error: "invalid_grant" })
+    expect(server.reasons()).toEqual(["upstream_interaction_required"])
+  })
+
+  test("goes upstream with the client's next sign-in, once, and that one is good", async () => {
+    const { server, clientId } = await challenged()
+    const code = (await server.authorize(clientId)).get("code") ?? ""
+    expect(server.upstream.authorizations.at(-1)?.hints.claims).toBe(claims)
+    const { body } = await server.redeem(clientId, code)
+    await (await server.verify(body.access_token)).upstreamToken(["Mail.Read"])
+
+    await server.authorize(clientId)
+    expect(server.upstream.authorizations.at(-1)?.hints.claims).toBeUndefined()
+  })
+
+  test("that the client brings itself goes upstream as it is", async () => {
+    const { server, clientId } = await challenged()
+    const own = '{"access_token":{"acrs":{"essential":true,"value":"c2"}}}'
+    await server.authorize(clientId, { claims: own })
+    expect(server.upstream.authorizations.at(-1)?.hints.claims).toBe(own)
+  })
+
+  test("does not follow another client's sign-in", async () => {
+    const { server } = await challenged()
+    await server.authorize(await server.registerPublic())
+    expect(server.upstream.authorizations.at(-1)?.hints.claims).toBeUndefined()
+  })
+})
