@@ -1,4 +1,4 @@
-import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from "jose"
+import { exportJWK, generateKeyPair, type JWK, SignJWT } from "jose"
 import { baseUrl, type createFixture } from "./fixture.ts"
 
 export const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -15,7 +15,7 @@ export async function clientKey(alg = "ES256", kid: string | undefined = `key-${
     sign(
       server: Pick<ReturnType<typeof createFixture>, "now">,
       clientId: string,
-      claims: JWTPayload = {},
+      claims: Record<string, unknown> = {},
       header: Record<string, unknown> = {},
     ): Promise<string> {
       const now = Math.floor(server.now() / 1000)
