@@ -24,7 +24,7 @@ const baseUrl = z.string().refine((text) => {
 const file = (what: string) =>
   z.string().transform((path, context) => {
     try {
-      return readFileSync(path, "utf8")
+      return readFileSync(path)
     } catch {
       context.addIssue({
         code: "custom",
@@ -43,10 +43,15 @@ const environmentSchema = z.object({
     error: "must be the Application (client) ID of the app registration, a GUID",
   }),
   AZURE_CLIENT_SECRET: z.string().optional(),
-  AZURE_CLIENT_CERTIFICATE_PATH: file("a PEM file with the certificate and its key").optional(),
+  AZURE_CLIENT_CERTIFICATE_PATH: file(
+    "a PEM or PFX file with the certificate and its key",
+  ).optional(),
   AZURE_CLIENT_CERTIFICATE_PASSWORD: z.string().optional(),
   AZURE_FEDERATED_TOKEN_FILE: z.string().optional(),
   AZURE_MANAGED_IDENTITY: z.string().optional(),
+  /** Where App Service and its kin hand out managed identity tokens; they set both. */
+  IDENTITY_ENDPOINT: z.url({ error: "must be a URL" }).optional(),
+  IDENTITY_HEADER: z.string().optional(),
   AZURE_AUTHORITY_HOST: z
     .url({ error: "must be a URL such as https://login.microsoftonline.us" })
     .optional(),

@@ -1,5 +1,5 @@
 import type { IdentityProvider } from "@doorward/oauth-core"
-import { azureProvider } from "@doorward/provider-azure"
+import { type AzureProviderOptions, azureProvider } from "@doorward/provider-azure"
 import { ProviderOptionsError } from "@doorward/provider-oidc/upstream"
 import { type Configuration, ConfigurationProblems } from "./configuration.ts"
 
@@ -23,25 +23,9 @@ const variables: Readonly<Record<string, string>> = {
  *
  * @throws {ConfigurationProblems} naming each variable.
  */
-export function createIdentityProvider(
-  configuration: Configuration,
-  fetch: typeof globalThis.fetch = globalThis.fetch,
-): IdentityProvider {
+export function createIdentityProvider(configuration: Configuration): IdentityProvider {
   try {
-    return azureProvider({
-      tenantId: configuration.AZURE_TENANT_ID,
-      clientId: configuration.AZURE_CLIENT_ID,
-      requiredScopes: configuration.MCP_REQUIRED_SCOPES,
-      additionalScopes: configuration.MCP_REQUIRED_SCOPES.includes("User.Read")
-        ? []
-        : ["User.Read"],
-      fetch,
-      ...credentialOf(configuration),
-      ...set("authorityHost", configuration.AZURE_AUTHORITY_HOST),
-      ...set("graphUrl", configuration.AZURE_GRAPH_URL),
-      ...set("allowedTenants", configuration.AZURE_ALLOWED_TENANTS),
-      ...set("identifierUri", configuration.AZURE_IDENTIFIER_URI),
-    })
+    return azureProvider(azureOptions(configuration))
   } catch (error) {
     if (!(error instanceof ProviderOptionsError)) throw error
     throw new ConfigurationProblems(
@@ -53,20 +37,45 @@ export function createIdentityProvider(
   }
 }
 
+/** The provider's options, as the environment gives them. */
+export function azureOptions(configuration: Configuration): AzureProviderOptions {
+  const requiredScopes = configuration.MCP_REQUIRED_SCOPES
+  return {
+    tenantId: configuration.AZURE_TENANT_ID,
+    clientId: configuration.AZURE_CLIENT_ID,
+    requiredScopes,
+    // What the example tool graph_me needs.
+    additionalScopes: requiredScopes.includes("User.Read") ? [] : ["User.Read"],
+    ...credentialOf(configuration),
+    ...set("authorityHost", configuration.AZURE_AUTHORITY_HOST),
+    ...set("graphUrl", configuration.AZURE_GRAPH_URL),
+    ...set("allowedTenants", configuration.AZURE_ALLOWED_TENANTS),
+    ...set("identifierUri", configuration.AZURE_IDENTIFIER_URI),
+  }
+}
+
 function credentialOf(configuration: Configuration) {
   const {
     AZURE_CLIENT_SECRET: clientSecret,
-    AZURE_CLIENT_CERTIFICATE_PATH: pem,
-    AZURE_CLIENT_CERTIFICATE_PASSWORD: password,
+    AZURE_CLIENT_CERTIFICATE_PATH: certificate,
     AZURE_FEDERATED_TOKEN_FILE: workloadIdentityFile,
     AZURE_MANAGED_IDENTITY: managedIdentity,
   } = configuration
-  if (pem !== undefined) return { clientCertificate: { pem, ...set("password", password) } }
-  if (workloadIdentityFile !== undefined) return { workloadIdentityFile }
-  if (managedIdentity !== undefined) {
-    return { managedIdentity: managedIdentity === "system" || { clientId: managedIdentity } }
+  if (certificate !== undefined) {
+    const password = set("password", configuration.AZURE_CLIENT_CERTIFICATE_PASSWORD)
+    const pem = certificate.toString("utf8")
+    const isPem = pem.includes("-----BEGIN")
+    return { clientCertificate: isPem ? { pem, ...password } : { pfx: certificate, ...password } }
   }
-  return set("clientSecret", clientSecret)
+  if (workloadIdentityFile !== undefined) return { workloadIdentityFile }
+  if (managedIdentity === undefined) return set("clientSecret", clientSecret)
+  return {
+    managedIdentity: {
+      ...(managedIdentity === "system" ? {} : { clientId: managedIdentity }),
+      ...set("identityEndpoint", configuration.IDENTITY_ENDPOINT),
+      ...set("identityHeader", configuration.IDENTITY_HEADER),
+    },
+  }
 }
 
 /** An option if it has a value: options that are `undefined` are mistakes. */

@@ -42,8 +42,6 @@ export interface UpstreamToken {
 /** What a grant keeps of the upstream provider. JSON: it is stored sealed with the grant. */
 export interface UpstreamTokens extends UpstreamToken {
   refreshToken?: string
-  /** Tokens for other resources, by the key the provider chose. */
-  others?: Readonly<Record<string, UpstreamToken>>
 }
 
 /** A verified sign-in. */
@@ -80,7 +78,10 @@ export interface IdentityProvider {
    */
   refresh(tokens: UpstreamTokens, scopes: readonly string[], signal?: AbortSignal): Promise<SignIn>
 
-  /** A token for another upstream resource (On-Behalf-Of, or a redemption of the refresh token). */
+  /**
+   * A token for another upstream resource (On-Behalf-Of, or a redemption of the refresh token), and the
+   * sign-in's own tokens as they are after that. Core keeps it until it is about to expire.
+   */
   tokenFor?(
     tokens: UpstreamTokens,
     scopes: readonly string[],

@@ -5,7 +5,7 @@ import { type AzureProviderOptions, azureSettings } from "./azure-options.ts"
 import { entraClient } from "./entra-client.ts"
 import { entraTokens } from "./entra-tokens.ts"
 import { groupsFromGraph, hasGroupOverage } from "./groups.ts"
-import { freshOthers, resourceTokens } from "./resource-tokens.ts"
+import { resourceTokens } from "./resource-tokens.ts"
 import { entraScope, scopePlan } from "./scopes.ts"
 import { readSignIn } from "./sign-in.ts"
 
@@ -60,9 +60,7 @@ export function azureProvider(
   ): Promise<SignIn> {
     const refreshToken = refreshTokenOf(tokens)
     const response = await client.refresh(refreshToken, scopeParameter(names), signal)
-    const signIn = await readSignIn({ refreshToken, ...response }, names, plan, entra)
-    const others = freshOthers(tokens, now())
-    return { ...signIn, tokens: { ...signIn.tokens, others } }
+    return readSignIn({ refreshToken, ...response }, names, plan, entra)
   }
 
   return {

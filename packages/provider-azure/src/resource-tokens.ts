@@ -24,8 +24,6 @@ export interface ResourceTokenOptions {
 
 /** Milliseconds that a token must still be good for. */
 const margin = 60_000
-/** Tokens that a grant keeps for other resources. */
-const mostOthers = 16
 
 const onBehalfOfGrant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
@@ -61,9 +59,6 @@ export function resourceTokens(options: ResourceTokenOptions) {
   ): Promise<{ token: UpstreamToken; tokens: UpstreamTokens }> {
     const wanted = classify(scopes)
     requireOneResource(wanted)
-    const key = wanted.map(keyOf).sort().join(", ")
-    const kept = tokens.others?.[key]
-    if (kept && fresh(kept)) return { token: kept, tokens }
     if (covers(classify(tokens.scopes), wanted)) {
       const current = fresh(tokens) ? tokens : await options.renew(tokens, signal)
       const { accessToken, expiresAt, scopes: granted } = current
@@ -71,21 +66,11 @@ export function resourceTokens(options: ResourceTokenOptions) {
     }
     try {
       const issued = await issue(tokens, wanted, signal)
-      const token = tokenOf(issued.response, wanted)
-      const others = { ...freshOthers(issued.tokens, now()), [key]: token }
-      return { token, tokens: { ...issued.tokens, others } }
+      return { token: tokenOf(issued.response, wanted), tokens: issued.tokens }
     } catch (error) {
       throw explainMissingConsent(error, wanted, options.agreed)
     }
   }
-}
-
-/** The tokens for other resources that have not expired, the longest-lived at most {@link mostOthers}. */
-export function freshOthers(tokens: UpstreamTokens, now: number): Record<string, UpstreamToken> {
-  const entries = Object.entries(tokens.others ?? {})
-    .filter(([, token]) => token.expiresAt > now)
-    .sort(([, a], [, b]) => b.expiresAt - a.expiresAt)
-  return Object.fromEntries(entries.slice(0, mostOthers - 1))
 }
 
 function tokenOf(response: UpstreamTokenResponse, wanted: readonly EntraScope[]): UpstreamToken {

@@ -40,44 +40,6 @@ describe("with a token of the API: On-Behalf-Of", () => {
     expect(other.token.expiresAt).toBeGreaterThan(world.clock.now)
   })
 
-  it("keeps one token for each set of scopes, whatever their order and case", async () => {
-    const world = entra()
-    const azure = world.provider(options)
-    const { tokens } = await world.signIn(azure)
-    const both = await azure.tokenFor(tokens, ["User.Read", "Mail.Read"])
-    const one = await azure.tokenFor(both.tokens, ["Mail.Read"])
-    const asked = tokenRequests(world)
-    const again = await azure.tokenFor(one.tokens, [`${graph}/mail.read`, "User.Read"])
-    expect(again.token).toEqual(both.token)
-    expect(tokenRequests(world)).toBe(asked)
-    expect(one.token.accessToken).not.toBe(both.token.accessToken)
-  })
-
-  it("fetches a token anew when the kept one is about to expire", async () => {
-    const world = entra()
-    const azure = world.provider(options)
-    const first = await azure.tokenFor((await world.signIn(azure)).tokens, ["User.Read"])
-    world.clock.now = first.token.expiresAt - 30_000
-    const second = await azure.tokenFor(first.tokens, ["User.Read"])
-    expect(second.token.accessToken).not.toBe(first.token.accessToken)
-  })
-
-  it("keeps the tokens over a refresh, without the expired ones, and not more than sixteen", async () => {
-    const world = entra()
-    const azure = world.provider(options)
-    const { tokens, scopes } = await world.signIn(azure)
-    const live = { accessToken: "live", expiresAt: world.clock.now + 600_000, scopes: [] }
-    const others = {
-      ...Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`scope${at}`, live])),
-      expired: { ...live, expiresAt: world.clock.now - 1 },
-    }
-    const fresh = await azure.refresh({ ...tokens, others }, scopes)
-    expect(fresh.tokens.others).not.toHaveProperty("expired")
-    const more = await azure.tokenFor(fresh.tokens, ["User.Read"])
-    expect(Object.keys(more.tokens.others ?? {}).length).toBeLessThanOrEqual(16)
-    expect(more.tokens.others).toHaveProperty(["graph user.read"])
-  })
-
   it("gives the token of the API itself to whoever asks for its scopes", async () => {
     const world = entra()
     const azure = world.provider(options)

@@ -48,6 +48,7 @@ export async function issueCode(
     refresh: { counter: 0, key: createRefreshKey(), rotatedAt: now },
     upstream: {
       tokens: signIn.tokens,
+      others: {},
       scopes: [...upstreamScopes(input.scopes, deps)],
       refreshedAt: now,
     },

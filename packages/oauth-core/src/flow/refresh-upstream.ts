@@ -97,13 +97,10 @@ function withSignIn(grant: Grant, signIn: SignIn, deps: Deps): Grant {
   }
 }
 
-function withTokens({ upstream, ...grant }: Grant, { tokens }: SignIn): Grant {
-  const { others } = upstream.tokens
-  return {
-    ...grant,
-    upstream: { ...upstream, tokens: { ...tokens, ...(others ? { others } : {}) } },
-  }
-}
+const withTokens = (grant: Grant, { tokens }: SignIn): Grant => ({
+  ...grant,
+  upstream: { ...grant.upstream, tokens },
+})
 
 function endsGrant({ failure, reason }: IdentityProviderError): GrantEndCause | undefined {
   if (failure === "operator" || failure === "unavailable") return undefined

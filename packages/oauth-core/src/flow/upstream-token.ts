@@ -6,6 +6,8 @@ import { refreshUpstream } from "./refresh-upstream.ts"
 
 /** A token is renewed when less than this is left of it, in milliseconds. */
 const refreshAhead = 2 * 60 * 1000
+/** Tokens for other resources that a grant keeps. */
+const othersMax = 16
 
 /**
  * A token of the upstream provider for a call on behalf of a grant's person.
@@ -29,12 +31,12 @@ export async function upstreamToken(
   const { tokenFor } = deps.provider
   if (scopes.length === 0 || !tokenFor) return confirmed.value.upstream.tokens
 
-  const key = [...scopes].sort().join(" ")
-  const cached = ({ upstream }: Grant) => upstream.tokens.others?.[key]
+  const key = keyOf(scopes)
+  const kept = ({ upstream }: Grant) => upstream.others[key]
   try {
     const found = await deps.upstreamLease(grantId, {
       name: `token ${key}`,
-      isDone: (grant) => isLive(cached(grant)),
+      isDone: (grant) => isLive(kept(grant)),
       async run(grant, signal) {
         const { token, tokens } = await tokenFor.call(
           deps.provider,
@@ -42,22 +44,29 @@ export async function upstreamToken(
           scopes,
           signal,
         )
-        return (current) => ({
-          ...current,
-          upstream: {
-            ...current.upstream,
-            tokens: { ...tokens, others: { ...current.upstream.tokens.others, [key]: token } },
-          },
-        })
+        return (current) => {
+          const others = { ...unexpired(current.upstream.others, deps.now()), [key]: token }
+          return { ...current, upstream: { ...current.upstream, tokens, others } }
+        }
       },
     })
-    const token = found && cached(found.value)
+    const token = found && kept(found.value)
     if (!token) throw ended()
     return token
   } catch (error) {
     await keepClaimsChallenge(grantId, error, deps)
     throw error
   }
+}
+
+/** One token serves a set of scopes, in whatever order and case they are named. */
+const keyOf = (scopes: readonly string[]): string =>
+  [...new Set(scopes.map((scope) => scope.toLowerCase()))].sort().join(" ")
+
+/** What is still of use, leaving room for one more. */
+function unexpired(others: Grant["upstream"]["others"], now: number): Grant["upstream"]["others"] {
+  const live = Object.entries(others).filter(([, { expiresAt }]) => expiresAt > now)
+  return Object.fromEntries(live.slice(-(othersMax - 1)))
 }
 
 const ended = () =>

@@ -1,5 +1,5 @@
 import { z } from "zod"
-import type { Identity, UpstreamTokens } from "../identity-provider.ts"
+import type { Identity, UpstreamToken, UpstreamTokens } from "../identity-provider.ts"
 import type { RecordKind } from "./record-store.ts"
 
 const object = (value: unknown) => typeof value === "object" && value !== null
@@ -23,6 +23,8 @@ const grantSchema = z.object({
   }),
   upstream: z.object({
     tokens: z.custom<UpstreamTokens>(object),
+    /** Tokens for other resources, by the scopes that they were asked for with. */
+    others: z.record(z.string(), z.custom<UpstreamToken>(object)),
     scopes: z.array(z.string()),
     refreshedAt: z.number(),
     /** Who is refreshing upstream now; nobody else may until the deadline. */

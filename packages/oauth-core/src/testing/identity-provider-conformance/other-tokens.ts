@@ -1,5 +1,5 @@
 import type { IdentityProvider, UpstreamTokens } from "../../identity-provider.ts"
-import { assert, assertEqual, assertFails, type ProviderCheck, tokenRequests } from "./check.ts"
+import { assert, assertEqual, assertFails, type ProviderCheck } from "./check.ts"
 
 export function otherTokenChecks(otherScopes: readonly string[]): readonly ProviderCheck[] {
   const tokenFor = (provider: IdentityProvider, tokens: UpstreamTokens, signal?: AbortSignal) => {
@@ -17,17 +17,6 @@ export function otherTokenChecks(otherScopes: readonly string[]): readonly Provi
         assert(other.token.expiresAt > Date.now(), "the token has expired already")
         assertEqual(JSON.stringify(tokens), before, "the tokens that were passed in")
         await fixture.provider.refresh(JSON.parse(JSON.stringify(other.tokens)), scopes)
-      },
-    ],
-    [
-      "the same token is handed out until it expires, without asking the upstream again",
-      async (fixture) => {
-        const { tokens } = await fixture.signIn()
-        const first = await tokenFor(fixture.provider, tokens)
-        const asked = tokenRequests(fixture).length
-        const second = await tokenFor(fixture.provider, first.tokens)
-        assertEqual(second.token, first.token, "second token")
-        assertEqual(tokenRequests(fixture).length, asked, "token requests")
       },
     ],
     [
