@@ -10,75 +10,56 @@ import pg from "pg"
 import { createClient } from "redis"
 import { keyOf, sealedValue, valueBytes } from "./records.ts"
 
-/** A store to measure. */
-export interface Contestant {
-  readonly name: string
-  /** Why it can't be measured here. */
-  unavailable(): Promise<string | undefined>
-  /** Opens a store and brings it to this many records. */
-  fill(records: number): Promise<Store>
-  /** Bytes that the store takes for all its records. */
-  size(): Promise<number>
+export interface FilledStore {
+  store: Store
+  /** What the records take, in bytes. */
+  bytes: number
   dispose(): Promise<void>
+}
+
+export interface Contestant {
+  name: string
+  /** A store of its own with this many records. @throws if there is no server for it. */
+  open(records: number): Promise<FilledStore>
 }
 
 const redisUrl = process.env.DOORWARD_TEST_REDIS_URL ?? "redis://127.0.0.1:6379"
 const postgresUrl = process.env.DOORWARD_TEST_POSTGRES_URL ?? "postgres://root@127.0.0.1:5432/test"
-const farAway = new Date(Date.now() + 86_400_000)
+/** Filling is not measured, and may take its time. */
+const timeout = 30_000
+const inADay = new Date(Date.now() + 86_400_000)
 
-/** Writes the records from one number up to another, many at once. */
-async function write(store: Store, from: number, to: number) {
-  for (let at = from; at < to; at += 500) {
-    const some = Array.from({ length: Math.min(500, to - at) }, (_, offset) => at + offset)
-    await Promise.all(some.map((record) => store.put(keyOf(record), sealedValue(record), farAway)))
+async function fill(store: Store, records: number) {
+  for (let at = 0; at < records; at += 500) {
+    const some = Array.from({ length: Math.min(500, records - at) }, (_, offset) => at + offset)
+    await Promise.all(some.map((record) => store.put(keyOf(record), sealedValue(record), inADay)))
   }
 }
 
-function memory(): Contestant {
-  let store = memoryStore()
-  let filled = 0
-  let before = 0
-  return {
-    name: "memory",
-    unavailable: async () => undefined,
-    async fill(records) {
-      if (filled === 0) before = used()
-      await write(store, filled, records)
-      filled = records
-      return store
-    },
-    size: async () => used() - before,
-    async dispose() {
-      store = memoryStore()
-    },
-  }
+async function memory(records: number): Promise<FilledStore> {
+  const before = memoryInUse()
+  const store = memoryStore()
+  await fill(store, records)
+  return { store, bytes: memoryInUse() - before, dispose: () => store.close() }
 }
 
-function used(): number {
+function memoryInUse(): number {
   globalThis.gc?.()
   const { heapUsed, arrayBuffers } = process.memoryUsage()
   return heapUsed + arrayBuffers
 }
 
-function sqlite(): Contestant {
+async function sqlite(records: number): Promise<FilledStore> {
   const folder = mkdtempSync(join(tmpdir(), "doorward-bench-"))
   const file = join(folder, "doorward.db")
   const store = sqliteStore(file)
-  let filled = 0
+  await fill(store, records)
+  const database = new DatabaseSync(file)
+  database.exec("PRAGMA wal_checkpoint(TRUNCATE)")
+  database.close()
   return {
-    name: "SQLite",
-    unavailable: async () => undefined,
-    async fill(records) {
-      await write(store, filled, records)
-      filled = records
-      return store
-    },
-    async size() {
-      const database = new DatabaseSync(file)
-      database.exec("PRAGMA wal_checkpoint(TRUNCATE)")
-      database.close()
-      return statSync(file).size
-    },
+    store,
+    bytes: statSync(file).size,
     async dispose() {
       await store.close()
       rmSync(folder, { recursive: true })
@@ -86,32 +67,25 @@ function sqlite(): Contestant {
   }
 }
 
-function redis(): Contestant {
-  const prefix = `doorward-bench-${process.pid}:`
-  const store = redisStore({ url: redisUrl, prefix, timeout: 30_000 })
-  const client = createClient({ url: redisUrl, socket: { reconnectStrategy: false } })
+/** Each number of records has a database of its own, which is a table of keys of its own. */
+let redisDatabase = 0
+
+async function redis(records: number): Promise<FilledStore> {
+  const url = new URL(redisUrl)
+  url.pathname = `/${redisDatabase++}`
+  const client = createClient({ url: url.href, socket: { reconnectStrategy: false } })
   client.on("error", () => undefined)
-  let filled = 0
-  let before = 0
+  await client.connect()
   const memoryUsed = async () => Number(/used_memory:(\d+)/.exec(await client.info("memory"))?.[1])
+  const before = await memoryUsed()
+  const prefix = `doorward-bench-${process.pid}:`
+  const store = redisStore({ url: url.href, prefix, timeout })
+  await fill(store, records)
   return {
-    name: "Redis",
-    async unavailable() {
-      return client.connect().then(
-        () => undefined,
-        (error: Error) => `${error.message || "no Redis"}`,
-      )
-    },
-    async fill(records) {
-      if (filled === 0) before = await memoryUsed()
-      await write(store, filled, records)
-      filled = records
-      return store
-    },
-    size: async () => (await memoryUsed()) - before,
+    store,
+    bytes: (await memoryUsed()) - before,
     async dispose() {
       await store.close()
-      if (!client.isOpen) return
       for await (const keys of client.scanIterator({ MATCH: `${prefix}*`, COUNT: 1_000 })) {
         if (keys.length > 0) await client.unlink(keys)
       }
@@ -120,46 +94,38 @@ function redis(): Contestant {
   }
 }
 
-function postgres(): Contestant {
-  const table = `doorward_bench_${process.pid}`
-  const store = postgresStore({ url: postgresUrl, table, timeout: 30_000 })
+async function postgres(records: number): Promise<FilledStore> {
+  const table = `doorward_bench_${process.pid}_${records}`
+  const store = postgresStore({ url: postgresUrl, table, timeout })
+  await store.ping()
   const pool = new pg.Pool({ connectionString: postgresUrl, max: 1 })
-  let filled = 0
+  // Bytes that don't compress, as sealed ones don't.
+  await pool.query(
+    `INSERT INTO ${table} (key, value, expires_at)
+     SELECT 'grant:' || translate(rtrim(encode(sha256(record::text::bytea), 'base64'), '='), '+/', '-_'),
+       substr(float8send(record) || noise, 1, $2), $3
+     FROM generate_series(0, $1::int - 1) AS record, LATERAL (
+       SELECT decode(string_agg(md5(record || ':' || part), ''), 'hex') AS noise
+       FROM generate_series(1, $2 / 16 + 1) AS part
+     ) AS bytes`,
+    [records, valueBytes, inADay.getTime()],
+  )
+  await pool.query(`VACUUM ANALYZE ${table}`)
+  const { rows } = await pool.query("SELECT pg_total_relation_size($1::regclass) AS bytes", [table])
   return {
-    name: "PostgreSQL",
-    async unavailable() {
-      return store.ping().then(
-        () => undefined,
-        (error: Error) => error.message,
-      )
-    },
-    async fill(records) {
-      // Bytes that don't compress, as sealed ones don't.
-      await pool.query(
-        `INSERT INTO ${table} (key, value, expires_at)
-         SELECT 'grant:' || md5(record::text), substr(float8send(record) || noise, 1, $3), $4
-         FROM generate_series($1::int, $2::int - 1) AS record, LATERAL (
-           SELECT decode(string_agg(md5(record || ':' || part), ''), 'hex') AS noise
-           FROM generate_series(1, $3 / 16 + 1) AS part
-         ) AS bytes`,
-        [filled, records, valueBytes, farAway.getTime()],
-      )
-      await pool.query(`VACUUM ANALYZE ${table}`)
-      filled = records
-      return store
-    },
-    async size() {
-      const { rows } = await pool.query("SELECT pg_total_relation_size($1::regclass) AS size", [
-        table,
-      ])
-      return Number(rows[0].size)
-    },
+    store,
+    bytes: Number(rows[0].bytes),
     async dispose() {
       await store.close()
-      await pool.query(`DROP TABLE IF EXISTS ${table}`).catch(() => undefined)
+      await pool.query(`DROP TABLE ${table}`)
       await pool.end()
     },
   }
 }
 
-export const contestants: readonly (() => Contestant)[] = [memory, sqlite, redis, postgres]
+export const contestants: readonly Contestant[] = [
+  { name: "memory", open: memory },
+  { name: "SQLite", open: sqlite },
+  { name: "Redis", open: redis },
+  { name: "PostgreSQL", open: postgres },
+]

@@ -12,7 +12,7 @@ export const sizes = parameters.million ? [1_000, 100_000, 1_000_000] : [1_000, 
 
 /** Keys as oauth-core has them: a type and a digest, so that neighbours in time are none in an index. */
 export function keyOf(record: number): string {
-  return `grant:${createHash("md5").update(String(record)).digest("hex")}`
+  return `grant:${createHash("sha256").update(String(record)).digest("base64url")}`
 }
 
 export function sealedValue(version: number): Uint8Array {
