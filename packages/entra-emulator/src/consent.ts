@@ -10,6 +10,13 @@ export interface Permission {
   adminOnly: boolean
 }
 
+export interface ConsentGiven {
+  oid: string | undefined
+  /** The API's client id. */
+  resource: string
+  scopes: string[]
+}
+
 /** Who has consented to what: for a user, or by an administrator for a whole tenant. */
 export class Consents {
   readonly #granted = new Map<string, Set<string>>()
@@ -32,6 +39,15 @@ export class Consents {
     for (const key of this.#granted.keys()) {
       if (key.split(" ")[2] === client) this.#granted.delete(key)
     }
+  }
+
+  /** Every consent to the client in a tenant. `oid` is absent where an administrator consented for all. */
+  given(tenantId: string, client: string): ConsentGiven[] {
+    return [...this.#granted].flatMap(([key, scopes]) => {
+      const [tenant, oid, clientId, resource = ""] = key.split(" ")
+      if (tenant !== tenantId || clientId !== client) return []
+      return [{ oid: oid === "*" ? undefined : oid, resource, scopes: [...scopes] }]
+    })
   }
 
   /** Every scope of the resource that the client may use for this account, in the registration's order. */

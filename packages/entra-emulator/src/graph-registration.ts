@@ -17,7 +17,13 @@ export function graphRegistration(msgraphHost: string): AppRegistrationInput {
     signInAudience: "AzureADandPersonalMicrosoftAccount",
     identifierUris: [`https://${msgraphHost}`],
     requestedAccessTokenVersion: 1,
-    appRoles: ["User.Read.All", "Directory.Read.All", "Mail.Read", "GroupMember.Read.All"],
+    appRoles: [
+      "User.Read.All",
+      "Directory.Read.All",
+      "Mail.Read",
+      "GroupMember.Read.All",
+      "Application.Read.All",
+    ],
     scopes: [
       user("openid", "Sign you in"),
       user("profile", "View your basic profile"),

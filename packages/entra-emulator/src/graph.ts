@@ -88,7 +88,7 @@ function refused(message: string): GraphError {
 }
 
 /** @throws {GraphError} 403 unless one of the permissions was granted. */
-function requireAny(caller: GraphCaller, ...anyOf: string[]): void {
+export function requireAny(caller: GraphCaller, ...anyOf: string[]): void {
   if (anyOf.some((permission) => caller.permissions.includes(permission))) return
   throw new GraphError(
     403,

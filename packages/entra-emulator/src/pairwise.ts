@@ -7,7 +7,12 @@ export function pairwiseSubject(oid: string, clientId: string): string {
 
 /** The object id of an application's service principal in a tenant. */
 export function servicePrincipalId(clientId: string, tenantId: string): string {
-  const hex = createHash("sha256").update(`${clientId} ${tenantId}`).digest("hex")
+  return guidOf(`${clientId} ${tenantId}`)
+}
+
+/** A GUID that is always the same for a text. */
+export function guidOf(text: string): string {
+  const hex = createHash("sha256").update(text).digest("hex")
   return [
     hex.slice(0, 8),
     hex.slice(8, 12),

@@ -147,3 +147,12 @@ describe("instance discovery", () => {
     expect(body).toMatchObject({ error: "invalid_instance", error_codes: [50049] })
   })
 })
+
+it("every answer says what time it is for the emulator, refusals too", async () => {
+  const emulator = createEntraEmulator({ now: () => Date.UTC(2031, 4, 1) })
+  emulator.control({ action: "advance-clock", seconds: 90 })
+  for (const path of [metadata("contoso.example"), metadata("nowhere.example")]) {
+    const response = await emulator.fetch(new Request(new URL(path, emulator.baseUrl)))
+    expect(response.headers.get("date")).toBe("Thu, 01 May 2031 00:01:30 GMT")
+  }
+})

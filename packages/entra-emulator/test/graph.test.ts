@@ -139,3 +139,75 @@ describe("authentication contexts", () => {
     expect(claimsOf(stepped.access_token).acrs).toEqual(["c1"])
   })
 })
+
+describe("applications in the directory", () => {
+  const graphClientId = "00000003-0000-0000-c000-000000000000"
+  const path = (appId: string) => `/v1.0/servicePrincipals(appId='${appId}')`
+
+  async function asking(...permissions: string[]) {
+    const rp = new RelyingParty()
+    const changes = { applicationPermissions: { [graphClientId]: permissions } }
+    rp.emulator.control({ action: "update-app", clientId: defaultApp.clientId, changes })
+    const scope = "https://graph.microsoft.com/.default"
+    const { body } = await rp.token({ grant_type: "client_credentials", scope })
+    const ask = (url: string) => rp.graph(url, body.access_token)
+    return { rp, ask }
+  }
+
+  it("are shown with their scopes to who may read them", async () => {
+    const { ask } = await asking("Application.Read.All")
+    const own = await ask(`${path(defaultApp.clientId)}?$select=id,oauth2PermissionScopes`)
+    expect(own.body).toMatchObject({
+      appId: defaultApp.clientId,
+      oauth2PermissionScopes: [
+        { value: "access_as_user", type: "User", isEnabled: true },
+        { value: "tools.write", type: "User" },
+        { value: "tools.admin", type: "Admin" },
+      ],
+    })
+    expect((await ask(path(graphClientId))).body.displayName).toBe("Microsoft Graph")
+    expect((await ask(path("11111111-1111-4111-8111-111111111111"))).status).toBe(404)
+  })
+
+  it("and to nobody else", async () => {
+    const { ask } = await asking("User.Read.All")
+    const { status, body } = await ask(path(defaultApp.clientId))
+    expect(status).toBe(403)
+    expect(body).toHaveProperty("error.code", "Authorization_RequestDenied")
+  })
+
+  it("what people and administrators have agreed to takes a permission of its own", async () => {
+    const grants = `${path(defaultApp.clientId)}/oauth2PermissionGrants`
+    const few = await asking("Application.Read.All")
+    expect((await few.ask(grants)).status).toBe(403)
+
+    const { rp, ask } = await asking("Directory.Read.All")
+    expect((await ask(grants)).body.value).toEqual([])
+    const { clientId } = defaultApp
+    rp.emulator.control({ action: "grant-consent", clientId, scopes: ["User.Read", "openid"] })
+    rp.emulator.control({
+      action: "grant-consent",
+      clientId,
+      username: bob,
+      resource: clientId,
+      scopes: ["access_as_user"],
+    })
+    const own = (await ask(path(clientId))).body.id
+    const graph = (await ask(path(graphClientId))).body.id
+    expect((await ask(grants)).body.value).toEqual([
+      expect.objectContaining({
+        clientId: own,
+        consentType: "AllPrincipals",
+        principalId: null,
+        resourceId: graph,
+        scope: "openid User.Read",
+      }),
+      expect.objectContaining({
+        consentType: "Principal",
+        principalId: "e53ce283-246f-47be-96da-b5dff3476c9d",
+        resourceId: own,
+        scope: "access_as_user",
+      }),
+    ])
+  })
+})

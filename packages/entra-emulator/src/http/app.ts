@@ -14,6 +14,10 @@ import { tokenRoutes } from "./token-routes.ts"
 /** Every endpoint, each group in a file of its own. */
 export function createApp(emulation: Emulation, control: (command: ControlCommand) => void): Hono {
   const app = new Hono()
+  app.use(async (c, next) => {
+    await next()
+    c.header("date", new Date(emulation.now()).toUTCString())
+  })
   app.use(faultsOf(emulation))
   app.route("/", homeRoutes(emulation))
   app.route("/", metadataRoutes(emulation))

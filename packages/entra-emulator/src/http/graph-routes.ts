@@ -7,6 +7,7 @@ import {
   revokeSignInSessions,
   userInfo,
 } from "../graph.ts"
+import { permissionGrants, servicePrincipal } from "../graph-service-principals.ts"
 
 /** The part of Microsoft Graph that a sign-in proxy meets. */
 export function graphRoutes(emulation: Emulation): Hono {
@@ -31,5 +32,19 @@ export function graphRoutes(emulation: Emulation): Hono {
       )
     })
   }
+  const byAppId = "/v1.0/:key{servicePrincipals\\(appId='[^']+'\\)}"
+  routes.get(byAppId, async (c) => {
+    const asker = await caller(c.req.header("authorization"))
+    return c.json(servicePrincipal(emulation, asker, appIdOf(c.req.param("key"))))
+  })
+  routes.get(`${byAppId}/oauth2PermissionGrants`, async (c) => {
+    const asker = await caller(c.req.header("authorization"))
+    return c.json(permissionGrants(emulation, asker, appIdOf(c.req.param("key"))))
+  })
   return routes
+}
+
+/** `servicePrincipals(appId='…')` */
+function appIdOf(key: string): string {
+  return key.split("'")[1] ?? ""
 }
