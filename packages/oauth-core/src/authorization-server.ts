@@ -12,6 +12,7 @@ import { createRoutes } from "./http/routes.ts"
 import type { IdentityProvider } from "./identity-provider.ts"
 import type { OAuthProxy } from "./oauth-proxy.ts"
 import { createRecords } from "./records/record-store.ts"
+import { resealRecords } from "./records/reseal-records.ts"
 import type { Store } from "./store.ts"
 import { createAccessTokens } from "./tokens/access-token.ts"
 import { createBrowserBinding } from "./tokens/browser-binding.ts"
@@ -111,6 +112,7 @@ export function oauthProxy(options: OAuthProxyOptions): OAuthProxy {
       return { verify: (token) => checkAccessToken({ token, verifier }, deps) }
     },
     rotateKeys: () => signingKeys.rotateNow(),
+    resealRecords: () => resealRecords(store, sealer),
     endGrantsOf: (userId) => endGrantsOf(userId, deps),
   }
 }

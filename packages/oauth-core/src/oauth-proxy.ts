@@ -1,6 +1,7 @@
 import type { VerifiedToken } from "@doorward/jwt-verifier"
 import type { Hono } from "hono"
 import type { Identity, UpstreamToken } from "./identity-provider.ts"
+import type { ResealedRecords } from "./records/reseal-records.ts"
 
 /** A resource server (an MCP endpoint) that the proxy issues tokens for (RFC 8707, RFC 9728). */
 export interface ProtectedResource {
@@ -35,6 +36,11 @@ export interface OAuthProxy {
   tokenVerifier(resource: string): { verify(token: string): Promise<GrantedToken> }
   /** Withdraws the signing keys at once: every access token must be refreshed. @returns the new key's id. */
   rotateKeys(): Promise<string>
+  /**
+   * Seals every record under the first secret, before an older one is dropped from the configuration.
+   * Reads the whole store.
+   */
+  resealRecords(): Promise<ResealedRecords>
   /** Ends every grant of a user, named by the `sub` of their tokens. @returns how many there were. */
   endGrantsOf(userId: string): Promise<number>
 }

@@ -16,6 +16,8 @@ export interface Stored<T> {
   /** Milliseconds since the epoch. */
   readonly expiresAt: number
   readonly sealed: Uint8Array
+  /** Whether it should be sealed anew, since its secret is being replaced. */
+  readonly outdated: boolean
 }
 
 /**
@@ -58,7 +60,7 @@ export interface Next<T> {
 export function createRecords(store: Store, sealer: Sealer, now: () => number): Records {
   async function open<T>(kind: RecordKind<T>, key: string, sealed: Uint8Array | undefined) {
     if (!sealed) return undefined
-    const { value, expiresAt } = await sealer.open(key, sealed)
+    const { value, expiresAt, outdated } = await sealer.open(key, sealed)
     if (expiresAt <= now()) return undefined
     const parsed = kind.schema.safeParse(value)
     if (!parsed.success) {
@@ -66,7 +68,7 @@ export function createRecords(store: Store, sealer: Sealer, now: () => number): 
         cause: parsed.error,
       })
     }
-    return { value: parsed.data, expiresAt, sealed } satisfies Stored<T>
+    return { value: parsed.data, expiresAt, sealed, outdated } satisfies Stored<T>
   }
 
   const records: Records = {
@@ -86,7 +88,7 @@ export function createRecords(store: Store, sealer: Sealer, now: () => number): 
       const key = await keyOf(kind, handle)
       const sealed = await sealer.seal(key, next, expiresAt)
       const won = await store.swap(key, current?.sealed, sealed, new Date(expiresAt))
-      return won ? { value: next, expiresAt, sealed } : undefined
+      return won ? { value: next, expiresAt, sealed, outdated: false } : undefined
     },
     async delete(kind, handle) {
       await store.delete(await keyOf(kind, handle))

@@ -11,6 +11,8 @@ export interface Opened {
   value: unknown
   /** Milliseconds since the epoch. */
   expiresAt: number
+  /** Whether it was sealed under another secret than the first, and cannot be read once that is gone. */
+  outdated: boolean
 }
 
 /** Seals JSON values so that only this server can read, change or move them. */
@@ -54,7 +56,8 @@ export function createSealer(deriving: Promise<readonly Secret[]>): Sealer {
         throw new UnreadableValueError("not a sealed value")
       }
       const id = sealed.subarray(1, 1 + secretIdLength)
-      const secret = (await deriving).find((candidate) => constantTimeEqual(candidate.id, id))
+      const secrets = await deriving
+      const secret = secrets.find((candidate) => constantTimeEqual(candidate.id, id))
       if (!secret) throw new UnreadableValueError("sealed under a secret that is not configured")
       const key = await secret.derive(`seal ${context}`)
       const plaintext = await primitives.decrypt(
@@ -70,6 +73,7 @@ export function createSealer(deriving: Promise<readonly Secret[]>): Sealer {
       return {
         expiresAt: Number(view.getBigUint64(0)),
         value: JSON.parse(toText(plaintext.subarray(expiryLength))),
+        outdated: secret !== secrets[0],
       }
     },
   }

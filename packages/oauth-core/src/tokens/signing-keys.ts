@@ -66,6 +66,12 @@ export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
   async function read(): Promise<readonly StoredKey[]> {
     const readAt = now()
     let stored = await records.get(signingKeySets, signingKeySetHandle)
+    if (stored?.outdated) {
+      // It is written too seldom to wait for that: without it nothing works.
+      stored = await records.update(signingKeySets, signingKeySetHandle, (current) =>
+        current?.outdated ? write(current.value.keys) : undefined,
+      )
+    }
     if (!stored || needsSuccessor(stored.value.keys, readAt)) {
       const made = await newKey()
       stored = await records.update(signingKeySets, signingKeySetHandle, (current) => {
