@@ -1,7 +1,7 @@
 import { IdentityProviderError } from "@doorward/oauth-core"
 
 /** The tenant of every personal Microsoft account. */
-const consumersTenantId = "9188040d-6c67-4c5b-b112-36a304b66dad"
+export const consumersTenantId = "9188040d-6c67-4c5b-b112-36a304b66dad"
 
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 

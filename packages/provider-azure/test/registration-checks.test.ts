@@ -1,17 +1,22 @@
+import { generateKeyPairSync } from "node:crypto"
+import { readFileSync } from "node:fs"
 import {
+  consumersTenantId,
   defaultApp,
   defaultApps,
   defaultTenant,
   type EntraEmulatorOptions,
   multiTenantApp,
+  otherTenant,
   publicApp,
 } from "@doorward/entra-emulator"
 import { describe, expect, it } from "vitest"
-import { type RegistrationCheck, registrationChecks } from "../src/checks/index.ts"
+import { checkNames, type RegistrationCheck, registrationChecks } from "../src/checks/index.ts"
 import type { AzureProviderOptions } from "../src/index.ts"
 import { type Entra, entra, registration } from "./entra.ts"
 
 const api = `api://${defaultApp.clientId}`
+const graphClientId = "00000003-0000-0000-c000-000000000000"
 
 /** The checks of the default registration but for what is changed, by their names. */
 async function check(
@@ -35,6 +40,27 @@ async function check(
   for await (const result of checks) results.push(result)
   const of = (name: RegistrationCheck["name"]) => results.find((result) => result.name === name)
   return { results, of, world }
+}
+
+/** An application that may read the directory, and what has been agreed to. */
+async function checkWithDirectory(
+  permissions: readonly string[],
+  agreed: readonly string[],
+  options: Partial<AzureProviderOptions> = {},
+) {
+  const world = entra(appsWith({ applicationPermissions: { [graphClientId]: [...permissions] } }))
+  const { clientId } = defaultApp
+  const grant = (resource: string, scopes: string[]) =>
+    world.emulator.control({ action: "grant-consent", clientId, resource, scopes })
+  grant(
+    graphClientId,
+    agreed.filter((scope) => scope === "User.Read"),
+  )
+  grant(
+    clientId,
+    agreed.filter((scope) => scope !== "User.Read"),
+  )
+  return check({ fetch: world.fetch, now: () => world.clock.now, ...options })
 }
 
 /** Entra ID says what time it is. */
@@ -155,6 +181,37 @@ describe("a mistake in the registration is found, with its mend", () => {
     expect(of(name)).toMatchObject({ outcome: "failed", detail: expect.stringContaining(mend) })
   })
 
+  it("the authority, where nobody answers", async () => {
+    const fetch = () => Promise.reject(new TypeError("fetch failed"))
+    const { results, of } = await check({ fetch })
+    expect(of("tenant")).toMatchObject({
+      outcome: "failed",
+      detail: expect.stringContaining("Compare authorityHost with your cloud"),
+    })
+    expect(results.map(({ name }) => name)).toEqual(checkNames)
+    expect(of("consent")).toMatchObject({
+      outcome: "unknown",
+      detail: "Not checked before the tenant is mended.",
+    })
+  })
+
+  it("a certificate that was not uploaded", async () => {
+    const certificate = readFileSync(new URL("fixtures/certificate.pem", import.meta.url), "utf8")
+    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 })
+    const pem = `${certificate}${privateKey.export({ type: "pkcs8", format: "pem" })}`
+    const { of } = await check({ clientSecret: undefined, clientCertificate: { pem } })
+    expect(of("credential")).toMatchObject({
+      outcome: "failed",
+      reason: "AADSTS700027",
+      detail: expect.stringContaining("Certificates & secrets > Certificates"),
+    })
+  })
+
+  it("a single tenant registration under an alias", async () => {
+    const { of } = await check({ tenantId: "organizations", allowedTenants: ["*"] })
+    expect(of("redirect URI")).toMatchObject({ outcome: "failed", reason: "AADSTS50194" })
+  })
+
   it("Entra ID's own words are in the cause only", async () => {
     const { of } = await check({ clientSecret: "wrong" })
     expect(of("credential")?.detail).not.toContain("AADSTS")
@@ -168,6 +225,59 @@ describe("a mistake in the registration is found, with its mend", () => {
     const world = entra()
     const { of } = await check({ fetch: withDate(world, world.clock.now - seconds * 1000) })
     expect(of("clock")).toMatchObject({ outcome: "failed", detail: expect.stringContaining(found) })
+  })
+})
+
+describe("an application that may read the directory", () => {
+  const administrator = { requiredScopes: ["access_as_user", "tools.admin"] }
+
+  it("sees that an administrator has agreed for everybody", async () => {
+    const { of } = await checkWithDirectory(["Directory.Read.All"], ["User.Read", "access_as_user"])
+    expect(of("scopes")).toMatchObject({
+      outcome: "passed",
+      detail: expect.stringContaining("in the directory"),
+    })
+    expect(of("consent")).toMatchObject({ outcome: "passed" })
+  })
+
+  it("sees which scopes people are asked for one by one", async () => {
+    const { of } = await checkWithDirectory(["Directory.Read.All"], ["access_as_user"])
+    expect(of("consent")).toMatchObject({
+      outcome: "unknown",
+      detail: expect.stringMatching(/^Each person is asked for User\.Read, if/),
+    })
+  })
+
+  it("sees a scope that waits for an administrator", async () => {
+    const { of } = await checkWithDirectory(["Directory.Read.All"], ["User.Read"], administrator)
+    expect(of("consent")).toMatchObject({
+      outcome: "failed",
+      detail: expect.stringMatching(/^Only an administrator can agree to tools\.admin: .*https:/),
+    })
+  })
+
+  it("sees scopes, but not consents, with Application.Read.All", async () => {
+    const { of } = await checkWithDirectory(["Application.Read.All"], ["User.Read"], administrator)
+    expect(of("scopes")?.detail).toContain("in the directory")
+    expect(of("consent")?.outcome).toBe("unknown")
+  })
+
+  it("sees a scope that does not exist", async () => {
+    const { of } = await checkWithDirectory(["Application.Read.All"], [], {
+      requiredScopes: ["access_as_user", "no.such"],
+    })
+    expect(of("scopes")).toMatchObject({
+      outcome: "failed",
+      detail: expect.stringMatching(`^${api}/no\\.such: no such scope`),
+    })
+  })
+
+  it("is not believed about an API that is another registration", async () => {
+    const { of } = await checkWithDirectory(["Directory.Read.All"], ["User.Read"], {
+      identifierUri: `api://${multiTenantApp.clientId}`,
+      acceptedAudiences: [multiTenantApp.clientId],
+    })
+    expect(of("scopes")?.outcome).toBe("passed")
   })
 })
 
@@ -195,6 +305,60 @@ describe("what can't be seen is no mistake", () => {
     )
     expect(of("credential")?.outcome).toBe("unknown")
     expect(results.filter(({ outcome }) => outcome === "failed")).toEqual([])
+  })
+
+  it("but it is seen in the first tenant that an alias allows", async () => {
+    const registration = {
+      tenantId: "organizations",
+      allowedTenants: [consumersTenantId, otherTenant.id],
+      clientId: multiTenantApp.clientId,
+    }
+    const { clientSecret, redirectUri } = multiTenantApp
+    const good = await check({ ...registration, clientSecret }, {}, redirectUri)
+    expect(good.of("credential")?.outcome).toBe("passed")
+    expect(good.of("token version")?.outcome).toBe("passed")
+    const wrong = await check({ ...registration, clientSecret: "wrong" }, {}, redirectUri)
+    expect(wrong.of("credential")?.reason).toBe("AADSTS7000215")
+  })
+
+  it("the credential, where nobody of that tenant has used the application", async () => {
+    const { of } = await check({ tenantId: "organizations", allowedTenants: [otherTenant.id] })
+    expect(of("credential")).toMatchObject({
+      outcome: "unknown",
+      detail: expect.stringContaining(otherTenant.id),
+    })
+    expect(of("token version")?.outcome).toBe("unknown")
+  })
+
+  it.each([
+    ["a page that names no error", () => new Response("<h1>Sign in</h1>")],
+    ["redirects that never end", (url: string) => Response.redirect(url, 302)],
+    [
+      "an answer without an error",
+      () => Response.redirect(`${defaultApp.redirectUri}?state=check`, 302),
+    ],
+  ])("the redirect URI, from %s", async (_, answer) => {
+    const world = entra()
+    const { of, results } = await check({
+      fetch: (url, init) =>
+        url.includes("/authorize?") ? Promise.resolve(answer(url)) : world.fetch(url, init),
+    })
+    expect(of("redirect URI")?.outcome).toBe("unknown")
+    expect(results.filter(({ outcome }) => outcome === "failed")).toEqual([])
+  })
+
+  it("but a redirect within Entra ID is followed to its answer", async () => {
+    const world = entra()
+    const { of } = await check({
+      fetch: async (url, init) => {
+        const { host } = new URL(url)
+        if (!url.includes("/authorize?")) return world.fetch(url, init)
+        return host === "login.live.com"
+          ? world.fetch(url.replace(host, "login.microsoftonline.com"), init)
+          : Response.redirect(url.replace(host, "login.live.com"), 302)
+      },
+    })
+    expect(of("redirect URI")?.outcome).toBe("passed")
   })
 
   it("the credential of a public client", async () => {

@@ -1,2 +1,2 @@
-export type { RegistrationCheck } from "./check.ts"
+export { type CheckName, checkNames, type RegistrationCheck } from "./check.ts"
 export { registrationChecks } from "./registration-checks.ts"

@@ -1,0 +1,35 @@
+import { decodeJwt } from "jose"
+import { mendOf, otherVersion } from "../token-refusal.ts"
+import { applicationOf, applicationToken } from "./application.ts"
+import { type CheckContext, type Finding, failed, findingOf, passed, unknown } from "./check.ts"
+
+/**
+ * Refusals that say nothing of people's tokens: the application has no role in this API (501051), or
+ * nobody of the tenant has used it yet (700016), which the check of the credential reports.
+ */
+const aboutApplicationOnly: ReadonlySet<string> = new Set(["AADSTS501051", "AADSTS700016"])
+
+/** Whether the API's tokens are of the expected version and for the expected audience. */
+export async function checkTokenVersion(context: CheckContext): Promise<Finding> {
+  const { requiredScopes, scopeRules, registration, scopeForm } = context.settings
+  if (!requiredScopes.some(({ owner }) => owner === "api")) {
+    return passed("No token of an API of your own is asked for.")
+  }
+  const application = applicationOf(context)
+  if ("obstacle" in application) return unknown(application.obstacle)
+  try {
+    const api = scopeForm === "guid" ? scopeRules.clientId : scopeRules.identifierUri
+    const token = await applicationToken(application.client, api)
+    const problem = otherVersion(token, registration.tokenVersion)
+    if (problem) return findingOf(problem)
+    const { aud } = decodeJwt(token)
+    return registration.audiences.includes(String(aud))
+      ? passed(`v${registration.tokenVersion}.0, for ${aud}.`)
+      : failed(mendOf("wrong_audience") ?? "")
+  } catch (error) {
+    const finding = findingOf(error)
+    return aboutApplicationOnly.has(finding.reason ?? "")
+      ? unknown("It can't be seen without a sign-in.")
+      : finding
+  }
+}
