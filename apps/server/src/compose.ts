@@ -9,7 +9,7 @@ import { createClientAddress } from "./http/client-address.ts"
 import { landingPage } from "./http/landing-page.ts"
 import { createLimiter } from "./http/limiter.ts"
 import { createIdentityProvider } from "./identity-provider.ts"
-import { openStore } from "./open-store.ts"
+import { openConfiguredStore } from "./open-store.ts"
 import { addHealthRoutes } from "./operations/health-routes.ts"
 import { type Logger, logEvent } from "./operations/log.ts"
 import { createMcpServer } from "./tools/mcp-server.ts"
@@ -25,17 +25,19 @@ export interface ComposedServer {
 /**
  * Puts the packages together: Entra ID behind the proxy, the proxy in front of the MCP endpoint.
  *
+ * @param now the clock, in milliseconds since the epoch.
  * @throws {ConfigurationProblems} if a value of the configuration turns out wrong.
  */
 export async function composeServer(
   configuration: Configuration,
   log: Logger,
+  now: () => number = Date.now,
 ): Promise<ComposedServer> {
-  const provider = createIdentityProvider(configuration)
+  const provider = createIdentityProvider(configuration, now)
   const clientAddress = createClientAddress(configuration.MCP_TRUSTED_PROXIES)
   const { secret } = prepareDataFolder(configuration)
-  const store = await openStore(configuration.MCP_STORE_URL, configuration.DOORWARD_DATA_DIR)
-  const limiter = await createLimiter(configuration.MCP_STORE_URL)
+  const store = await openConfiguredStore(configuration, now)
+  const limiter = createLimiter(configuration.MCP_STORE_URL)
   const baseUrl = configuration.MCP_BASE_URL.replace(/\/+$/, "")
   const proxy = oauthProxy({
     baseUrl,
@@ -50,6 +52,7 @@ export async function composeServer(
     clientAddress,
     documentation: `${baseUrl}/`,
     onEvent: (event) => logEvent(log, event),
+    now,
   })
 
   const app = new Hono().route("/", proxy.app)
@@ -70,7 +73,7 @@ export async function composeServer(
     proxy,
     store,
     async close() {
-      await limiter.close()
+      limiter.close()
       await store.close()
     },
   }

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs"
 import { z } from "zod"
 
-/** Everything that is wrong with the environment, one line a mistake: the variable and the mend. */
+/** Everything that is wrong with the environment, one line a problem: the variable and the mend. */
 export class ConfigurationProblems extends Error {
   override readonly name = "ConfigurationProblems"
   readonly problems: readonly string[]
 
   constructor(problems: readonly string[]) {
-    super(["The configuration has mistakes:", ...problems.map((line) => `  ${line}`)].join("\n"))
+    super(problems.join("\n"))
     this.problems = problems
   }
 }

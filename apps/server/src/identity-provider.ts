@@ -23,9 +23,12 @@ const variables: Readonly<Record<string, string>> = {
  *
  * @throws {ConfigurationProblems} naming each variable.
  */
-export function createIdentityProvider(configuration: Configuration): IdentityProvider {
+export function createIdentityProvider(
+  configuration: Configuration,
+  now: () => number,
+): IdentityProvider {
   try {
-    return azureProvider(azureOptions(configuration))
+    return azureProvider({ ...azureOptions(configuration), now })
   } catch (error) {
     if (!(error instanceof ProviderOptionsError)) throw error
     throw new ConfigurationProblems(

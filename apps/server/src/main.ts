@@ -4,17 +4,10 @@ import { enableCompileCache } from "node:module"
 
 enableCompileCache()
 if (existsSync(".env")) process.loadEnvFile(".env")
-const { ConfigurationProblems } = await import("./configuration.ts")
-const { startServer } = await import("./start.ts")
+const { runCommand } = await import("./commands/run-command.ts")
 
-try {
-  const server = await startServer(process.env)
-  console.log(`Doorward listens on ${server.url}`)
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => void server.close().then(() => process.exit(0)))
-  }
-} catch (error) {
-  if (!(error instanceof ConfigurationProblems)) throw error
-  console.error(error.message)
-  process.exitCode = 1
-}
+process.exitCode = await runCommand(
+  process.argv.slice(2),
+  { environment: process.env, print: (line) => console.log(line) },
+  (line) => console.error(line),
+)

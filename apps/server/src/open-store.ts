@@ -3,30 +3,58 @@ import { memoryStore, type Store } from "@doorward/oauth-core"
 import { postgresStore } from "@doorward/store-postgres"
 import { redisStore } from "@doorward/store-redis"
 import { sqliteStore } from "@doorward/store-sqlite"
-import { ConfigurationProblems } from "./configuration.ts"
+import { type Configuration, ConfigurationProblems } from "./configuration.ts"
+
+/** The store's URL: by default an SQLite file in the data folder. */
+export const storeUrlOf = (configuration: Configuration): string =>
+  configuration.MCP_STORE_URL ?? `sqlite:${join(configuration.DOORWARD_DATA_DIR, "doorward.db")}`
+
+/** The file of an SQLite store. */
+export const sqliteFileOf = (url: string): string | undefined =>
+  url.startsWith("sqlite:") ? url.slice("sqlite:".length) : undefined
 
 /**
- * Opens the store that `MCP_STORE_URL` names; by default an SQLite file in the data folder.
+ * Opens the store of the configuration.
  *
- * @throws {ConfigurationProblems} if it cannot be reached.
+ * @param now the clock, in milliseconds since the epoch.
+ * @throws {ConfigurationProblems} if it cannot be used.
  */
-export async function openStore(url: string | undefined, dataFolder: string): Promise<Store> {
-  const store = storeOf(url ?? `sqlite:${join(dataFolder, "doorward.db")}`)
+export async function openConfiguredStore(
+  configuration: Configuration,
+  now: () => number,
+): Promise<Store> {
+  try {
+    return await openStore(storeUrlOf(configuration), now)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new ConfigurationProblems([
+      configuration.MCP_STORE_URL === undefined
+        ? `DOORWARD_DATA_DIR holds a store that cannot be used: ${reason}`
+        : `MCP_STORE_URL names a store that cannot be used: ${reason}`,
+    ])
+  }
+}
+
+/**
+ * Opens the store that a URL names.
+ *
+ * @throws {TypeError} if the URL is malformed; {StoreUnavailableError} if the store cannot serve.
+ */
+export async function openStore(url: string, now: () => number): Promise<Store> {
+  const store = storeOf(url, now)
   try {
     await store.ping()
     return store
   } catch (error) {
     await store.close()
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new ConfigurationProblems([
-      `MCP_STORE_URL names a store that cannot be reached: ${reason}`,
-    ])
+    throw error
   }
 }
 
-function storeOf(url: string): Store {
-  if (url === "memory:") return memoryStore()
-  if (url.startsWith("sqlite:")) return sqliteStore(url.slice("sqlite:".length))
-  if (url.startsWith("redis")) return redisStore(url)
-  return postgresStore(url)
+function storeOf(url: string, now: () => number): Store {
+  if (url === "memory:") return memoryStore({ now })
+  const path = sqliteFileOf(url)
+  if (path !== undefined) return sqliteStore({ path, now })
+  if (url.startsWith("redis")) return redisStore({ url, now })
+  return postgresStore({ url, now })
 }

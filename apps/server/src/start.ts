@@ -12,14 +12,16 @@ export interface RunningServer {
 /**
  * Starts the server that the environment describes.
  *
+ * @param now the clock, in milliseconds since the epoch.
  * @throws {ConfigurationProblems} with one line for each mistake.
  */
 export async function startServer(
   environment: Readonly<Record<string, string | undefined>>,
+  now: () => number = Date.now,
 ): Promise<RunningServer> {
   const configuration = readConfiguration(environment)
   const log = createLogger(configuration.DOORWARD_LOG_LEVEL)
-  const server = await composeServer(configuration, log)
+  const server = await composeServer(configuration, log, now)
   try {
     const { MCP_SERVER_HOST: host, MCP_SERVER_PORT: port } = configuration
     const listening = await listen(server.app, host, port)

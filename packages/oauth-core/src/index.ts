@@ -45,3 +45,4 @@ export {
   type SignInPolicy,
 } from "./sign-in-policies.ts"
 export { type Store, StoreUnavailableError } from "./store.ts"
+export { UnreadableValueError } from "./tokens/seal.ts"

@@ -3,9 +3,12 @@ import pino, { type Logger } from "pino"
 
 export type { Logger }
 
-/** Writes JSON lines to standard output. */
-export const createLogger = (level: string): Logger =>
-  pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime })
+/** Writes JSON lines, to standard output or another file descriptor. */
+export const createLogger = (level: string, descriptor = 1): Logger =>
+  pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination(descriptor),
+  )
 
 /** What an operator must act upon; everything else that is refused is somebody else's doing. */
 const faults: ReadonlySet<RefusalReason> = new Set([

@@ -1,0 +1,20 @@
+import { parseArgs } from "node:util"
+import { type Command, readOptions, UsageError } from "./command.ts"
+import { withProxy } from "./with-proxy.ts"
+
+/** Withdraws the signing keys that all instances share, after a key has or may have leaked. */
+export const keysRotate: Command = async (args, context) => {
+  const { values } = readOptions(() =>
+    parseArgs({ args: [...args], options: { now: { type: "boolean" } } }),
+  )
+  if (!values.now) {
+    throw new UsageError(
+      "Keys rotate by themselves every 30 days. With --now they are withdrawn at once: within a minute no instance takes an access token signed before, and clients refresh.",
+    )
+  }
+  const keyId = await withProxy(context, (proxy) => proxy.rotateKeys())
+  context.print(
+    `Tokens are signed with the key ${keyId}. Running servers drop the old keys within a minute.`,
+  )
+  return 0
+}

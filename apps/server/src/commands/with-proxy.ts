@@ -1,0 +1,53 @@
+import { existsSync } from "node:fs"
+import { type OAuthProxy, StoreUnavailableError, UnreadableValueError } from "@doorward/oauth-core"
+import { composeServer } from "../compose.ts"
+import { ConfigurationProblems, readConfiguration } from "../configuration.ts"
+import { sqliteFileOf, storeUrlOf } from "../open-store.ts"
+import { createLogger } from "../operations/log.ts"
+import type { CommandContext } from "./command.ts"
+
+/**
+ * Composes the server that the environment describes, without serving it, for one operation on the
+ * records that it shares with those that run. Events go to standard error.
+ *
+ * @throws {ConfigurationProblems} if there are no such records, or they cannot be reached or read.
+ */
+export async function withProxy<Result>(
+  { environment }: CommandContext,
+  operate: (proxy: OAuthProxy) => Promise<Result>,
+): Promise<Result> {
+  const configuration = readConfiguration(environment)
+  checkStoreIsShared(storeUrlOf(configuration))
+  const log = createLogger(configuration.DOORWARD_LOG_LEVEL, process.stderr.fd)
+  const server = await composeServer(configuration, log)
+  try {
+    return await operate(server.proxy)
+  } catch (error) {
+    if (error instanceof UnreadableValueError) {
+      throw new ConfigurationProblems([
+        `DOORWARD_SECRET is not the secret of what is stored: ${error.message}`,
+      ])
+    }
+    if (error instanceof StoreUnavailableError) {
+      throw new ConfigurationProblems([`MCP_STORE_URL names a store that failed: ${error.message}`])
+    }
+    throw error
+  } finally {
+    await server.close()
+  }
+}
+
+/** A store that would be empty is not the one of a running server. */
+function checkStoreIsShared(url: string): void {
+  if (url === "memory:") {
+    throw new ConfigurationProblems([
+      "MCP_STORE_URL is memory:, which only the server itself can reach; restart it instead",
+    ])
+  }
+  const file = sqliteFileOf(url)
+  if (file !== undefined && !existsSync(file)) {
+    throw new ConfigurationProblems([
+      `MCP_STORE_URL names ${file}, which does not exist; run the command in the server's folder, with its environment`,
+    ])
+  }
+}
