@@ -4,7 +4,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { ConfigurationProblems, readConfiguration, startServer } from "../src/index.ts"
-import { environmentFor, freePort } from "./support/stack.ts"
+import { freePort } from "./support/free-port.ts"
+import { environmentFor } from "./support/stack.ts"
 
 const complete = {
   AZURE_TENANT_ID: "8b1a9953-c461-4e2b-9a3f-0f1e2d3c4b5a",

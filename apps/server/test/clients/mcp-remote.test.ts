@@ -7,8 +7,9 @@ import { headlessBrowser } from "@doorward/oauth-core/testing"
 import { Client } from "@modelcontextprotocol/sdk/client/index.js"
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
 import { expect, onTestFinished, test } from "vitest"
+import { freePort } from "../support/free-port.ts"
 import { throughEntra } from "../support/person.ts"
-import { freePort, startStack } from "../support/stack.ts"
+import { startStack } from "../support/stack.ts"
 
 test("mcp-remote signs in and carries a tool call of a client that only starts programs", async () => {
   await using stack = await startStack()

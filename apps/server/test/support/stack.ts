@@ -1,15 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import {
-  createEntraEmulator,
-  defaultApp,
-  defaultTenant,
-  type EntraEmulator,
-} from "@doorward/entra-emulator"
-import { serve } from "@hono/node-server"
+import { defaultApp, defaultTenant, type EntraEmulator } from "@doorward/entra-emulator"
 import { type RunningServer, startServer } from "../../src/index.ts"
+import { serveEmulator } from "./emulator.ts"
+import { freePort } from "./free-port.ts"
 
 /** The emulator and the server, each on a port of its own, as `pnpm dev` runs them. */
 export interface Stack extends AsyncDisposable {
@@ -57,38 +52,3 @@ export const environmentFor = (emulatorUrl: string, port: number, folder: string
   DOORWARD_DATA_DIR: folder,
   DOORWARD_LOG_LEVEL: "error",
 })
-
-async function serveEmulator(): Promise<{
-  emulator: EntraEmulator
-  url: string
-  close(): Promise<void>
-}> {
-  const port = await freePort()
-  const url = `http://localhost:${port}`
-  const emulator = createEntraEmulator({ baseUrl: url })
-  const server = await new Promise<ReturnType<typeof serve>>((resolve) => {
-    const started = serve({ fetch: emulator.fetch, hostname: "localhost", port }, () =>
-      resolve(started),
-    )
-  })
-  return {
-    emulator,
-    url,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        if ("closeAllConnections" in server) server.closeAllConnections()
-      }),
-  }
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once("error", reject)
-    server.listen(0, "localhost", () => {
-      const address = server.address()
-      const port = typeof address === "object" && address ? address.port : 0
-      server.close(() => resolve(port))
-    })
-  })
-}

@@ -1,0 +1,183 @@
+import { type ChildProcess, fork } from "node:child_process"
+import { once } from "node:events"
+import { fileURLToPath } from "node:url"
+import { headlessBrowser } from "@doorward/oauth-core/testing"
+import {
+  challengeOf,
+  randomSecret,
+  redirectUri,
+  type TokenBody,
+  verifier,
+} from "../../../../packages/oauth-core/test/support/fixture.ts"
+
+/** What all instances are configured with. */
+export interface Shared {
+  storeUrl: string
+  baseUrl: string
+  secret: string
+  resourceServer: { id: string; secret: string; resource: string }
+}
+
+/** What an instance is told. */
+export interface Command {
+  /** Moves its clock, in milliseconds. */
+  advance?: number
+  /** Whether its upstream never answers. */
+  hang?: boolean
+}
+
+/** What an instance tells. */
+export type Report =
+  | { type: "listening"; port: number }
+  | { type: "upstream refresh" }
+  | { type: "done" }
+
+interface Instance {
+  child: ChildProcess
+  url: string
+}
+
+export interface Answer {
+  status: number
+  body: TokenBody
+}
+
+const script = fileURLToPath(new URL("./instance.ts", import.meta.url))
+const baseUrl = "https://mcp.example.com"
+
+/**
+ * Several processes that serve as one server over one store. Requests go to them in turn, as behind a
+ * load balancer.
+ */
+export async function startInstances(storeUrl: string, count: number) {
+  const shared: Shared = {
+    storeUrl,
+    baseUrl,
+    secret: randomSecret(),
+    resourceServer: { id: "mcp", secret: randomSecret(), resource: `${baseUrl}/mcp` },
+  }
+  const instances: Instance[] = []
+  let upstreamRefreshes = 0
+  let turn = 0
+
+  async function start(): Promise<Instance> {
+    const child = fork(script, [JSON.stringify(shared)], { execArgv: [] })
+    const { promise, resolve, reject } = Promise.withResolvers<Instance>()
+    child.on("message", (report: Report) => {
+      if (report.type === "upstream refresh") upstreamRefreshes++
+      if (report.type === "listening") resolve({ child, url: `http://127.0.0.1:${report.port}` })
+    })
+    child.once("exit", (code, signal) => reject(new Error(`instance ended: ${signal ?? code}`)))
+    return promise
+  }
+
+  const send = (path: string, init: RequestInit): Promise<Response> => {
+    const instance = instances[turn++ % instances.length]
+    return fetch(`${instance?.url}${path}`, { redirect: "manual", ...init })
+  }
+  const post = (path: string, form: Record<string, string>, headers: Record<string, string> = {}) =>
+    send(path, { method: "POST", headers, body: new URLSearchParams(form) })
+  const token = async (form: Record<string, string>): Promise<Answer> => {
+    const response = await post("/token", form)
+    return { status: response.status, body: (await response.json()) as TokenBody }
+  }
+
+  /** Tells an instance something, and waits until it has heard. */
+  async function tell({ child }: Instance, command: Command) {
+    const heard = new Promise<void>((resolve) => {
+      const listen = (report: Report) => {
+        if (report.type !== "done") return
+        child.off("message", listen)
+        resolve()
+      }
+      child.on("message", listen)
+    })
+    child.send(command)
+    await heard
+  }
+
+  instances.push(...(await Promise.all(Array.from({ length: count }, start))))
+  return {
+    upstreamRefreshes: () => upstreamRefreshes,
+    tellAll: async (command: Command) => {
+      await Promise.all(instances.map((instance) => tell(instance, command)))
+    },
+    /** Ends one instance without warning; the others go on. */
+    async kill() {
+      const instance = instances.shift()
+      if (!instance) throw new Error("no instance is left")
+      instance.child.kill("SIGKILL")
+      await once(instance.child, "exit")
+    },
+    /** Sends to one instance only, the one that `kill` would end. */
+    async refreshAtFirst(clientId: string, refreshToken: string): Promise<void> {
+      const form = { grant_type: "refresh_token", client_id: clientId, refresh_token: refreshToken }
+      await fetch(`${instances[0]?.url}/token`, { method: "POST", body: new URLSearchParams(form) })
+    },
+
+    async register(): Promise<string> {
+      const response = await send("/register", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ redirect_uris: [redirectUri], token_endpoint_auth_method: "none" }),
+      })
+      return ((await response.json()) as { client_id: string }).client_id
+    },
+
+    /** A person approves and signs in; the code that the client gets. */
+    async authorize(clientId: string): Promise<string> {
+      const browser = headlessBrowser({
+        async fetch(request) {
+          const { host, pathname, search } = new URL(request.url)
+          if (host === "login.test") return new Response("the upstream's page")
+          const body = request.method === "POST" ? await request.text() : null
+          return send(pathname + search, { method: request.method, headers: request.headers, body })
+        },
+        stopAt: redirectUri,
+      })
+      const query = new URLSearchParams({
+        response_type: "code",
+        client_id: clientId,
+        redirect_uri: redirectUri,
+        code_challenge: challengeOf(verifier),
+        code_challenge_method: "S256",
+      })
+      const consent = await browser.open(`${baseUrl}/authorize?${query}`)
+      const upstream = await consent.submit("approve")
+      const state = upstream.url.searchParams.get("state") ?? ""
+      const back = await browser.openFrom(
+        "https://login.test",
+        `${baseUrl}/auth/callback?${new URLSearchParams({ code: "alice", state })}`,
+      )
+      return back.url.searchParams.get("code") ?? ""
+    },
+
+    redeem: (clientId: string, code: string) =>
+      token({
+        grant_type: "authorization_code",
+        client_id: clientId,
+        code,
+        redirect_uri: redirectUri,
+        code_verifier: verifier,
+      }),
+    refresh: (clientId: string, refreshToken: string) =>
+      token({ grant_type: "refresh_token", client_id: clientId, refresh_token: refreshToken }),
+
+    async isActive(accessToken: string): Promise<boolean> {
+      const { id, secret } = shared.resourceServer
+      const authorization = `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}`
+      const response = await post("/introspect", { token: accessToken }, { authorization })
+      return ((await response.json()) as { active: boolean }).active
+    },
+
+    async close() {
+      await Promise.all(
+        instances.map(async ({ child }) => {
+          const exited = once(child, "exit")
+          child.kill("SIGKILL")
+          await exited
+        }),
+      )
+    },
+  }
+}

@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import {
+  ownPostgres,
+  postgresServerAtHand,
+} from "../../../../packages/store-postgres/test/own-postgres.ts"
+import { ownRedis, redisServerAtHand } from "../../../../packages/store-redis/test/own-redis.ts"
+import { startInstances } from "./instances.ts"
+
+/** A store that processes can share, and how to be rid of it. */
+interface SharedStore {
+  url: string
+  dispose(): Promise<void> | void
+}
+
+const stores: { name: string; atHand: boolean; open(): Promise<SharedStore> }[] = [
+  {
+    name: "SQLite",
+    atHand: true,
+    async open() {
+      const folder = mkdtempSync(join(tmpdir(), "doorward-instances-"))
+      return {
+        url: `sqlite:${join(folder, "doorward.db")}`,
+        dispose: () => rmSync(folder, { recursive: true }),
+      }
+    },
+  },
+  {
+    name: "Redis",
+    atHand: redisServerAtHand,
+    async open() {
+      const redis = await ownRedis([])
+      return { url: `redis://127.0.0.1:${redis.port}`, dispose: () => redis.dispose() }
+    },
+  },
+  {
+    name: "PostgreSQL",
+    atHand: postgresServerAtHand,
+    async open() {
+      const postgres = await ownPostgres()
+      const url = `postgres://root@127.0.0.1:${postgres.port}/postgres`
+      return { url, dispose: () => postgres.dispose() }
+    },
+  },
+]
+
+describe.each(stores)("three processes on one store: $name", ({ atHand, open }) => {
+  describe.skipIf(!atHand)("at hand", () => {
+    let store: SharedStore
+    let server: Awaited<ReturnType<typeof startInstances>>
+    let clientId: string
+
+    beforeAll(async () => {
+      store = await open()
+      server = await startInstances(store.url, 3)
+      clientId = await server.register()
+    }, 60_000)
+    afterAll(async () => {
+      await server?.close()
+      await store?.dispose()
+    })
+
+    const signIn = async () =>
+      (await server.redeem(clientId, await server.authorize(clientId))).body
+    const atOnce = <T>(ask: () => Promise<T>) => Promise.all(Array.from({ length: 100 }, ask))
+
+    test("of 100 parallel redemptions of one code one succeeds, and the grant has ended", async () => {
+      const code = await server.authorize(clientId)
+      const answers = await atOnce(() => server.redeem(clientId, code))
+      const won = answers.filter(({ status }) => status === 200)
+      expect(won).toHaveLength(1)
+      const lost = answers.filter(({ status }) => status !== 200)
+      expect(new Set(lost.map(({ status, body }) => `${status} ${body.error}`))).toEqual(
+        new Set(["400 invalid_grant"]),
+      )
+      const { access_token, refresh_token } = won[0]!.body
+      expect(await server.isActive(access_token)).toBe(false)
+      expect((await server.refresh(clientId, refresh_token)).body.error).toBe("invalid_grant")
+    })
+
+    test("100 parallel refreshes of one token give all the same successor, and ask upstream once", async () => {
+      const { refresh_token } = await signIn()
+      await server.tellAll({ advance: 10 * 60_000 })
+      const before = server.upstreamRefreshes()
+      const answers = await atOnce(() => server.refresh(clientId, refresh_token))
+      expect(answers.map(({ status }) => status)).toEqual(Array(100).fill(200))
+      const successors = new Set(answers.map(({ body }) => body.refresh_token))
+      expect(successors.size).toBe(1)
+      expect(server.upstreamRefreshes() - before).toBe(1)
+
+      const [successor] = successors
+      expect((await server.refresh(clientId, successor ?? "")).status).toBe(200)
+      expect(await server.isActive(answers[0]!.body.access_token)).toBe(true)
+    })
+
+    test("an instance that is killed while it asks upstream loses nothing: another takes over", async () => {
+      const { access_token, refresh_token } = await signIn()
+      await server.tellAll({ advance: 10 * 60_000, hang: true })
+      const before = server.upstreamRefreshes()
+      const dead = server.refreshAtFirst(clientId, refresh_token).catch(() => "dead")
+      await expect.poll(() => server.upstreamRefreshes() - before).toBe(1)
+      await server.kill()
+      expect(await dead).toBe("dead")
+
+      await server.tellAll({ advance: 15_000, hang: false })
+      const { status, body } = await server.refresh(clientId, refresh_token)
+      expect(status).toBe(200)
+      expect(await server.isActive(access_token)).toBe(true)
+      expect((await server.refresh(clientId, body.refresh_token)).status).toBe(200)
+    })
+  })
+})
