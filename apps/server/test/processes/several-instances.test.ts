@@ -46,8 +46,8 @@ const stores: { name: string; atHand: boolean; open(): Promise<SharedStore> }[] 
   },
 ]
 
-describe.each(stores)("three processes on one store: $name", ({ atHand, open }) => {
-  describe.skipIf(!atHand)("at hand", () => {
+for (const { name, atHand, open } of stores) {
+  describe.skipIf(!atHand)(`three processes on one store: ${name}`, () => {
     let store: SharedStore
     let server: Awaited<ReturnType<typeof startInstances>>
     let clientId: string
@@ -111,4 +111,4 @@ describe.each(stores)("three processes on one store: $name", ({ atHand, open }) 
       expect((await server.refresh(clientId, body.refresh_token)).status).toBe(200)
     })
   })
-})
+}
