@@ -1,6 +1,7 @@
 import { protectMcp } from "@doorward/mcp-server"
 import { type OAuthProxy, oauthProxy, type Store } from "@doorward/oauth-core"
 import { nodeDocumentFetcher } from "@doorward/oauth-core/node"
+import { graphUrlOf } from "@doorward/provider-azure"
 import { createMcpHandler } from "@modelcontextprotocol/server"
 import { Hono } from "hono"
 import type { Configuration } from "./configuration.ts"
@@ -58,7 +59,7 @@ export async function composeServer(
   const app = new Hono().route("/", proxy.app)
   addHealthRoutes(app, store)
   app.get("/", (c) => landingPage(c, { mcpUrl: `${baseUrl}/mcp`, provider: provider.name }))
-  const graphUrl = configuration.AZURE_GRAPH_URL ?? "https://graph.microsoft.com"
+  const graphUrl = configuration.AZURE_GRAPH_URL ?? graphUrlOf(configuration.AZURE_AUTHORITY_HOST)
   protectMcp(app, {
     path: "/mcp",
     proxy,

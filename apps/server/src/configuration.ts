@@ -58,6 +58,12 @@ const environmentSchema = z.object({
   AZURE_GRAPH_URL: z.url({ error: "must be a URL such as https://graph.microsoft.com" }).optional(),
   AZURE_ALLOWED_TENANTS: list.optional(),
   AZURE_IDENTIFIER_URI: z.string().optional(),
+  AZURE_SCOPE_FORM: z.enum(["uri", "guid"], { error: "must be uri or guid" }).optional(),
+  AZURE_TOKEN_VERSION: z
+    .enum(["1", "2"], { error: "must be 1 or 2" })
+    .transform((version) => (version === "1" ? 1 : 2))
+    .optional(),
+  AZURE_ACCEPTED_AUDIENCES: list.optional(),
   MCP_BASE_URL: baseUrl.optional(),
   MCP_SERVER_HOST: z.string().default("localhost"),
   MCP_SERVER_PORT: z.coerce
@@ -67,6 +73,7 @@ const environmentSchema = z.object({
     .max(65535, "must be a port number")
     .default(8000),
   MCP_REQUIRED_SCOPES: list.default(["User.Read", "email", "openid"]),
+  MCP_ADDITIONAL_SCOPES: list.default([]),
   MCP_STORE_URL: z
     .string()
     .regex(

@@ -15,7 +15,11 @@ const variables: Readonly<Record<string, string>> = {
   graphUrl: "AZURE_GRAPH_URL",
   allowedTenants: "AZURE_ALLOWED_TENANTS",
   identifierUri: "AZURE_IDENTIFIER_URI",
+  scopeForm: "AZURE_SCOPE_FORM",
+  tokenVersion: "AZURE_TOKEN_VERSION",
+  acceptedAudiences: "AZURE_ACCEPTED_AUDIENCES",
   requiredScopes: "MCP_REQUIRED_SCOPES",
+  additionalScopes: "MCP_ADDITIONAL_SCOPES",
 }
 
 /**
@@ -42,18 +46,22 @@ export function createIdentityProvider(
 
 /** The provider's options, as the environment gives them. */
 export function azureOptions(configuration: Configuration): AzureProviderOptions {
-  const requiredScopes = configuration.MCP_REQUIRED_SCOPES
+  const { MCP_REQUIRED_SCOPES: requiredScopes, MCP_ADDITIONAL_SCOPES: others } = configuration
+  const all = new Set([...requiredScopes, ...others])
   return {
     tenantId: configuration.AZURE_TENANT_ID,
     clientId: configuration.AZURE_CLIENT_ID,
     requiredScopes,
-    // What the example tool graph_me needs.
-    additionalScopes: requiredScopes.includes("User.Read") ? [] : ["User.Read"],
+    // The example tool graph_me needs User.Read.
+    additionalScopes: all.has("User.Read") ? others : [...others, "User.Read"],
     ...credentialOf(configuration),
     ...set("authorityHost", configuration.AZURE_AUTHORITY_HOST),
     ...set("graphUrl", configuration.AZURE_GRAPH_URL),
     ...set("allowedTenants", configuration.AZURE_ALLOWED_TENANTS),
     ...set("identifierUri", configuration.AZURE_IDENTIFIER_URI),
+    ...set("scopeForm", configuration.AZURE_SCOPE_FORM),
+    ...set("tokenVersion", configuration.AZURE_TOKEN_VERSION),
+    ...set("acceptedAudiences", configuration.AZURE_ACCEPTED_AUDIENCES),
   }
 }
 
@@ -82,5 +90,5 @@ function credentialOf(configuration: Configuration) {
 }
 
 /** An option if it has a value: options that are `undefined` are mistakes. */
-const set = <Name extends string, Value>(name: Name, value: Value | undefined) =>
+const set = <Name extends string, const Value>(name: Name, value: Value | undefined) =>
   (value === undefined ? {} : { [name]: value }) as { [K in Name]?: Value }

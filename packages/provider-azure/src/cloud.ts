@@ -46,6 +46,15 @@ export function cloudOf(authorityHost: URL): Cloud {
   return { ...knownGlobal, authorityHost: authorityHost.origin }
 }
 
+/**
+ * Base address of Microsoft Graph in the cloud that people sign in to.
+ *
+ * @param authorityHost as in the option of that name; the global cloud's Graph if it is nobody's, or absent.
+ */
+export function graphUrlOf(authorityHost: string = globalAuthorityHost): string {
+  return cloudOf(new URL(authorityHost)).graphUrl
+}
+
 const knownGlobal: Cloud = {
   authorityHost: globalAuthorityHost,
   v1IssuerBase: "https://sts.windows.net",

@@ -6,7 +6,7 @@ import {
   otherTenant,
 } from "@doorward/entra-emulator"
 import { describe, expect, it } from "vitest"
-import type { AzureProviderOptions } from "../src/index.ts"
+import { type AzureProviderOptions, graphUrlOf } from "../src/index.ts"
 import { type Entra, entra, failureOf } from "./entra.ts"
 
 const contoso = "bob@contoso.example"
@@ -203,6 +203,15 @@ describe("the issuer is bound to the tenant and to the key", () => {
 })
 
 describe("clouds", () => {
+  it.each([
+    [undefined, "https://graph.microsoft.com"],
+    ["https://login.microsoftonline.us", "https://graph.microsoft.us"],
+    ["https://login.partner.microsoftonline.cn", "https://microsoftgraph.chinacloudapi.cn"],
+    ["http://localhost:9400", "https://graph.microsoft.com"],
+  ])("Graph of %s is at %s", (authorityHost, graph) => {
+    expect(graphUrlOf(authorityHost)).toBe(graph)
+  })
+
   it.each([
     ["https://login.microsoftonline.us", "https://login.microsoftonline.us"],
     ["https://login.partner.microsoftonline.cn/", "https://login.partner.microsoftonline.cn"],
