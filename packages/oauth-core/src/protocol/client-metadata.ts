@@ -60,10 +60,10 @@ export type ClientMetadata = z.infer<typeof clientMetadataSchema>
 export function parseClientMetadata(given: unknown): ClientMetadata {
   const parsed = clientMetadataSchema.safeParse(withoutEmptyMembers(given))
   if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    const member = issue?.path.join(".") || "the document"
-    const why = `${member}: ${issue?.message ?? "invalid"}`
-    throw issue?.path[0] === "redirect_uris"
+    const { path = [], message = "Invalid input" } = parsed.error.issues[0] ?? {}
+    const member = path.join(".") || "the document"
+    const why = `${member}: ${message.endsWith("received undefined") ? "is missing" : message}`
+    throw path[0] === "redirect_uris"
       ? new OAuthError("invalid_redirect_uri", "redirect_uri_invalid", why)
       : new OAuthError("invalid_client_metadata", "client_metadata_invalid", why)
   }

@@ -1,0 +1,119 @@
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { isGlobalAddress, isLoopbackAddress } from "../../src/protocol/global-address.ts"
+import { checkRedirectUri } from "../../src/protocol/redirect-uri.ts"
+import { checkGrantedResource, chooseResource } from "../../src/protocol/resource.ts"
+import { anyText, parsed, trickyUri } from "./arbitraries.ts"
+
+const uri = fc.oneof({ weight: 3, arbitrary: trickyUri }, anyText, fc.webUrl())
+const runs = { numRuns: 2000 }
+
+describe("a redirect URI that is let in", () => {
+  const accepted = (text: string) => parsed(() => checkRedirectUri(text))
+
+  it("is read in one way only", () => {
+    fc.assert(
+      fc.property(uri, (text) => {
+        const kind = accepted(text)
+        if (kind === undefined) return
+        const url = new URL(text)
+        expect(text).toMatch(/^[\x21-\x7e]+$/)
+        expect(text).not.toMatch(/[#\\]/)
+        expect(url.pathname).not.toMatch(/\/\.{1,2}(\/|$)|%2e/i)
+        expect([url.username, url.password]).toEqual(["", ""])
+        if (!loopback) expect(url.protocol).toBe("https:")
+        if (!loopback) expect(url.hostname).not.toMatch(/^(localhost|127\.|\[::1\])/)
+      }),
+      runs,
+    )
+  })
+})
+
+describe("a resource", () => {
+  const known = [
+    "https://mcp.example.com/mcp",
+    "https://root.example",
+    "https://a.example:8443/x?y",
+  ]
+  const asked = fc.array(fc.oneof(fc.constantFrom(...known, "https://ROOT.example/"), uri), {
+    maxLength: 3,
+  })
+
+  it("is always one of the configured ones, in their spelling", () => {
+    fc.assert(
+      fc.property(
+        asked,
+        fc.option(fc.constantFrom(...known), { nil: undefined }),
+        (given, absent) => {
+          const chosen = parsed(() => chooseResource(given, known, absent))
+          if (chosen === undefined) return
+          expect(known).toContain(chosen)
+          for (const one of given) expect(new URL(one).host).toBe(new URL(chosen).host)
+        },
+      ),
+      runs,
+    )
+  })
+
+  it("never goes beyond the grant", () => {
+    fc.assert(
+      fc.property(asked, fc.constantFrom(...known), (given, granted) => {
+        const fine = parsed(() => {
+          checkGrantedResource(given, granted)
+          return true
+        })
+        if (fine) for (const one of given) expect(new URL(one).href).toBe(new URL(granted).href)
+      }),
+      runs,
+    )
+  })
+})
+
+describe("an address", () => {
+  const octet = fc.integer({ min: 0, max: 255 })
+  const ipv4 = fc.tuple(octet, octet, octet, octet)
+  const words = ([a, b, c, d]: number[]) =>
+    `${(((a ?? 0) << 8) | (b ?? 0)).toString(16)}:${(((c ?? 0) << 8) | (d ?? 0)).toString(16)}`
+
+  it("of IPv4 inside IPv6 is never global, whichever it is", () => {
+    fc.assert(
+      fc.property(ipv4, (octets) => {
+        const dotted = octets.join(".")
+        for (const address of [
+          `::ffff:${dotted}`,
+          `::${dotted}`,
+          `64:ff9b::${dotted}`,
+          `64:ff9b:1::${dotted}`,
+          `2002:${words(octets)}::1`,
+          `2001:0:${words(octets)}::1`,
+          `::ffff:0:${dotted}`,
+        ]) {
+          expect(isGlobalAddress(address)).toBe(false)
+        }
+      }),
+    )
+  })
+
+  it("of a private block is never global", () => {
+    fc.assert(
+      fc.property(
+        ipv4,
+        fc.constantFrom([10], [127], [0], [192, 168], [169, 254], [224]),
+        (octets, block) => {
+          const address = [...block, ...octets].slice(0, 4).join(".")
+          expect(isGlobalAddress(address)).toBe(false)
+          expect(isLoopbackAddress(address)).toBe(block[0] === 127)
+        },
+      ),
+    )
+  })
+
+  it("is spelled out, or is none", () => {
+    fc.assert(
+      fc.property(fc.oneof(anyText, fc.ipV4Extended(), fc.ipV6()), (text) => {
+        if (isGlobalAddress(text)) expect(text).toMatch(/^(\d+\.){3}\d+$|:/)
+      }),
+      runs,
+    )
+  })
+})
