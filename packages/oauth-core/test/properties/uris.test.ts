@@ -19,6 +19,87 @@ describe("a redirect URI that is let in", () => {
         const url = new URL(text)
         expect(text).toMatch(/^[\x21-\x7e]+$/)
         expect(text).not.toMatch(/[#\\]/)
+        expect([url.username, url.password, url.hash]).toEqual(["", "", ""])
+        expect(kind).toBe(redirectUriKind(text))
+        expect(["javascript:", "data:", "file:"]).not.toContain(url.protocol)
+        if (kind === "https") expect(text.toLowerCase()).toContain(`//${url.host}`)
+        if (kind === "loopback") expect(["127.0.0.1", "[::1]", "localhost"]).toContain(url.hostname)
+        // Nothing of its path is resolved away by a browser that goes there.
+        expect(url.pathname === "/" || text.includes(url.pathname)).toBe(true)
+      }),
+      runs,
+    )
+  })
+
+  it("is where the answer goes, whatever the state", () => {
+    fc.assert(
+      fc.property(uri, fc.option(anyText, { nil: undefined }), anyText, (text, state, code) => {
+        if (accepted(text) === undefined) return
+        const issuer = "https://mcp.example.com"
+        const error = new OAuthError("access_denied", "consent_denied", code || "x")
+        for (const location of [
+          successRedirect({ redirectUri: text, state }, code, issuer),
+          errorRedirect({ redirectUri: text, state }, error, issuer),
+        ]) {
+          expect(location.startsWith(text)).toBe(true)
+          expect(location).toMatch(/^[\x21-\x7e]+$/)
+          const [there, here] = [new URL(location), new URL(text)]
+          expect([there.protocol, there.host, there.pathname]).toEqual([
+            here.protocol,
+            here.host,
+            here.pathname,
+          ])
+          if (state !== undefined) {
+            expect(there.searchParams.getAll("state").at(-1)).toBe(state.toWellFormed())
+          }
+          expect(there.searchParams.getAll("iss").at(-1)).toBe(issuer)
+        }
+      }),
+      runs,
+    )
+  })
+
+  it("matches itself, and besides only a loopback URI with another port", () => {
+    const loopback = fc
+      .tuple(
+        fc.constantFrom("127.0.0.1", "localhost", "[::1]", "127.0.0.1.example.com"),
+        fc.constantFrom("", ":0", ":80", ":65535", ":65536", ":8a", ":"),
+        fc.constantFrom("", "/", "/callback", "/callback?a=b", "@evil.example", "\\callback"),
+      )
+      .map(([host, port, rest]) => `http://${host}${port}${rest}`)
+    const either = fc.oneof(loopback, uri)
+    fc.assert(
+      fc.property(either, either, (registered, requested) => {
+        if (accepted(registered) === undefined) return
+        expect(redirectUriMatches(registered, registered)).toBe(true)
+        if (!redirectUriMatches(registered, requested) || registered === requested) return
+        expect(accepted(requested)).toBe("loopback")
+        const portless = (text: string) => Object.assign(new URL(text), { port: "" }).href
+        expect(portless(requested)).toBe(portless(registered))
+      }),
+      { numRuns: 4000 },
+    )
+  })
+
+  it("never throws anything else", () => {
+    fc.assert(
+      fc.property(anyText, fc.constantFrom("web", "native", undefined), (text, type) => {
+        parsed(() => checkRedirectUri(text, type))
+      }),
+      runs,
+    )
+  })
+})
+
+describe("a client id that is the URL of a document", () => {
+  it("is https, has a path, and is what a fetch would ask for", () => {
+    fc.assert(
+      fc.property(uri, fc.boolean(), (text, loopback) => {
+        if (!isClientMetadataUrl(text, loopback)) return
+        const url = new URL(text)
+        expect(url.href).toBe(text)
+        expect(url.pathname).not.toBe("/")
+        expect(text).not.toMatch(/[#\\]/)
         expect(url.pathname).not.toMatch(/\/\.{1,2}(\/|$)|%2e/i)
         expect([url.username, url.password]).toEqual(["", ""])
         if (!loopback) expect(url.protocol).toBe("https:")
