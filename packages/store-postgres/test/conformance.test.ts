@@ -1,19 +1,19 @@
 import { storeConformance } from "@doorward/oauth-core/testing"
 import pg from "pg"
 import { afterAll, beforeAll, describe, it } from "vitest"
-import { raceProcesses } from "../../oauth-core/test/store/race-processes.ts"
+import { type Racers, startRacers } from "../../oauth-core/test/store/race-processes.ts"
 import { type SeverableProxy, severableProxy } from "../../oauth-core/test/store/severable-proxy.ts"
 import { openStore, spaceTable } from "./open-store.ts"
 import { postgresAtHand, postgresUrl } from "./postgres-at-hand.ts"
-
-const opener = import.meta.resolve("./open-store.ts")
 
 describe.skipIf(!postgresAtHand)("postgresStore", () => {
   const spaces = new Set<string>()
   const url = new URL(postgresUrl)
   let proxy: SeverableProxy
+  let racers: Racers
 
   beforeAll(async () => {
+    racers = await startRacers(import.meta.resolve("./open-store.ts"))
     proxy = await severableProxy({ host: url.hostname, port: Number(url.port || 5432) })
     url.host = `127.0.0.1:${proxy.port}`
   })
@@ -23,7 +23,7 @@ describe.skipIf(!postgresAtHand)("postgresStore", () => {
       spaces.add(space)
       return openStore(space, now, url.href)
     },
-    race: (space, race) => raceProcesses(opener, space, race),
+    race: (space, race) => racers.race(space, race),
     outage: {
       begin: (kind) => proxy.begin(kind),
       end: () => proxy.end(),
@@ -32,6 +32,7 @@ describe.skipIf(!postgresAtHand)("postgresStore", () => {
   it.each(checks)("$name", ({ run }) => run())
 
   afterAll(async () => {
+    racers.end()
     await proxy.close()
     const client = new pg.Client({ connectionString: postgresUrl })
     await client.connect()

@@ -1,7 +1,7 @@
 import { type Store, StoreUnavailableError } from "@doorward/oauth-core"
 import pg from "pg"
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest"
-import { raceProcesses } from "../../oauth-core/test/store/race-processes.ts"
+import { startRacers } from "../../oauth-core/test/store/race-processes.ts"
 import { type PostgresStoreOptions, postgresStore } from "../src/index.ts"
 import { spaceTable } from "./open-store.ts"
 import { postgresAtHand, postgresUrl } from "./postgres-at-hand.ts"
@@ -49,10 +49,14 @@ describe.skipIf(!postgresAtHand)("postgresStore", () => {
   it("creates its table once, though several processes begin at once", async () => {
     const space = crypto.randomUUID().slice(0, 8)
     tables.push(spaceTable(space))
-    const opener = import.meta.resolve("./open-store.ts")
-    const won = await raceProcesses(opener, space, { kind: "create", keys: ["type:a"] })
-    expect(won.flat()).toEqual(["type:a"])
-    expect(await count(spaceTable(space))).toBe(1)
+    const racers = await startRacers(import.meta.resolve("./open-store.ts"))
+    try {
+      const won = await racers.race(space, { kind: "create", keys: ["type:a"] })
+      expect(won.flat()).toEqual(["type:a"])
+      expect(await count(spaceTable(space))).toBe(1)
+    } finally {
+      racers.end()
+    }
   })
 
   it("creates nothing and connects to nothing before the first operation", async () => {

@@ -162,7 +162,7 @@ describe.skipIf(!redisServerAtHand)("redisStore with a cluster", { timeout: 30_0
 /** Three servers that share the slots. */
 async function startCluster(): Promise<OwnRedis[]> {
   const options = ["--cluster-enabled", "yes", "--cluster-require-full-coverage", "no"]
-  const persistence = ["--appendonly", "yes"]
+  const persistence = ["--appendonly", "yes", "--appendfsync", "always"]
   const servers = await Promise.all([0, 1, 2].map(() => start(...options, ...persistence)))
   const slots = [
     [0, 5460],

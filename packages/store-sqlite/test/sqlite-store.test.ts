@@ -7,7 +7,7 @@ import { DatabaseSync } from "node:sqlite"
 import { fileURLToPath } from "node:url"
 import { type Store, StoreUnavailableError } from "@doorward/oauth-core"
 import { afterAll, afterEach, describe, expect, it } from "vitest"
-import { raceProcesses } from "../../oauth-core/test/store/race-processes.ts"
+import { startRacers } from "../../oauth-core/test/store/race-processes.ts"
 import { sqliteStore } from "../src/index.ts"
 import { spaceFile } from "./open-store.ts"
 
@@ -75,11 +75,12 @@ describe("the database file", () => {
 
   it("can be created by several processes at once", async () => {
     const space = `open${process.pid}`
+    const racers = await startRacers(import.meta.resolve("./open-store.ts"))
     try {
-      const opener = import.meta.resolve("./open-store.ts")
-      const won = await raceProcesses(opener, space, { kind: "create", keys: ["type:a"] })
+      const won = await racers.race(space, { kind: "create", keys: ["type:a"] })
       expect(won.flat()).toEqual(["type:a"])
     } finally {
+      racers.end()
       for (const suffix of ["", "-wal", "-shm"]) rmSync(spaceFile(space) + suffix, { force: true })
     }
   })

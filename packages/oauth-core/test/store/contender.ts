@@ -1,15 +1,22 @@
-import { once } from "node:events"
 import type { Store } from "../../src/index.ts"
-import { contend } from "../../src/testing/index.ts"
+import { contend, type StoreRace } from "../../src/testing/index.ts"
 
-const [opener, space, race] = process.argv.slice(2) as [string, string, string]
+const [, , opener = ""] = process.argv
 const { openStore }: { openStore: (space: string, now: () => number) => Store } = await import(
   opener
 )
+let store: Store | undefined
 
-const store = openStore(space, Date.now)
-await store.ping()
-process.send?.("ready")
-await once(process, "message")
-process.send?.(await contend(store, JSON.parse(race)))
-await store.close()
+/** Opens a store when it is told a space, and runs the race that it is told next. */
+process.on("message", async (message: { space: string } | { race: StoreRace }) => {
+  if ("space" in message) {
+    store = openStore(message.space, Date.now)
+    await store.ping()
+    process.send?.("ready")
+  } else if (store) {
+    const won = await contend(store, message.race)
+    await store.close()
+    process.send?.(won)
+  }
+})
+process.send?.("up")

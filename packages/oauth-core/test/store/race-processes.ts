@@ -5,33 +5,45 @@ import type { StoreRace } from "../../src/testing/index.ts"
 const contender = fileURLToPath(new URL("./contender.ts", import.meta.url))
 const processes = 4
 
+export interface Racers {
+  /** Each process opens a store on the space, and all contend once the last one is ready. */
+  race(space: string, race: StoreRace): Promise<string[][]>
+  end(): void
+}
+
 /**
- * Races four processes on one space: each opens a store, and all contend once the last one is ready.
+ * Four processes that race each other for the records of a store.
  *
  * `opener` is the URL of a module that exports `openStore(space, now)`.
  */
-export async function raceProcesses(
-  opener: string,
-  space: string,
-  race: StoreRace,
-): Promise<string[][]> {
+export async function startRacers(opener: string): Promise<Racers> {
   const children = Array.from({ length: processes }, () =>
-    fork(contender, [opener, space, JSON.stringify(race)], { execArgv: [] }),
+    fork(contender, [opener], { execArgv: [] }),
   )
-  try {
-    await Promise.all(children.map(nextMessage))
-    const won = children.map(nextMessage)
-    for (const child of children) child.send("go")
-    return (await Promise.all(won)) as string[][]
-  } finally {
-    for (const child of children) child.kill("SIGKILL")
+  await Promise.all(children.map(nextMessage))
+
+  function tell(message: object): Promise<unknown[]> {
+    const answers = children.map(nextMessage)
+    for (const child of children) child.send(message)
+    return Promise.all(answers)
+  }
+
+  return {
+    async race(space, race) {
+      await tell({ space })
+      return (await tell({ race })) as string[][]
+    },
+    end() {
+      for (const child of children) child.kill("SIGKILL")
+    },
   }
 }
 
 /** What the child says next. @throws if it ends without a word; its error is on this process's stderr. */
-function nextMessage(child: ChildProcess): Promise<unknown> {
+async function nextMessage(child: ChildProcess): Promise<unknown> {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+  const onExit = (code: number | null) => reject(new Error(`a contender ended with ${code}`))
   child.once("message", resolve)
-  child.once("exit", (code, signal) => reject(new Error(`contender ended: ${signal ?? code}`)))
-  return promise
+  child.once("exit", onExit)
+  return promise.finally(() => child.off("exit", onExit))
 }
