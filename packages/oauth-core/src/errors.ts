@@ -65,6 +65,7 @@ export class OAuthError extends Error {
 
 /** Where an authorization response may go: a redirect URI that has been checked against its client. */
 export interface RedirectTarget {
+  readonly clientId: string
   readonly redirectUri: string
   readonly state?: string | undefined
   /**

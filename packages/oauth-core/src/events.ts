@@ -96,6 +96,7 @@ export type ServerEvent =
       reason: RefusalReason
       /** More of the reason: the upstream's own code, or a fixed word. */
       detail?: string
+      /** Once it is known: authenticated, or with a redirect URI of its own. */
       clientId?: string
       /** The `cause` of the refusal; for a log, after the operator's own redaction. */
       error?: unknown

@@ -21,6 +21,7 @@ export function chooseRedirectTarget(
   if (client.source !== "static") checkRedirectUriPatterns(registered, deps)
   const redirectUri = requested ?? registered
   return {
+    clientId: client.id,
     redirectUri,
     state: parameters.get("state"),
     unattended: client.source === "static" || redirectUriKind(redirectUri) !== "https",

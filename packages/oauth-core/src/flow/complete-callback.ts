@@ -39,7 +39,8 @@ export async function completeCallback(
   const { request } = purpose
   const client = await recheckRequest(request, deps)
   // A person has approved on our page, so the client may hear of what failed since.
-  const target = { redirectUri: request.redirectUri, state: request.state, unattended: true }
+  const { clientId, redirectUri, state: clientState } = request
+  const target = { clientId, redirectUri, state: clientState, unattended: true }
   try {
     const signIn = await redeem(input.parameters, state, transaction, deps)
     const userId = await userIdOf(signIn.identity)

@@ -17,9 +17,9 @@ export async function decideConsent(
 ): Promise<UpstreamRedirect> {
   const { request } = input
   const client = await recheckRequest(request, deps)
-  const { redirectUri, state } = request
+  const { clientId, redirectUri, state } = request
   // They have seen our page and chosen: the client is told wherever it is.
-  const target = { redirectUri, state, unattended: true }
+  const target = { clientId, redirectUri, state, unattended: true }
   if (!input.approved) {
     deps.emit({ type: "consent.denied", clientId: client.id })
     const denied = new OAuthError(

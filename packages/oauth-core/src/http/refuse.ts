@@ -57,15 +57,23 @@ export async function refuseInBrowser(
   return sendPage(c, errorPage({ error: refused, server: http.server, location }), status)
 }
 
+const clientVariable = "doorward.clientId"
+
+/** Says which client a request is of, for the events. */
+export const nameClient = (c: Context, clientId: string): void => c.set(clientVariable, clientId)
+
 /** Turns whatever was thrown into what may be said of it. */
 function report(c: Context, error: unknown, { deps }: HttpContext): OAuthError {
   const refused = asRefusal(error)
   const { cause } = refused
+  const named: string | undefined = c.get(clientVariable)
+  const clientId = refused instanceof AuthorizationError ? refused.target.clientId : named
   deps.emit({
     type: "request.refused",
     endpoint: c.req.path,
     reason: refused.reason,
     ...(cause instanceof IdentityProviderError ? { detail: cause.reason } : {}),
+    ...(clientId === undefined ? {} : { clientId }),
     ...(cause === undefined ? {} : { error: cause }),
   })
   return refused

@@ -11,6 +11,7 @@ import { endpointPaths } from "../protocol/server-metadata.ts"
 import { parseTokenRequest } from "../protocol/token-request.ts"
 import { readClientCredential } from "./client-authentication.ts"
 import type { HttpContext } from "./context.ts"
+import { nameClient } from "./refuse.ts"
 import { readForm } from "./request-body.ts"
 import { createResourceServerAuthentication } from "./resource-server-authentication.ts"
 
@@ -39,7 +40,7 @@ export function addTokenRoutes(app: Hono, http: HttpContext): void {
 
   app.post(endpointPaths.par, async (c) => {
     const form = await readForm(c)
-    const client = await authenticateClient(readClientCredential(c, readParameters(form)), deps)
+    const client = await authenticate(c, readParameters(form), http)
     const pushed = await pushAuthorizationRequest({ client, parameters: form }, deps)
     return c.json(pushed, 201, noStore)
   })
@@ -58,6 +59,11 @@ async function readClientRequest(
   http: HttpContext,
 ): Promise<{ parameters: Parameters; client: Client }> {
   const parameters = readParameters(await readForm(c))
+  return { parameters, client: await authenticate(c, parameters, http) }
+}
+
+async function authenticate(c: Context, parameters: Parameters, http: HttpContext) {
   const client = await authenticateClient(readClientCredential(c, parameters), http.deps)
-  return { parameters, client }
+  nameClient(c, client.id)
+  return client
 }
