@@ -110,7 +110,7 @@ export function createFixture(
       return (await response.json()) as Record<string, unknown>
     },
     async registerPublic(metadata: Record<string, unknown> = {}): Promise<string> {
-      return String((await fixture.register(metadata))["client_id"])
+      return String((await fixture.register(metadata)).client_id)
     },
 
     authorizationUrl(clientId: string, more: Record<string, string | undefined> = {}): string {
