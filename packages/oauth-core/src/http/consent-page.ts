@@ -72,7 +72,7 @@ started it yourself.</span></p>`
 
 function facts({ client, redirect, resource }: ConsentPageData): Html {
   return html`<dl class="facts">
-<div><dt>Answer goes to</dt><dd>${recipient(redirect)}${code(redirect.uri, "Redirect URI")}</dd></div>
+<div><dt>Takes you back to</dt><dd>${recipient(redirect)}${code(redirect.uri, "Redirect URI")}</dd></div>
 ${
   client.source === "metadata_document"
     ? html`<div><dt>Identified by</dt><dd>${code(client.id, "Client identifier")}</dd></div>`

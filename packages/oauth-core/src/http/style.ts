@@ -24,10 +24,11 @@ body {
   font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
 }
 main {
-  width: 100%; max-width: 34rem; padding: 2rem 2.25rem 2.25rem; overflow-wrap: anywhere;
+  width: 100%; max-width: 36rem; padding: 2rem 2.25rem 2.25rem; overflow-wrap: anywhere;
   background: var(--paper); border: 1px solid var(--line); border-radius: 16px;
   box-shadow: var(--shadow);
 }
+main > :last-child { margin-bottom: 0; }
 header { margin: 0 0 1.25rem; }
 h1 { margin: 0; font-size: 1.5rem; font-weight: 650; line-height: 1.3; letter-spacing: -0.01em; text-wrap: balance; }
 h2 { margin: 1.75rem 0 0.5rem; font-size: 1rem; font-weight: 650; }
@@ -49,8 +50,7 @@ svg { flex: none; width: 1.25rem; height: 1.25rem; fill: none; stroke: currentCo
 .notice.good { color: var(--good); background: var(--good-ground); }
 .notice.warning { color: var(--warn); background: var(--warn-ground); }
 .facts { margin-top: 1.25rem; border-top: 1px solid var(--line); }
-.facts > div { display: grid; grid-template-columns: 7.5rem minmax(0, 1fr); gap: 0.1rem 1rem; padding: 0.75rem 0; border-bottom: 1px solid var(--line); }
-.facts dt { padding-top: 0.1rem; }
+.facts > div { display: grid; grid-template-columns: 8rem minmax(0, 1fr); gap: 0.1rem 1rem; align-items: baseline; padding: 0.75rem 0; border-bottom: 1px solid var(--line); }
 .facts code { display: block; max-height: 4.6em; overflow: auto; color: var(--quiet); }
 .scopes li { display: flex; gap: 0.65rem; padding: 0.3rem 0; }
 .scopes svg { margin-top: 0.15rem; color: var(--accent); }
@@ -78,11 +78,11 @@ button:focus-visible, .button:focus-visible { border-radius: 10px; }
 .grants > li { padding: 1.1rem 0; border-top: 1px solid var(--line); }
 .grants > li:last-child { border-bottom: 1px solid var(--line); margin-bottom: 1.25rem; }
 .grants h2 { margin: 0 0 0.4rem; }
-.grants dl > div { display: grid; grid-template-columns: 5.5rem minmax(0, 1fr); gap: 0 1rem; }
+.grants dl > div { display: grid; grid-template-columns: 5.5rem minmax(0, 1fr); gap: 0 1rem; align-items: baseline; }
 .grants form { margin-top: 0.75rem; }
 .grants button { padding: 0.4rem 0.9rem; }
 footer { margin-top: 1.75rem; color: var(--quiet); font-size: 0.875rem; }
-@media (max-width: 34rem) {
+@media (max-width: 36rem) {
   body { padding: 0; place-items: start stretch; background: var(--paper); }
   main { min-height: 100vh; min-height: 100dvh; padding: 1.25rem 1.1rem 1.5rem; border: 0; border-radius: 0; box-shadow: none; }
   h1 { font-size: 1.375rem; }
