@@ -12,7 +12,7 @@ export const baseUrl = "https://mcp.example.com"
 export const redirectUri = "https://client.example.com/callback"
 export const secret = Buffer.alloc(32, 7).toString("base64url")
 /** 2026-01-01, as every test's clock starts. */
-export const start = Date.UTC(2026, 0, 1)
+const start = Date.UTC(2026, 0, 1)
 
 export interface TokenBody {
   access_token: string
