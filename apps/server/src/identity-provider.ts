@@ -38,10 +38,18 @@ export function createIdentityProvider(
     throw new ConfigurationProblems(
       error.problems.map(({ option, message }) => {
         const [name = ""] = option.split(".")
-        return `${variables[name] ?? option} ${message}`
+        const problem = message.replace(/^missing/, "is missing")
+        return `${variables[name] ?? option} ${inTermsOfVariables(problem)}`
       }),
     )
   }
+}
+
+/** What the provider says of its options, in the names of the variables. */
+export function inTermsOfVariables(text: string): string {
+  return text
+    .replaceAll("the option tokenVersion", variables.tokenVersion ?? "")
+    .replace(/\b([a-z]+[A-Z]\w*)(\.\w+)?\b/g, (text, option) => variables[option] ?? text)
 }
 
 /** The provider's options, as the environment gives them. */

@@ -195,6 +195,15 @@ describe("a mistake in the registration is found, with its mend", () => {
     })
   })
 
+  it("the token version is not blamed for the credential", async () => {
+    const { of } = await check({ clientSecret: "wrong" })
+    expect(of("token version")).toEqual({
+      name: "token version",
+      outcome: "unknown",
+      detail: "Not checked before the credential is mended.",
+    })
+  })
+
   it("a certificate that was not uploaded", async () => {
     const certificate = readFileSync(new URL("fixtures/certificate.pem", import.meta.url), "utf8")
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 })

@@ -16,6 +16,12 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./start.ts")).start,
   },
   {
+    words: "doctor",
+    takes: "--json",
+    does: "Check the settings and the app registration, from the outside",
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
+  {
     words: "keys rotate",
     takes: "--now",
     does: "Withdraw the signing keys: every access token must be refreshed",

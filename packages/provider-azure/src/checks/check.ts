@@ -43,6 +43,10 @@ export const passed = (detail: string): Finding => ({ outcome: "passed", detail 
 export const unknown = (detail: string): Finding => ({ outcome: "unknown", detail })
 export const failed = (detail: string): Finding => ({ outcome: "failed", detail })
 
+/** Nothing can be said before another check's failure is mended. */
+export const notBefore = (failure: CheckName): Finding =>
+  unknown(`Not checked before the ${failure} is mended.`)
+
 /** What an error says about the registration. An outage says nothing. */
 export function findingOf(error: unknown): Finding {
   if (!(error instanceof IdentityProviderError)) throw error

@@ -6,9 +6,9 @@ import {
   type CheckName,
   checkNames,
   failed,
+  notBefore,
   passed,
   type RegistrationCheck,
-  unknown,
 } from "./check.ts"
 import { checkClock } from "./clock.ts"
 import { checkConsent } from "./consent.ts"
@@ -45,8 +45,9 @@ export async function* registrationChecks(
   yield { name: "tenant", ...tenant.finding }
   if (tenant.finding.outcome === "failed") return yield* notMade("tenant")
   yield { name: "clock", ...checkClock(tenant.serverTime, now()) }
-  yield { name: "credential", ...(await checkCredential(context)) }
-  yield { name: "token version", ...(await checkTokenVersion(context)) }
+  const credential = await checkCredential(context)
+  yield { name: "credential", ...credential }
+  yield { name: "token version", ...(await checkTokenVersion(context, credential)) }
   const redirect = await checkRedirectUri(context)
   yield { name: "redirect URI", ...redirect }
   if (redirect.outcome === "failed") return yield* notMade("redirect URI")
@@ -58,7 +59,7 @@ export async function* registrationChecks(
 /** The checks that nothing can be said of before the failed one is mended. */
 function* notMade(failure: CheckName): Generator<RegistrationCheck> {
   for (const name of checkNames.slice(checkNames.indexOf(failure) + 1)) {
-    yield { name, ...unknown(`Not checked before the ${failure} is mended.`) }
+    yield { name, ...notBefore(failure) }
   }
 }
 

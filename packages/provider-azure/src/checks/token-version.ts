@@ -1,7 +1,15 @@
 import { decodeJwt } from "jose"
 import { mendOf, otherVersion } from "../token-refusal.ts"
 import { applicationOf, applicationToken } from "./application.ts"
-import { type CheckContext, type Finding, failed, findingOf, passed, unknown } from "./check.ts"
+import {
+  type CheckContext,
+  type Finding,
+  failed,
+  findingOf,
+  notBefore,
+  passed,
+  unknown,
+} from "./check.ts"
 
 /**
  * Refusals that say nothing of people's tokens: the application has no role in this API (501051), or
@@ -10,11 +18,15 @@ import { type CheckContext, type Finding, failed, findingOf, passed, unknown } f
 const aboutApplicationOnly: ReadonlySet<string> = new Set(["AADSTS501051", "AADSTS700016"])
 
 /** Whether the API's tokens are of the expected version and for the expected audience. */
-export async function checkTokenVersion(context: CheckContext): Promise<Finding> {
+export async function checkTokenVersion(
+  context: CheckContext,
+  credential: Finding,
+): Promise<Finding> {
   const { requiredScopes, scopeRules, registration, scopeForm } = context.settings
   if (!requiredScopes.some(({ owner }) => owner === "api")) {
     return passed("No token of an API of your own is asked for.")
   }
+  if (credential.outcome === "failed") return notBefore("credential")
   const application = applicationOf(context)
   if ("obstacle" in application) return unknown(application.obstacle)
   try {

@@ -1,0 +1,18 @@
+import { parseArgs } from "node:util"
+import { type Check, examine } from "../doctor/examine.ts"
+import { isSound, jsonOf, lineOf, summaryOf } from "../doctor/report.ts"
+import { type Command, readOptions } from "./command.ts"
+
+/** Checks the configuration and the app registration; changes nothing, and signs nobody in. */
+export const doctor: Command = async (args, { environment, print }) => {
+  const { values } = readOptions(() =>
+    parseArgs({ args: [...args], options: { json: { type: "boolean" } } }),
+  )
+  const checks: Check[] = []
+  for await (const check of examine(environment)) {
+    checks.push(check)
+    if (!values.json) print(lineOf(check))
+  }
+  print(values.json ? jsonOf(checks) : `\n${summaryOf(checks)}`)
+  return isSound(checks) ? 0 : 1
+}
