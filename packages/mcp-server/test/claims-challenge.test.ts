@@ -74,6 +74,20 @@ describe("the upstream provider wants a claims challenge answered", () => {
     expect(refusals[0]).toMatchObject({ reason: "insufficient_claims", cause: refusal })
   })
 
+  test("the API that a tool called wants it answered: the same 401, and the proxy is told", async () => {
+    const required: IdentityProviderError[] = []
+    const serve: ServeMcp = async (_, { authInfo }) => {
+      await grantedToken(authInfo).requireClaims(challenge)
+      return Response.json({ result: "failed" })
+    }
+    const { send, refusals } = endpoint({ proxy: proxyOf({ required }), serve })
+    const response = await send({ json: toolCall("graph"), headers: await bearer() })
+    expect(response.status).toBe(401)
+    expect(atob(challengeOf(response).claims ?? "")).toBe(claims)
+    expect(refusals[0]).toMatchObject({ reason: "insufficient_claims", subject: "alice" })
+    expect(required).toEqual([challenge])
+  })
+
   test("other failures upstream stay with the tool", async () => {
     const down = new IdentityProviderError("unavailable", "timeout", "Try again later.")
     const proxy = proxyOf({ upstreamToken: () => Promise.reject(down) })

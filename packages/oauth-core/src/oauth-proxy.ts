@@ -1,6 +1,6 @@
 import type { VerifiedToken } from "@doorward/jwt-verifier"
 import type { Hono } from "hono"
-import type { Identity, UpstreamToken } from "./identity-provider.ts"
+import type { Identity, IdentityProviderError, UpstreamToken } from "./identity-provider.ts"
 import type { ResealedRecords } from "./records/reseal-records.ts"
 
 /** A resource server (an MCP endpoint) that the proxy issues tokens for (RFC 8707, RFC 9728). */
@@ -24,6 +24,11 @@ export interface GrantedToken extends VerifiedToken {
    * @throws {IdentityProviderError} with what the failure means.
    */
   upstreamToken(scopes: readonly string[]): Promise<UpstreamToken>
+  /**
+   * To be called if an API answers a tool with a claims challenge (Conditional Access, continuous access
+   * evaluation): the client's next requests are refused with it until the person has signed in again.
+   */
+  requireClaims(challenge: IdentityProviderError): Promise<void>
 }
 
 /** An OAuth 2.1 authorization server in front of one upstream identity provider. */

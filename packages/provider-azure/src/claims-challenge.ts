@@ -3,7 +3,7 @@ import { IdentityProviderError } from "@doorward/oauth-core"
 /**
  * The claims challenge in an API's answer, as Microsoft Graph gives it when a policy asks for more than
  * the token shows, or when the sign-in was revoked (Conditional Access, continuous access evaluation).
- * A tool throws it, and the MCP client is asked to sign in again with these claims.
+ * A tool hands it to `requireClaims` of its caller, and the MCP client is asked to sign in again.
  *
  * @returns `undefined` if the answer carries none.
  */

@@ -1,5 +1,6 @@
 import { grantedToken } from "@doorward/mcp-server"
 import { IdentityProviderError } from "@doorward/oauth-core"
+import { claimsChallenge } from "@doorward/provider-azure"
 import type { McpServer } from "@modelcontextprotocol/server"
 
 const timeout = 10_000
@@ -20,6 +21,11 @@ export function registerGraphMe(server: McpServer, { graphUrl }: { graphUrl: str
           headers: { authorization: `Bearer ${accessToken}` },
           signal: AbortSignal.timeout(timeout),
         })
+        const challenge = claimsChallenge(response)
+        if (challenge) {
+          await caller.requireClaims(challenge)
+          return failed(challenge.message)
+        }
         if (!response.ok) return failed(`Microsoft Graph answered with status ${response.status}.`)
         return { content: [{ type: "text", text: await response.text() }] }
       } catch (error) {

@@ -24,7 +24,14 @@ export function describeCaller(
   }
   if (!isGranted(verified)) return { ...caller, extra: { verified } }
   const upstreamToken = watched(verified, onClaims)
-  const granted = { ...verified, upstreamToken }
+  const granted: GrantedToken = {
+    ...verified,
+    upstreamToken,
+    async requireClaims(challenge) {
+      if (challenge.claims) onClaims(challenge.claims)
+      await verified.requireClaims(challenge)
+    },
+  }
   return { ...caller, extra: { verified: granted, identity: verified.identity, upstreamToken } }
 }
 

@@ -1,5 +1,5 @@
 import { jwtVerifier, type TokenVerifier } from "@doorward/jwt-verifier"
-import type { GrantedToken, UpstreamToken } from "@doorward/oauth-core"
+import type { GrantedToken, IdentityProviderError, UpstreamToken } from "@doorward/oauth-core"
 import {
   exportJWK,
   generateKeyPair,
@@ -44,6 +44,8 @@ export function verifierFor(audience = RESOURCE): TokenVerifier {
 export interface ProxyBehaviour {
   roles?: readonly string[]
   upstreamToken?: (scopes: readonly string[]) => Promise<UpstreamToken>
+  /** Takes what tools say that APIs asked for. */
+  required?: IdentityProviderError[]
   resources?: readonly string[]
 }
 
@@ -66,7 +68,7 @@ export function proxyOf(behaviour: ProxyBehaviour = {}): IssuingProxy {
 
 function grant(
   verified: Awaited<ReturnType<TokenVerifier["verify"]>>,
-  { roles = [], upstreamToken }: ProxyBehaviour,
+  { roles = [], upstreamToken, required }: ProxyBehaviour,
 ): GrantedToken {
   return {
     ...verified,
@@ -82,5 +84,8 @@ function grant(
     upstreamToken:
       upstreamToken ??
       (async (scopes) => ({ accessToken: "upstream", expiresAt: Date.now() + 60_000, scopes })),
+    requireClaims: async (challenge) => {
+      required?.push(challenge)
+    },
   }
 }

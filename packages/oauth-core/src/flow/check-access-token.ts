@@ -3,6 +3,7 @@ import type { GrantedToken } from "../oauth-proxy.ts"
 import type { Grant } from "../records/grant.ts"
 import { StoreUnavailableError } from "../store.ts"
 import { UnreadableValueError } from "../tokens/seal.ts"
+import { keepClaimsChallenge } from "./claims-challenge.ts"
 import type { Deps } from "./deps.ts"
 import { upstreamToken } from "./upstream-token.ts"
 
@@ -37,6 +38,7 @@ export async function checkAccessToken(
     scopes: verified.scopes.filter((scope) => grant.scopes.includes(scope)),
     identity: grant.identity,
     upstreamToken: (scopes) => upstreamToken({ grantId: gid, scopes }, deps),
+    requireClaims: (challenge) => keepClaimsChallenge(gid, challenge, deps),
   }
 }
 
