@@ -107,7 +107,6 @@ export type GrantEndCause =
   | "revoked_by_client"
   | "revoked_by_user"
   | "revoked_by_operator"
-  | "client_deleted"
   | "code_replayed"
   | "refresh_token_reused"
   | "upstream_refused"

@@ -1,7 +1,14 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import { OAuthError } from "../../src/index.ts"
+import { errorRedirect, successRedirect } from "../../src/protocol/authorization-response.ts"
+import { isClientMetadataUrl } from "../../src/protocol/client-id-metadata-document.ts"
 import { isGlobalAddress, isLoopbackAddress } from "../../src/protocol/global-address.ts"
-import { checkRedirectUri } from "../../src/protocol/redirect-uri.ts"
+import {
+  checkRedirectUri,
+  redirectUriKind,
+  redirectUriMatches,
+} from "../../src/protocol/redirect-uri.ts"
 import { checkGrantedResource, chooseResource } from "../../src/protocol/resource.ts"
 import { anyText, parsed, trickyUri } from "./arbitraries.ts"
 
