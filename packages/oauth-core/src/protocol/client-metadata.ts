@@ -10,7 +10,7 @@ export const clientAuthenticationMethods = [
 ] as const
 export type ClientAuthenticationMethod = (typeof clientAuthenticationMethods)[number]
 
-export const redirectUrisMax = 10
+const redirectUrisMax = 10
 
 /** Control, bidirectional, zero-width and blank characters: what makes a name look like another. */
 const deceptive =

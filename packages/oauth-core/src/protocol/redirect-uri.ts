@@ -6,7 +6,7 @@ export type RedirectUriKind = "https" | "loopback" | "private-use"
 
 export type ApplicationType = "web" | "native"
 
-export const redirectUriMaxLength = 2048
+const redirectUriMaxLength = 2048
 
 /** Schemes that do something by themselves in a browser or an operating system. */
 const refusedSchemes =

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process"
-import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { ConfigurationError } from "../../src/index.ts"
@@ -101,7 +101,7 @@ describe("a runtime without node:crypto", () => {
       refreshKey,
       refreshToken: await refreshToken(refreshKey, grantId, 0),
     }
-    const script = join(import.meta.dirname, "without-node-crypto.ts")
+    const script = fileURLToPath(new URL("./without-node-crypto.ts", import.meta.url))
     const { stdout, stderr } = spawnSync(process.execPath, [script], {
       input: JSON.stringify(input),
       encoding: "utf8",
