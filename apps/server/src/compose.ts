@@ -46,7 +46,10 @@ export async function composeServer(
     store,
     secret,
     resources: [{ resource: `${baseUrl}/mcp`, name: "the Doorward example server" }],
-    scopes: { "User.Read": "Read your Microsoft 365 profile" },
+    // A scope that the provider does not know would be this server's own.
+    scopes: provider.scopes.includes("User.Read")
+      ? { "User.Read": "Read your Microsoft 365 profile" }
+      : {},
     consent: configuration.MCP_CONSENT,
     fetchDocument: nodeDocumentFetcher({ allowLoopback: configuration.loopback }),
     limiter,

@@ -82,6 +82,18 @@ export type ServerEvent =
   /** A client sent its last refresh token once more in time, and got the same successor. */
   | { type: "token.refresh_repeated"; clientId: string; userId: string; grantId: string }
   | { type: "upstream.refreshed"; clientId: string; userId: string; grantId: string }
+  /** A tool asked for a token of the upstream provider, and there is none for it. */
+  | {
+      type: "upstream.failed"
+      clientId: string
+      userId: string
+      grantId: string
+      reason: RefusalReason
+      /** The upstream's own code, or a fixed word. */
+      detail: string
+      /** For a log, after the operator's own redaction. */
+      error: unknown
+    }
   | {
       type: "grant.ended"
       clientId: string

@@ -24,7 +24,7 @@ export function logEvent(log: Logger, event: ServerEvent): void {
     log.warn(event.warning)
     return
   }
-  if (event.type !== "request.refused") {
+  if (event.type !== "request.refused" && event.type !== "upstream.failed") {
     log.info(event, event.type)
     return
   }

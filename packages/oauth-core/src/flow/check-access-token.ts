@@ -37,7 +37,8 @@ export async function checkAccessToken(
     ...(grant.clientName === undefined ? {} : { clientName: grant.clientName }),
     scopes: verified.scopes.filter((scope) => grant.scopes.includes(scope)),
     identity: grant.identity,
-    upstreamToken: (scopes) => upstreamToken({ grantId: gid, scopes }, deps),
+    upstreamToken: (scopes) =>
+      upstreamToken({ grantId: gid, clientId, userId: grant.userId, scopes }, deps),
     requireClaims: (challenge) => keepClaimsChallenge(gid, challenge, deps),
   }
 }

@@ -36,7 +36,8 @@ const meaning: Record<
   },
 }
 
-const reasonOf = ({ failure, reason }: IdentityProviderError): RefusalReason => {
+/** What the events call a failure upstream. */
+export const reasonOf = ({ failure, reason }: IdentityProviderError): RefusalReason => {
   if (reason === "sign_in_refused") return reason
   return reason === "subject_changed" ? "upstream_subject_changed" : meaning[failure].reason
 }

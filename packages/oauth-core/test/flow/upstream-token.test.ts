@@ -95,11 +95,20 @@ describe("a token for another resource", () => {
     expect(server.upstream.tokenRequests).toHaveLength(1)
   })
 
-  test("that is refused fails that call only", async () => {
-    const { server, token, verify } = await granted()
-    for (const failure of ["denied", "sign_in_required", "operator", "unavailable"] as const) {
+  test("that is refused fails that call only, and the events say why", async () => {
+    const { server, clientId, token, verify } = await granted()
+    for (const [failure, reason] of [
+      ["denied", "upstream_denied"],
+      ["sign_in_required", "upstream_sign_in_required"],
+      ["interaction_required", "upstream_interaction_required"],
+      ["operator", "upstream_misconfigured"],
+      ["unavailable", "upstream_unavailable"],
+    ] as const) {
       server.upstream.onTokenFor = failing(failure)
       await expect(token.upstreamToken(["Mail.Read"])).rejects.toMatchObject({ failure })
+      const { subject: userId, claims } = token
+      const event = { type: "upstream.failed", clientId, userId, grantId: claims.gid, reason }
+      expect(server.events.at(-1)).toMatchObject({ ...event, detail: "reason" })
     }
     server.upstream.onTokenFor = undefined
     await verify()
