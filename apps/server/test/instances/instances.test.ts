@@ -37,8 +37,8 @@ describe.each(stores)("three instances on one $name", ({ atHand, open }) => {
       cluster = await startCluster({ size: 3, storeUrl: store.url })
     }, 60_000)
     afterAll(async () => {
-      await cluster.close()
-      await store.close()
+      await cluster?.close()
+      await store?.close()
     })
 
     const everyInstance = <Answer>(ask: (instance: { url: string }) => Promise<Answer>) =>

@@ -20,7 +20,8 @@ export interface PreparedServer {
 const script = fileURLToPath(new URL("./server-child.ts", import.meta.url))
 
 export async function prepareServer(): Promise<PreparedServer> {
-  const child = fork(script, [], { execArgv: [] })
+  // Its log would drown the test's output; what ends it is on standard error.
+  const child = fork(script, [], { execArgv: [], stdio: ["ignore", "ignore", "inherit", "ipc"] })
   await reply(child)
   async function kill() {
     if (child.exitCode !== null || child.signalCode !== null) return
