@@ -5,6 +5,7 @@ import { postgresAtHand } from "../../../../packages/store-postgres/test/postgre
 import { ownRedis, redisServerAtHand } from "../../../../packages/store-redis/test/own-redis.ts"
 import { type Cluster, startCluster } from "../support/cluster.ts"
 import { callMcp, refresh, signIn } from "../support/oauth-client.ts"
+import { readToken } from "../support/read-token.ts"
 
 const minute = 60_000
 const day = 24 * 60 * minute
@@ -113,15 +114,12 @@ describe.each(stores)("three instances on one $name", ({ atHand, open }) => {
       expect(published).toEqual(Array(3).fill([first, successor]))
 
       const before = await signIn(cluster)
-      expect(keyIdOf(before.accessToken)).toBe(first)
+      expect(readToken(before.accessToken).header.kid).toBe(first)
       await cluster.advanceClocks(day)
       const { body } = await refresh(cluster, before.clientId, before.refreshToken)
       const accessToken = String(body.access_token)
-      expect(keyIdOf(accessToken)).toBe(successor)
+      expect(readToken(accessToken).header.kid).toBe(successor)
       expect(await mcpAtEach(accessToken)).toEqual([200, 200, 200])
     })
   })
 })
-
-const keyIdOf = (token: string): unknown =>
-  JSON.parse(Buffer.from(token.split(".")[0] ?? "", "base64url").toString()).kid

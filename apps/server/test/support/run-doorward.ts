@@ -1,0 +1,22 @@
+import { execFile } from "node:child_process"
+import { fileURLToPath } from "node:url"
+
+const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url))
+
+export interface Ended {
+  code: number
+  output: string
+  errors: string
+}
+
+/** Runs the command line in a process of its own, with this environment and no other. */
+export const runDoorward = (
+  args: readonly string[],
+  { environment, folder }: { environment: Readonly<Record<string, string>>; folder: string },
+): Promise<Ended> =>
+  new Promise((resolve) => {
+    const options = { env: environment, cwd: folder }
+    execFile(process.execPath, [main, ...args], options, (error, output, errors) =>
+      resolve({ code: error === null ? 0 : Number(error.code), output, errors }),
+    )
+  })
