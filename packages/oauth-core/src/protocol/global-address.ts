@@ -1,15 +1,5 @@
 import ipaddr from "ipaddr.js"
 
-/**
- * IPv6 blocks that only look like the internet's: they lead back to IPv4 or nowhere (RFC 6890 and its
- * registry). `ipaddr.js` names most of them; the rest are here.
- */
-const notGlobal = [
-  // IETF protocol assignments: Teredo, ORCHID, benchmarking and others
-  ipaddr.IPv6.parseCIDR("2001::/23"),
-  // Documentation (RFC 9637)
-  ipaddr.IPv6.parseCIDR("3fff::/20"),
-]
 /** The only block that global unicast addresses are given out of (RFC 4291 §2.4). */
 const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3")
 
@@ -21,8 +11,7 @@ const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3")
 export function isGlobalAddress(address: string): boolean {
   const parsed = parse(address)
   if (parsed?.range() !== "unicast") return false
-  if (!(parsed instanceof ipaddr.IPv6)) return true
-  return parsed.match(globalUnicast) && !notGlobal.some((block) => parsed.match(block))
+  return !(parsed instanceof ipaddr.IPv6) || parsed.match(globalUnicast)
 }
 
 /** Whether an address is 127.0.0.0/8 or ::1. */

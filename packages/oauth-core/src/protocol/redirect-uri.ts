@@ -8,9 +8,12 @@ export type ApplicationType = "web" | "native"
 
 const redirectUriMaxLength = 2048
 
-/** Schemes that do something by themselves in a browser or an operating system. */
+/**
+ * Schemes that do something by themselves in a browser or an operating system, or that only open a web
+ * address: it could then be anybody's without being shown or held to the rules for one.
+ */
 const refusedSchemes =
-  /^(about|afp|android-app|applescript|blob|callto|chrome.*|cid|data|devtools|dict|edge|facetime.*|feed|file|filesystem|ftp|ftps|geo|git|gopher|hcp|help|im|imap|intent|ios-app|irc|ircs|itms.*|jar|javascript|ldap|ldaps|livescript|mailto|maps|market|mhtml|microsoft-.*|mid|mms|mocha|moz-.*|ms-.*|news|nfs|nntp|opera|pop|rdp|res|resource|rtsp|search|search-ms|sftp|shell|sip|sips|sms|smsto|smb|ssh|steam|svn|tel|telnet|urn|vbscript|view-source|vnc|webcal|ws|wss|wyciwyg|x-apple.*|xmpp)$/
+  /^(.*-https?|about|afp|android-app|applescript|bitcoin|blob|brave|brave-.*|callto|chrome.*|cid|data|devtools|dict|edge|ext\+.*|facetime.*|feed|file|filesystem|firefox|firefox-.*|ftp|ftps|geo|git|googlechrome.*|gopher|hcp|help|im|imap|intent|ios-app|irc|ircs|itms.*|jar|javascript|ldap|ldaps|livescript|mailto|magnet|maps|market|matrix|mhtml|microsoft-.*|mid|mms|mocha|moz-.*|ms-.*|news|nfs|nntp|openpgp4fpr|opera|pop|rdp|res|resource|rtsp|search|search-ms|sftp|shell|sip|sips|sms|smsto|smb|ssh|steam|svn|tel|telnet|urn|vbscript|view-source|vivaldi|vnc|web\+.*|webcal|ws|wss|wtai|wyciwyg|x-apple.*|xmpp)$/
 
 const printableAscii = /^[\x21-\x7e]+$/
 const dotSegment = /(^|\/)(\.|%2e){1,2}(\/|$)/i

@@ -37,7 +37,7 @@ export function chooseResource(
 }
 
 function findResource(requested: string, known: readonly string[]): string {
-  const wanted = requested.includes("#") ? undefined : canonical(requested)
+  const wanted = canonical(requested)
   const found =
     wanted === undefined ? undefined : known.find((resource) => canonical(resource) === wanted)
   if (found !== undefined) return found
@@ -54,9 +54,7 @@ function findResource(requested: string, known: readonly string[]): string {
  * @throws {OAuthError} `invalid_target`
  */
 export function checkGrantedResource(requested: readonly string[], granted: string): void {
-  const other = requested.find(
-    (resource) => resource.includes("#") || canonical(resource) !== canonical(granted),
-  )
+  const other = requested.find((resource) => canonical(resource) !== canonical(granted))
   if (other === undefined) return
   throw new OAuthError(
     "invalid_target",

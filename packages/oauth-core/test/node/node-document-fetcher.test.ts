@@ -120,6 +120,9 @@ const notPublic: readonly (readonly [string, string])[] = [
   ["IPv6 discard", "100::1"],
   ["IPv6 segment routing", "5f00::1"],
   ["IPv6 multicast", "ff02::1"],
+  ["IPv6 that nobody was given, below", "400::1"],
+  ["IPv6 that nobody was given, above", "4000::1"],
+  ["IPv6 assignments of the IETF", "2001:1ff::1"],
   ["no address at all", "localhost"],
 ]
 

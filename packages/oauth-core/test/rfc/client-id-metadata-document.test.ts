@@ -181,7 +181,7 @@ describe("the document (§4)", () => {
   it.each([201, 204, 301, 302, 304, 307, 401, 404, 410])(
     "with status %i is refused: 200 only, and no redirect",
     async (status) => {
-      const { open, web } = serving({ status })
+      const { open, web } = serving({ json: good, status })
       expect((await open()).status).toBe(400)
       expect(web.requests).toEqual([clientId])
     },

@@ -58,6 +58,8 @@ describe("redirect URIs that are refused", () => {
     "http://localhost:/callback",
     "http://localhost:3000x/callback",
     "HTTP://localhost/callback",
+    "Cursor://callback",
+    "HTTPS://client.example.com/callback",
     "/callback",
     "callback",
     "//client.example.com/callback",

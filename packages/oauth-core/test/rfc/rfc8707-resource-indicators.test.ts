@@ -71,6 +71,7 @@ describe("at the authorization endpoint (§2.1)", () => {
     "https://mcp.example.com/",
     "https://mcp.example.com/mcp?x",
     "https://mcp.example.com/mcp#x",
+    "https://mcp.example.com/mcp#",
     "http://mcp.example.com/mcp",
     "https://mcp.example.com@evil.example/mcp",
     "/mcp",

@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest"
-import { challengeOf, createFixture, redirectUri, verifier } from "../support/fixture.ts"
+import { memoryStore } from "../../src/index.ts"
+import { createSealer } from "../../src/tokens/seal.ts"
+import { deriveSecrets, readSecrets } from "../../src/tokens/secret.ts"
+import { challengeOf, createFixture, redirectUri, secret, verifier } from "../support/fixture.ts"
 
 type Fixture = ReturnType<typeof createFixture>
 
@@ -155,11 +158,19 @@ describe("using the request URI (§4)", () => {
   })
 
   it("the client's credential is not kept with it", async () => {
-    const server = createFixture()
+    const store = memoryStore({ now: () => server.now() })
+    const server: Fixture = createFixture({ store })
     const client = await server.register({ token_endpoint_auth_method: "client_secret_post" })
-    const form = request(String(client.client_id))
-    const { body } = await push(server, { ...form, client_secret: String(client.client_secret) })
-    const response = await open(server, form.client_id, body.request_uri)
-    expect(await response.text()).not.toContain(String(client.client_secret))
+    const credential = { client_secret: String(client.client_secret) }
+    await push(server, { ...request(String(client.client_id)), ...credential })
+    const sealer = createSealer(deriveSecrets(readSecrets(secret)))
+    const kept: string[] = []
+    for await (const key of store.scan("par:")) {
+      const sealed = (await store.get(key)) ?? new Uint8Array()
+      kept.push(JSON.stringify((await sealer.open(key, sealed)).value))
+    }
+    expect(kept).toHaveLength(1)
+    expect(kept[0]).toContain("pushed-state")
+    expect(kept[0]).not.toContain(credential.client_secret)
   })
 })

@@ -2,7 +2,7 @@ import { DocumentError, type DocumentFetcher } from "../../src/index.ts"
 
 /** One answer of a host: a document, a status, or why there is none. */
 export type Answer =
-  | { json: unknown; headers?: Record<string, string> }
+  | { json: unknown; headers?: Record<string, string>; status?: number }
   | { text: string }
   | { status: number }
   | { failure: "timeout" | "refused" }
@@ -19,7 +19,7 @@ export function documentServer() {
     if ("failure" in answer) {
       throw new DocumentError("the host did not answer", answer.failure === "timeout")
     }
-    const status = "status" in answer ? answer.status : 200
+    const status = ("status" in answer ? answer.status : undefined) ?? 200
     const text =
       "json" in answer ? JSON.stringify(answer.json) : "text" in answer ? answer.text : ""
     const body = new TextEncoder().encode(text)
