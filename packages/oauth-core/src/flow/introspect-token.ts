@@ -1,4 +1,5 @@
 import type { VerifiedToken } from "@doorward/jwt-verifier"
+import type { Grant } from "../records/grant.ts"
 import type { Deps } from "./deps.ts"
 import { liveGrant } from "./live-grant.ts"
 import { readOwnToken } from "./own-token.ts"
@@ -18,13 +19,17 @@ export async function introspectToken(
 ): Promise<IntrospectionResponse> {
   const token = await readOwnToken(input.token, deps.ownTokens)
   if (!token || token.verified.claims.aud !== input.resource) return { active: false }
-  if (!(await liveGrant(token.grantId, deps))) return { active: false }
-  return { active: true, token_type: "Bearer", ...registeredClaims(token.verified) }
+  const grant = (await liveGrant(token.grantId, deps))?.value
+  if (!grant || grant.upstream.challenge !== undefined) return { active: false }
+  return { active: true, token_type: "Bearer", ...registeredClaims(token.verified, grant) }
 }
 
-function registeredClaims({ claims }: VerifiedToken): Record<string, unknown> {
+/** A scope that the provider has taken back since is left out. */
+function registeredClaims({ claims, scopes }: VerifiedToken, grant: Grant) {
+  const scope = scopes.filter((scope) => grant.scopes.includes(scope)).join(" ")
+  const said: Record<string, unknown> = { ...claims, scope: scope === "" ? undefined : scope }
   const names = ["iss", "sub", "aud", "client_id", "scope", "iat", "exp", "jti"]
   return Object.fromEntries(
-    names.flatMap((name) => (claims[name] === undefined ? [] : [[name, claims[name]]])),
+    names.flatMap((name) => (said[name] === undefined ? [] : [[name, said[name]]])),
   )
 }
