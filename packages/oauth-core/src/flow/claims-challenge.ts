@@ -1,4 +1,5 @@
 import { IdentityProviderError } from "../identity-provider.ts"
+import { redirectUriKind } from "../protocol/redirect-uri.ts"
 import { claimsChallengeLifetime, claimsChallenges } from "../records/claims-challenge.ts"
 import { registeredClients } from "../records/client.ts"
 import { grants } from "../records/grant.ts"
@@ -9,7 +10,8 @@ import type { Deps } from "./deps.ts"
  * grant: its tokens are refused until the person has signed in again.
  *
  * The sign-in itself is prepared too, for clients that do not pass a claims request on. That is done
- * for registered clients only: those are one installation each, the others are shared by many people.
+ * only for a registered client that answers on a device: it is one installation, the others are shared
+ * by many people, who must not meet each other's challenges.
  */
 export async function keepClaimsChallenge(
   grantId: string,
@@ -29,12 +31,15 @@ export async function keepClaimsChallenge(
   if (!grant) return
   deps.grantLookup.forget(grantId)
   const { clientId } = grant.value
-  if (!(await deps.records.get(registeredClients, clientId))) return
+  const client = await deps.records.get(registeredClients, clientId)
+  if (!client || client.value.metadata.redirect_uris.some(isOnTheWeb)) return
   await deps.records.update(claimsChallenges, clientId, () => ({
     value: challenge,
     expiresAt: deps.now() + claimsChallengeLifetime,
   }))
 }
+
+const isOnTheWeb = (redirectUri: string) => redirectUriKind(redirectUri) === "https"
 
 /** The claims request that the next sign-in of a client must carry, once. */
 export const takeClaimsChallenge = async (

@@ -166,14 +166,25 @@ describe("a claims challenge", () => {
     expect(server.reasons()).toEqual(["upstream_interaction_required"])
   })
 
-  test("goes upstream with the client's next sign-in, once, and that one is good", async () => {
-    const { server, clientId } = await challenged()
-    const code = (await server.authorize(clientId)).get("code") ?? ""
-    expect(server.upstream.authorizations.at(-1)?.hints.claims).toBe(claims)
-    const { body } = await server.redeem(clientId, code)
-    await (await server.verify(body.access_token)).upstreamToken(["Mail.Read"])
+  test("goes upstream with the next sign-in of a client on a device, once, and that one is good", async () => {
+    const server = createFixture()
+    const redirect = { redirect_uri: "http://127.0.0.1/callback" }
+    const clientId = await server.registerPublic({ redirect_uris: [redirect.redirect_uri] })
+    const signIn = async () => {
+      const code = (await server.authorize(clientId, redirect)).get("code") ?? ""
+      const { body } = await server.redeem(clientId, code, redirect)
+      return server.verify(body.access_token)
+    }
+    const token = await signIn()
+    server.upstream.onTokenFor = failing("interaction_required", claims)
+    await expect(token.upstreamToken(["Mail.Read"])).rejects.toMatchObject({ claims })
+    server.upstream.onTokenFor = undefined
 
-    await server.authorize(clientId)
+    const again = await signIn()
+    expect(server.upstream.authorizations.at(-1)?.hints.claims).toBe(claims)
+    await again.upstreamToken(["Mail.Read"])
+
+    await server.authorize(clientId, redirect)
     expect(server.upstream.authorizations.at(-1)?.hints.claims).toBeUndefined()
   })
 
