@@ -89,10 +89,14 @@ function checkKeysAreReachable(metadata: ClientMetadata, deps: Deps): void {
   )
 }
 
-/** @throws {OAuthError} `invalid_client_metadata` with the operator's words. */
+/**
+ * @throws {OAuthError} `invalid_client_metadata` with the operator's words.
+ * @throws {TypeError} if the hook answers with neither a text nor nothing.
+ */
 async function checkPolicy(client: Client, deps: Deps): Promise<void> {
   const refusal = await deps.hooks.onRegister?.(client)
-  if (typeof refusal !== "string") return
+  if (refusal === undefined) return
+  if (typeof refusal !== "string") throw new TypeError("onRegister must return a text or nothing")
   throw new OAuthError("invalid_client_metadata", "registration_refused", refusal)
 }
 
