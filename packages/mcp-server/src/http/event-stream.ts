@@ -19,12 +19,15 @@ export function endWithToken(response: Response, expiresAt: number): Response {
     start(controller) {
       const life = Math.min(Math.max(expiresAt * 1000 - Date.now(), 0), LONGEST_TIMER)
       timer = setTimeout(() => {
-        controller.close()
+        closeOnce(controller)
         reader.cancel().catch(() => undefined)
       }, life)
     },
     async pull(controller) {
-      const { done, value } = await reader.read()
+      const { done, value } = await reader.read().catch((error: unknown) => {
+        clearTimeout(timer)
+        throw error
+      })
       if (value) controller.enqueue(value)
       if (!done) return
       clearTimeout(timer)
@@ -38,7 +41,7 @@ export function endWithToken(response: Response, expiresAt: number): Response {
   return new Response(body, response)
 }
 
-/** After the timer, the pending read ends too. */
+/** After the timer, the pending read ends too; and what has failed is closed. */
 function closeOnce(controller: ReadableStreamDefaultController<Uint8Array>): void {
   try {
     controller.close()
