@@ -145,13 +145,19 @@ function countStream(response: Response, session: Session): Response {
   if (!source || !response.ok) return response
   session.openStreams += 1
   const reader = source.getReader()
+  let isOpen = true
+  /** A client that leaves ends the stream, and with it the pending read: that counts once. */
   const ended = () => {
-    session.openStreams -= 1
+    if (isOpen) session.openStreams -= 1
+    isOpen = false
     session.lastUsed = Date.now()
   }
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const { done, value } = await reader.read()
+      const { done, value } = await reader.read().catch((error: unknown) => {
+        ended()
+        throw error
+      })
       if (value) controller.enqueue(value)
       if (!done) return
       ended()
