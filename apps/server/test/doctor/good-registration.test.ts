@@ -1,6 +1,6 @@
 import { defaultApp, defaultTenant, multiTenantApp, otherTenant } from "@doorward/entra-emulator"
 import { describe, expect, test } from "vitest"
-import { byCertificate, byManagedIdentity, managedIdentity } from "./credentials.ts"
+import { byCertificate, byManagedIdentity, managedIdentity } from "../support/credentials.ts"
 import { graphClientId, practice } from "./examination.ts"
 
 describe("a registration as it should be", () => {
