@@ -91,7 +91,7 @@ async function requestTokens(
   return {
     status: response.status,
     retryAfter: response.headers.get("retry-after"),
-    body: (await response.json()) as Record<string, unknown>,
+    body: (await response.json().catch(() => ({}))) as Record<string, unknown>,
   }
 }
 

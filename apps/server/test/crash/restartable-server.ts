@@ -1,0 +1,69 @@
+import { randomBytes } from "node:crypto"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { defaultTenant } from "@doorward/entra-emulator"
+import { serveEmulator } from "../support/emulator.ts"
+import { roundRobin } from "../support/round-robin.ts"
+import { prepareServer } from "../support/server-process.ts"
+import { environmentFor } from "../support/stack.ts"
+
+/** A server process that may be killed and started anew, at one address and on one store. */
+export interface RestartableServer {
+  url: string
+  kill(): Promise<void>
+  restart(): Promise<void>
+  /** Moves its clock and Entra's. Milliseconds. */
+  advanceClocks(milliseconds: number): Promise<void>
+  close(): Promise<void>
+}
+
+export async function restartableServer(
+  storeUrl: string,
+  usernames: readonly string[],
+): Promise<RestartableServer> {
+  const folder = mkdtempSync(join(tmpdir(), "doorward-restartable-"))
+  let ahead = 0
+  const [emulator, balancer] = await Promise.all([
+    serveEmulator({ now: () => Date.now() + ahead }),
+    roundRobin(),
+  ])
+  for (const username of usernames) {
+    const user = { id: crypto.randomUUID(), tenantId: defaultTenant.id, username, name: username }
+    emulator.emulator.control({ action: "put-user", user })
+  }
+  const environment = {
+    ...environmentFor(emulator.url, 0, folder),
+    MCP_BASE_URL: balancer.url,
+    MCP_STORE_URL: storeUrl,
+    DOORWARD_SECRET: randomBytes(32).toString("base64url"),
+  }
+  // Always one more is loaded, so that a restart takes no longer than it must.
+  let next = prepareServer()
+
+  async function start() {
+    const prepared = await next
+    next = prepareServer()
+    const started = await prepared.start(environment, ahead)
+    balancer.targets[0] = started.port
+    return started
+  }
+
+  let server = await start()
+  return {
+    url: balancer.url,
+    kill: () => server.kill(),
+    async restart() {
+      server = await start()
+    },
+    async advanceClocks(milliseconds) {
+      ahead += milliseconds
+      await server.setClockAhead(ahead)
+    },
+    async close() {
+      const unused = await next
+      await Promise.all([server.kill(), unused.kill(), balancer.close(), emulator.close()])
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
