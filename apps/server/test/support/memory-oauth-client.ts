@@ -24,6 +24,9 @@ export class MemoryOAuthClient {
   saveTokens = (tokens: unknown) => {
     this.saved.tokens = tokens as never
   }
+  invalidateCredentials = (which: string) => {
+    if (which === "tokens" || which === "all") delete this.saved.tokens
+  }
   discoveryState = () => this.saved.discovery
   saveDiscoveryState = (discovery: unknown) => {
     this.saved.discovery = discovery as never
