@@ -24,13 +24,17 @@ export function createClientAddress(
     if (!address) return undefined
     const hops = (request.headers.get("x-forwarded-for") ?? "").split(",").map((hop) => hop.trim())
     while (isTrusted(address)) {
-      const next = parse(hops.pop())
+      const next = parse(withoutPort(hops.pop()))
       if (!next) break
       address = next
     }
     return keyOf(address)
   }
 }
+
+/** Some proxies, Azure's among them, report the port too. */
+const withoutPort = (hop: string | undefined): string | undefined =>
+  hop?.replace(/^\[([^\]]*)\](:\d+)?$/, "$1").replace(/^([\d.]+):\d+$/, "$1")
 
 const parse = (text: string | undefined): Address | undefined =>
   text !== undefined && ipaddr.isValid(text) ? ipaddr.process(text) : undefined
