@@ -34,13 +34,16 @@ export function logEvent(log: Logger, event: ServerEvent): void {
   else log.info(line, event.type)
 }
 
+/** What may be a secret, a code or a token that the upstream quoted back; a URL's host is none. */
+const secretLike = /(?<!\/\/[\w.~+-]*)[\w.~+-]{40,}/g
+
 /** Names and messages only: an error's other properties may hold whole requests. */
 function described(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return typeof error
   const { name, message, cause } = error
   return {
     name,
-    message,
+    message: message.replace(secretLike, "[removed]"),
     ...("reason" in error ? { reason: error.reason } : {}),
     ...(cause === undefined || depth > 3 ? {} : { cause: described(cause, depth + 1) }),
   }
