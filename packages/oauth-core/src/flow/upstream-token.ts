@@ -1,4 +1,8 @@
-import { IdentityProviderError, type UpstreamToken } from "../identity-provider.ts"
+import {
+  IdentityProviderError,
+  type UpstreamToken,
+  type UpstreamTokens,
+} from "../identity-provider.ts"
 import type { Grant } from "../records/grant.ts"
 import { keepClaimsChallenge } from "./claims-challenge.ts"
 import type { Deps } from "./deps.ts"
@@ -51,7 +55,7 @@ async function findToken(
   )
   if (!confirmed) throw ended()
   const { tokenFor } = deps.provider
-  if (scopes.length === 0 || !tokenFor) return confirmed.value.upstream.tokens
+  if (scopes.length === 0 || !tokenFor) return withoutRefreshToken(confirmed.value.upstream.tokens)
 
   const key = keyOf(scopes)
   const kept = ({ upstream }: Grant) => upstream.others[key]
@@ -75,6 +79,8 @@ async function findToken(
   if (!token) throw ended()
   return token
 }
+
+const withoutRefreshToken = ({ refreshToken: _, ...token }: UpstreamTokens): UpstreamToken => token
 
 /** One token serves a set of scopes, in whatever order and case they are named. */
 const keyOf = (scopes: readonly string[]): string =>
