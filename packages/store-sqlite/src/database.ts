@@ -7,6 +7,9 @@ const applicationId = 0x446f6f72
 const schemaVersion = 1
 /** How long a writer waits for another process's write, in milliseconds. */
 const busyTimeout = 2_000
+/** How long a process waits for others that open the file at the same time, in milliseconds. */
+const openTimeout = 10_000
+const SQLITE_BUSY = 5
 
 const schema = `
   CREATE TABLE record (
@@ -42,13 +45,29 @@ export function openDatabase(path: string) {
 }
 
 function prepareDatabase(database: DatabaseSync) {
-  database.exec(`PRAGMA busy_timeout = ${busyTimeout}`)
+  database.exec(`PRAGMA busy_timeout = ${openTimeout}`)
   // Under WAL, NORMAL would lose the last commits when the power fails.
   database.exec("PRAGMA synchronous = FULL")
   database.exec("BEGIN IMMEDIATE")
   createSchema(database)
   database.exec("COMMIT")
-  if (readPragma(database, "journal_mode") !== "wal") database.exec("PRAGMA journal_mode = WAL")
+  switchToWal(database)
+  database.exec(`PRAGMA busy_timeout = ${busyTimeout}`)
+}
+
+/** SQLite does not wait by itself here: while another process has the file open it is busy at once. */
+function switchToWal(database: DatabaseSync) {
+  const deadline = Date.now() + openTimeout
+  while (readPragma(database, "journal_mode") !== "wal") {
+    try {
+      database.exec("PRAGMA journal_mode = WAL")
+    } catch (error) {
+      if ((error as { errcode?: unknown }).errcode !== SQLITE_BUSY || Date.now() > deadline) {
+        throw error
+      }
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+    }
+  }
 }
 
 function createSchema(database: DatabaseSync) {
