@@ -35,7 +35,9 @@ export function logEvent(log: Logger, event: ServerEvent): void {
 }
 
 /** What may be a secret, a code or a token that the upstream quoted back; a URL's host is none. */
-const secretLike = /(?<!\/\/[\w.~+-]*)[\w.~+-]{40,}/g
+const hostOrSecret = /(\/\/[\w.~+-]+)|[\w.~+-]{40,}/g
+const withoutSecrets = (text: string) =>
+  text.replace(hostOrSecret, (_, host: string | undefined) => host ?? "[removed]")
 
 /** Names and messages only: an error's other properties may hold whole requests. */
 function described(error: unknown, depth = 0): unknown {
@@ -43,7 +45,7 @@ function described(error: unknown, depth = 0): unknown {
   const { name, message, cause } = error
   return {
     name,
-    message: message.replace(secretLike, "[removed]"),
+    message: withoutSecrets(message),
     ...("reason" in error ? { reason: error.reason } : {}),
     ...(cause === undefined || depth > 3 ? {} : { cause: described(cause, depth + 1) }),
   }
