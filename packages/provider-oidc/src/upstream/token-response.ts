@@ -75,11 +75,13 @@ export async function refusedResponse(
   const text = await response.text()
   const { error, error_description, ...parameters } = jsonObject(text) ?? {}
   if (typeof error !== "string" || response.status < 400) {
+    // What is called a success may hold tokens.
+    const said = response.status < 400 ? "" : `: ${text.slice(0, 2000)}`
     return new IdentityProviderError(
       "operator",
       `http_${response.status}`,
       "The identity provider's endpoint did not answer as an OAuth endpoint does. Check its address.",
-      { cause: new Error(`HTTP ${response.status}: ${text.slice(0, 2000)}`) },
+      { cause: new Error(`HTTP ${response.status}${said}`) },
     )
   }
   const description = typeof error_description === "string" ? error_description : ""
