@@ -21,6 +21,11 @@ const baseUrl = z.string().refine((text) => {
   return url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url))
 }, "must be the https address that clients use, or http://localhost:PORT for development")
 
+/** Whether a URL names a store of a known kind. */
+export function isStoreUrl(url: string): boolean {
+  return /^(memory:|sqlite:.+|rediss?(\+cluster)?:\/\/.+|postgres(ql)?:\/\/.+)/.test(url)
+}
+
 const file = (what: string) =>
   z.string().transform((path, context) => {
     try {
@@ -76,10 +81,7 @@ const environmentSchema = z.object({
   MCP_ADDITIONAL_SCOPES: list.default([]),
   MCP_STORE_URL: z
     .string()
-    .regex(
-      /^(memory:|sqlite:.+|rediss?(\+cluster)?:\/\/.+|postgres(ql)?:\/\/.+)/,
-      "must be memory:, sqlite:./path, redis://… or postgres://…",
-    )
+    .refine(isStoreUrl, "must be memory:, sqlite:./path, redis://… or postgres://…")
     .optional(),
   MCP_ALLOWED_ORIGINS: list.optional(),
   MCP_TRUSTED_PROXIES: list.default([]),

@@ -11,6 +11,7 @@ import { createHttpContext, type HttpOptions } from "./http/context.ts"
 import { createRoutes } from "./http/routes.ts"
 import type { IdentityProvider } from "./identity-provider.ts"
 import type { OAuthProxy } from "./oauth-proxy.ts"
+import { copyRecords } from "./records/copy-records.ts"
 import { createRecords } from "./records/record-store.ts"
 import { resealRecords } from "./records/reseal-records.ts"
 import type { Store } from "./store.ts"
@@ -113,6 +114,7 @@ export function oauthProxy(options: OAuthProxyOptions): OAuthProxy {
     },
     rotateKeys: () => signingKeys.rotateNow(),
     resealRecords: () => resealRecords(store, sealer),
+    copyRecords: (to) => copyRecords(store, to, sealer),
     endGrantsOf: (userId) => endGrantsOf(userId, deps),
   }
 }

@@ -34,6 +34,7 @@ export {
 } from "./identity-provider.ts"
 export { type MemoryStoreOptions, memoryStore } from "./memory-store.ts"
 export type { GrantedToken, OAuthProxy, ProtectedResource } from "./oauth-proxy.ts"
+export type { CopiedRecords } from "./records/copy-records.ts"
 export type { ResealedRecords } from "./records/reseal-records.ts"
 export {
   allOf,

@@ -1,7 +1,9 @@
 import type { VerifiedToken } from "@doorward/jwt-verifier"
 import type { Hono } from "hono"
 import type { Identity, IdentityProviderError, UpstreamToken } from "./identity-provider.ts"
+import type { CopiedRecords } from "./records/copy-records.ts"
 import type { ResealedRecords } from "./records/reseal-records.ts"
+import type { Store } from "./store.ts"
 
 /** A resource server (an MCP endpoint) that the proxy issues tokens for (RFC 8707, RFC 9728). */
 export interface ProtectedResource {
@@ -46,6 +48,11 @@ export interface OAuthProxy {
    * Reads the whole store.
    */
   resealRecords(): Promise<ResealedRecords>
+  /**
+   * Copies every record into another store, to move there. Stop every instance first: what is written
+   * meanwhile would be lost.
+   */
+  copyRecords(to: Store): Promise<CopiedRecords>
   /** Ends every grant of a user, named by the `sub` of their tokens. @returns how many there were. */
   endGrantsOf(userId: string): Promise<number>
 }

@@ -27,3 +27,7 @@ export function readOptions<Options>(read: () => Options): Options {
     throw new UsageError(error instanceof Error ? error.message : String(error))
   }
 }
+
+/** Such as `1 record`, or `2 records`. */
+export const countOf = (count: number, what: string): string =>
+  count === 1 ? `1 ${what}` : `${count} ${what}s`

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util"
-import { type Command, readOptions, UsageError } from "./command.ts"
+import { type Command, countOf, readOptions, UsageError } from "./command.ts"
 import { withProxy } from "./with-proxy.ts"
 
 /** Ends every grant of one user, on all instances. */
@@ -17,7 +17,7 @@ export const grantsEnd: Command = async (args, context) => {
   context.print(
     ended === 0
       ? `There are no grants of ${user}.`
-      : `Ended ${ended === 1 ? "1 grant" : `${ended} grants`} of ${user}. Running servers refuse the access tokens within 5 seconds.`,
+      : `Ended ${countOf(ended, "grant")} of ${user}. Running servers refuse the access tokens within 5 seconds.`,
   )
   return 0
 }

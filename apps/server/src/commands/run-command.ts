@@ -33,12 +33,23 @@ const commands: readonly CommandEntry[] = [
     does: "End every sign-in of a user, named by the sub of their tokens",
     load: async () => (await import("./grants-end.ts")).grantsEnd,
   },
+  {
+    words: "store reseal",
+    does: "Seal every record under the first of the secrets, to drop the others",
+    load: async () => (await import("./store-reseal.ts")).storeReseal,
+  },
+  {
+    words: "store copy",
+    takes: "<url or variable>",
+    does: "Copy every record into another store, while no server runs",
+    load: async () => (await import("./store-copy.ts")).storeCopy,
+  },
 ]
 
 const usage = [
   "Usage: doorward [command]",
   "",
-  ...commands.map(({ words, takes = "", does }) => `  ${`${words} ${takes}`.padEnd(26)} ${does}`),
+  ...commands.map(({ words, takes = "", does }) => `  ${`${words} ${takes}`.padEnd(29)} ${does}`),
   "",
   "Settings come from the environment, or from the file .env in the current folder.",
 ].join("\n")

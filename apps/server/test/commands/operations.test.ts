@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { type Cluster, startCluster } from "../support/cluster.ts"
 import { callMcp, refresh, signIn } from "../support/oauth-client.ts"
 import { readToken } from "../support/read-token.ts"
-import { runDoorward } from "../support/run-doorward.ts"
+import { runCommandHere, runDoorward } from "../support/run-doorward.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "doorward-commands-"))
 let cluster: Cluster
@@ -20,6 +20,8 @@ afterAll(async () => {
 
 const doorward = (args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
   runDoorward(args, { environment: { ...cluster.environment, ...more }, folder })
+const here = (args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
+  runCommandHere(args, { ...cluster.environment, ...more })
 const subOf = (token: string) => String(readToken(token).claims.sub)
 const publishedKeys = async () => {
   const response = await fetch(`${cluster.server.url}/.well-known/jwks.json`)
@@ -47,7 +49,7 @@ describe("keys rotate --now", () => {
 
   test("without --now it says that keys rotate by themselves, and changes nothing", async () => {
     const before = await publishedKeys()
-    const { code, errors } = await doorward(["keys", "rotate"])
+    const { code, errors } = await here(["keys", "rotate"])
     expect(code).toBe(2)
     expect(errors).toMatch(/^Keys rotate by themselves[\s\S]*Usage: doorward keys rotate --now\n$/)
     await cluster.advanceClocks(60_000)
@@ -81,12 +83,12 @@ describe("grants end --user", () => {
   })
 
   test("a user without grants is no error, and the answer says so", async () => {
-    const { code, output } = await doorward(["grants", "end", "--user", "nobody"])
+    const { code, output } = await here(["grants", "end", "--user", "nobody"])
     expect({ code, output }).toEqual({ code: 0, output: "There are no grants of nobody.\n" })
   })
 
   test("without a user nothing is done", async () => {
-    const { code, errors } = await doorward(["grants", "end"])
+    const { code, errors } = await here(["grants", "end"])
     expect(code).toBe(2)
     expect(errors).toMatch(/Usage: doorward grants end --user <sub>\n$/)
   })
@@ -107,7 +109,7 @@ describe("a command that would not reach the records of the server", () => {
 
   test("says that there is no file, and makes none", async () => {
     const missing = join(folder, "elsewhere.db")
-    const { code, errors } = await doorward(["grants", "end", "--user", "somebody"], {
+    const { code, errors } = await here(["grants", "end", "--user", "somebody"], {
       MCP_STORE_URL: `sqlite:${missing}`,
     })
     expect(code).toBe(1)
@@ -115,7 +117,7 @@ describe("a command that would not reach the records of the server", () => {
   })
 
   test("says that memory belongs to one process", async () => {
-    const { code, errors } = await doorward(["keys", "rotate", "--now"], {
+    const { code, errors } = await here(["keys", "rotate", "--now"], {
       MCP_STORE_URL: "memory:",
     })
     expect(code).toBe(1)
@@ -125,7 +127,7 @@ describe("a command that would not reach the records of the server", () => {
 
 describe("the command line", () => {
   test("--help names every command", async () => {
-    const { code, output } = await doorward(["--help"])
+    const { code, output } = await here(["--help"])
     expect(code).toBe(0)
     for (const command of ["start", "keys rotate --now", "grants end --user <sub>"]) {
       expect(output).toContain(`\n  ${command} `)
@@ -134,7 +136,7 @@ describe("the command line", () => {
 
   test("what it does not know is a mistake, and starts no server", async () => {
     for (const args of [["strat"], ["keys"], ["start", "--port", "1"]]) {
-      const { code, output, errors } = await doorward(args)
+      const { code, output, errors } = await here(args)
       expect({ code, output }).toEqual({ code: 2, output: "" })
       expect(errors).toContain("Usage: doorward")
     }

@@ -20,13 +20,17 @@ export interface RoundRobin {
   close(): Promise<void>
 }
 
-export async function roundRobin(): Promise<RoundRobin> {
+/** @param clientAddress whom a request is said to come from; by default nothing is said. */
+export async function roundRobin(clientAddress?: () => string): Promise<RoundRobin> {
   const agent = new Agent({ keepAlive: true })
   const routed: Routed[] = []
   const targets: number[] = []
 
   const server = createServer((incoming, answer) => {
-    const { method = "GET", url: path = "/", headers } = incoming
+    const { method = "GET", url: path = "/" } = incoming
+    const headers = clientAddress
+      ? { ...incoming.headers, "x-forwarded-for": clientAddress() }
+      : incoming.headers
     const target = routed.length % targets.length
     routed.push({ method, path, target })
     const options = { host: "localhost", port: targets[target], method, path, headers, agent }

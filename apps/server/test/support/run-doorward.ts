@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process"
 import { fileURLToPath } from "node:url"
+import { runCommand } from "../../src/commands/run-command.ts"
 
 const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url))
 
@@ -20,3 +21,19 @@ export const runDoorward = (
       resolve({ code: error === null ? 0 : Number(error.code), output, errors }),
     )
   })
+
+/** Runs a command in this process, which is quicker. Not for `start`. */
+export async function runCommandHere(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<Ended> {
+  let output = ""
+  let errors = ""
+  const print = (line: string) => {
+    output += `${line}\n`
+  }
+  const code = await runCommand(args, { environment, print }, (line) => {
+    errors += `${line}\n`
+  })
+  return { code, output, errors }
+}

@@ -1,0 +1,55 @@
+import { parseArgs } from "node:util"
+import { ConfigurationProblems, isStoreUrl } from "../configuration.ts"
+import { openStore } from "../open-store.ts"
+import { type Command, type CommandContext, countOf, readOptions, UsageError } from "./command.ts"
+import { withProxy } from "./with-proxy.ts"
+
+/** Copies the records of the configured store into another one. */
+export const storeCopy: Command = async (args, context) => {
+  const { positionals } = readOptions(() => parseArgs({ args: [...args], allowPositionals: true }))
+  const url = storeUrlFrom(positionals, context)
+  const { copied, unreadable, conflicting } = await withProxy(context, async (proxy) => {
+    const to = await openTarget(url)
+    try {
+      return await proxy.copyRecords(to)
+    } finally {
+      await to.close()
+    }
+  })
+  context.print(`Copied ${countOf(copied, "record")}.`)
+  if (unreadable > 0) {
+    context.print(
+      `Not copied, for want of the secret that opens it: ${countOf(unreadable, "record")}.`,
+    )
+  }
+  if (conflicting > 0) {
+    context.print(
+      `Not copied, for the other store has been in use and holds another value: ${countOf(conflicting, "record")}.`,
+    )
+  }
+  if (unreadable + conflicting > 0) return 1
+  context.print("Set MCP_STORE_URL to the other store before the servers start again.")
+  return 0
+}
+
+/** A URL, or the name of the variable that holds it: a command line is no place for a password. */
+function storeUrlFrom(positionals: readonly string[], { environment }: CommandContext): string {
+  const [given, ...more] = positionals
+  const url = given?.includes(":") ? given : environment[given ?? ""]
+  if (url === undefined || more.length > 0) {
+    throw new UsageError(
+      "Name the store to copy to: its URL, or the environment variable that holds it, which keeps a password off the command line.",
+    )
+  }
+  if (isStoreUrl(url) && url !== "memory:") return url
+  throw new UsageError("The store to copy to must be sqlite:./path, redis://… or postgres://…")
+}
+
+async function openTarget(url: string) {
+  try {
+    return await openStore(url, Date.now)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new ConfigurationProblems([`The store to copy to cannot be used: ${reason}`])
+  }
+}
