@@ -52,7 +52,7 @@ export function checkRedirectUri(uri: string, applicationType?: ApplicationType)
     if (applicationType === "web" && isLoopbackHost(url.hostname)) {
       return refuse("is a loopback address, which needs application_type native")
     }
-    return "https"
+    return redirectUriKind(uri)
   }
   if (scheme === "http") {
     const port = loopback.exec(uri)
@@ -85,12 +85,12 @@ function pathOf(uri: string): string {
 }
 
 const isLoopbackHost = (hostname: string) =>
-  hostname === "localhost" || hostname === "[::1]" || /^127\./.test(hostname)
+  /(^|\.)localhost\.?$/.test(hostname) || hostname === "[::1]" || /^127\./.test(hostname)
 
 /** The kind of a redirect URI that {@link checkRedirectUri} has let in. */
 export function redirectUriKind(uri: string): RedirectUriKind {
-  if (uri.startsWith("https:")) return "https"
-  return uri.startsWith("http:") ? "loopback" : "private-use"
+  if (!/^https?:/.test(uri)) return "private-use"
+  return isLoopbackHost(new URL(uri).hostname) ? "loopback" : "https"
 }
 
 /**

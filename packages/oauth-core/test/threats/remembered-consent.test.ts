@@ -47,15 +47,19 @@ test("nothing is remembered in the mode `always`, whatever is posted", async () 
   expect(await isAsked()).toBe(true)
 })
 
-test.each(["http://127.0.0.1:7777/callback", "cursor://callback"])(
-  "nothing is remembered for %s: any program could claim it",
-  async (uri) => {
-    const { browser, url, signIn, isAsked } = await remembering({}, uri)
-    expect((await browser.open(url)).text).not.toContain('name="remember"')
-    await signIn("alice").catch(() => undefined)
-    expect(await isAsked()).toBe(true)
-  },
-)
+test.each([
+  "http://127.0.0.1:7777/callback",
+  "https://localhost/callback",
+  "https://127.0.0.2:8443/callback",
+  "https://[::1]/callback",
+  "https://app.localhost./callback",
+  "cursor://callback",
+])("nothing is remembered for %s: any program could claim it", async (uri) => {
+  const { browser, url, signIn, isAsked } = await remembering({}, uri)
+  expect((await browser.open(url)).text).not.toContain('name="remember"')
+  await signIn("alice").catch(() => undefined)
+  expect(await isAsked()).toBe(true)
+})
 
 test("it lasts 30 days, and use does not prolong it", async () => {
   const { server, browser, clientId, url, signIn, isAsked } = await remembering()
