@@ -3,11 +3,17 @@ import { type McpClient, mcpClient, type Tokens } from "../support/mcp-client.ts
 import { type World, world } from "../support/world.ts"
 import { detailOf, meanings } from "./meanings.ts"
 import { refreshRows } from "./refresh-rows.ts"
+import { inOtherModes, type Row } from "./row.ts"
 
 /** Longer than a sign-in that was confirmed upstream is taken as confirmed. */
 const minutes = 6
 
-describe.each(refreshRows)("AADSTS$code at a refresh: $when", (row) => {
+const rows: readonly Row[] = [
+  ...refreshRows.map((row) => ({ mode: "api" as const, ...row })),
+  ...inOtherModes(refreshRows),
+]
+
+describe.each(rows)("AADSTS$code at a refresh, in $mode mode: $when", (row) => {
   const { code } = row
   const { atRefresh, reason, isError, endsGrant } = meanings[row.means]
 
@@ -16,8 +22,7 @@ describe.each(refreshRows)("AADSTS$code at a refresh: $when", (row) => {
     const client = await mcpClient(entra)
     const tokens = await client.signIn(row.username)
     entra.later(minutes)
-    if (row.provoke) row.provoke(entra)
-    else entra.answerWith(code)
+    row.provoke?.(entra)
 
     const { status, retryAfter, body } = await client.refresh(tokens)
     expect({ status, error: body.error }).toEqual(atRefresh)

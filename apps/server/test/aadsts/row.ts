@@ -1,24 +1,41 @@
 import type { EntraEmulatorOptions } from "@doorward/entra-emulator"
 import type { UpstreamFailure } from "@doorward/oauth-core"
-import type { Code, Environment, World } from "../support/world.ts"
+import { type Code, type Environment, type Mode, modes, type World } from "../support/world.ts"
 
 /** One AADSTS code, how it comes about, and what it means. */
 export interface Row {
   code: Code
   when: string
   means: UpstreamFailure
-  /** Provokes it. Default: Entra ID's token endpoint is told to answer with the code. */
+  /** Provokes it, where the settings or the person do not. */
   provoke?(world: World): void
   /** Makes it good again. */
   mend?(world: World): void
+  /** Default: API mode. */
   environment?: Environment | ((entraUrl: string) => Environment)
   options?: EntraEmulatorOptions
+  /** Only for the test's name. */
+  mode?: Mode
   /** Who signs in. */
   username?: string
   /** At the sign-in: the person says no. */
   declines?: boolean
 }
 
-/** Rows that no honest request of this server provokes: Entra ID is told to answer with them. */
+/** Rows that nothing here provokes by itself: Entra ID's token endpoint is told to answer with them. */
 export const answered = (means: UpstreamFailure, codes: Readonly<Record<number, string>>): Row[] =>
-  Object.entries(codes).map(([code, when]) => ({ code: Number(code), when, means }))
+  Object.entries(codes).map(([text, when]) => {
+    const code = Number(text)
+    return { code, when, means, provoke: (world) => world.answerWith(code) }
+  })
+
+/** The last row of each meaning, of those that need no mode. */
+const oneOfEachMeaning = (rows: readonly Row[]): readonly Row[] => [
+  ...new Map(rows.filter((row) => !row.environment).map((row) => [row.means, row])).values(),
+]
+
+/** In the other two modes, one row of each meaning. */
+export const inOtherModes = (rows: readonly Row[]) =>
+  (["sign-in", "mixed"] as const).flatMap((mode) =>
+    oneOfEachMeaning(rows).map((row) => ({ ...row, environment: modes[mode], mode })),
+  )

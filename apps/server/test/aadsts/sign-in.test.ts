@@ -4,16 +4,21 @@ import { redirectUri } from "../support/oauth-client.ts"
 import { world } from "../support/world.ts"
 import { detailOf, meanings } from "./meanings.ts"
 import { pageRows, signInPageRows } from "./page-rows.ts"
+import { inOtherModes, type Row } from "./row.ts"
 import { signInRows } from "./sign-in-rows.ts"
 
-describe.each(signInRows)("AADSTS$code at the sign-in: $when", (row) => {
+const rows: readonly Row[] = [
+  ...signInRows.map((row) => ({ mode: "api" as const, ...row })),
+  ...inOtherModes(signInRows),
+]
+
+describe.each(rows)("AADSTS$code at the sign-in, in $mode mode: $when", (row) => {
   const { code } = row
   const { atSignIn, reason, isError } = meanings[row.means]
 
   test(`the MCP client gets ${atSignIn}, the log ${reason}`, async () => {
     await using entra = await world(row.environment, row.options)
-    if (row.provoke) row.provoke(entra)
-    else if (!row.environment && !row.declines) entra.answerWith(code)
+    row.provoke?.(entra)
     const client = await mcpClient(entra)
     const signInPage = await client.toEntra()
     let page = row.declines

@@ -13,8 +13,7 @@ describe.each(toolRows)("AADSTS$code at a tool's On-Behalf-Of: $when", (row) => 
     const client = await mcpClient(entra)
     const tokens = await client.signIn()
     entra.later(1)
-    if (row.provoke) row.provoke(entra)
-    else entra.answerWith(code)
+    row.provoke?.(entra)
 
     const call = await client.callTool(tokens, "graph_me")
     expect(call).toMatchObject({ status: 200, isError: true })
