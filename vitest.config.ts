@@ -25,8 +25,10 @@ const projects = [
 export default defineConfig({
   test: {
     isolate: false,
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // These only end a wait that would have no end: no test is to fail because the machine is busy.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
     reporters: [
       "default",
       ...(process.env.GITHUB_ACTIONS ? ["github-actions"] : []),

@@ -1,18 +1,24 @@
 import { type ChildProcess, spawn } from "node:child_process"
-import { createServer, type Server } from "node:net"
+import { once } from "node:events"
+import { type AddressInfo, createServer } from "node:net"
 import { fileURLToPath } from "node:url"
-import { afterEach, beforeEach, expect, test } from "vitest"
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest"
+import { freePort } from "../packages/oauth-core/test/store/free-port.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
 
 const script = fileURLToPath(new URL("../scripts/dev.ts", import.meta.url))
-const children: ChildProcess[] = []
+const running: { child: ChildProcess; exit: Promise<unknown> }[] = []
 /** Where no `.env` file is. */
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 beforeEach(async () => {
   folder = await temporaryFolder({})
 })
 afterEach(async () => {
-  for (const child of children.splice(0)) child.kill("SIGKILL")
+  for (const { child, exit } of running.splice(0)) {
+    // It ends the processes that it started.
+    child.kill("SIGTERM")
+    await exit
+  }
   await folder[Symbol.asyncDispose]()
 })
 
@@ -22,7 +28,6 @@ function runDev(args: readonly string[], env: Record<string, string> = {}) {
     cwd: folder.path,
     env: { PATH: process.env.PATH ?? "", ...env },
   })
-  children.push(child)
   let output = ""
   const waiting: { text: string; found: () => void }[] = []
   for (const stream of [child.stdout, child.stderr]) {
@@ -32,6 +37,7 @@ function runDev(args: readonly string[], env: Record<string, string> = {}) {
     })
   }
   const exit = new Promise<number | null>((resolve) => child.once("close", resolve))
+  running.push({ child, exit })
   return {
     child,
     exit,
@@ -51,7 +57,7 @@ test("the whole flow runs once on free ports, and the exit code says that every 
   const dev = runDev(["--once"])
   expect(await dev.exit).toBe(0)
   expect(dev.output()).toMatch(/The flow holds for http:\/\/localhost:\d+\/mcp/)
-}, 60_000)
+}, 120_000)
 
 test("the stack runs the flow, says where everything is, and Ctrl-C ends all of it", async () => {
   const [emulator, server, client] = [await freePort(), await freePort(), await freePort()]
@@ -73,12 +79,15 @@ test("the stack runs the flow, says where everything is, and Ctrl-C ends all of 
   for (const port of [emulator, server]) {
     await expect(fetch(`http://localhost:${port}/`)).rejects.toThrow()
   }
-}, 60_000)
+}, 120_000)
 
 test.each(["ENTRA_EMULATOR_PORT", "MCP_SERVER_PORT", "TEST_CLIENT_PORT"])(
   "a busy port stops it with one line that names the port and %s",
   async (variable) => {
-    const { port, busy } = await listening()
+    const busy = createServer()
+    onTestFinished(() => void busy.close())
+    await once(busy.listen(0, "127.0.0.1"), "listening")
+    const { port } = busy.address() as AddressInfo
     const free = await Promise.all([freePort(), freePort(), freePort()])
     const dev = runDev([], {
       ENTRA_EMULATOR_PORT: String(free[0]),
@@ -90,7 +99,6 @@ test.each(["ENTRA_EMULATOR_PORT", "MCP_SERVER_PORT", "TEST_CLIENT_PORT"])(
     expect(dev.output().trim()).toBe(
       `Port ${port} is in use: stop what listens there, or set ${variable} to another port.`,
     )
-    busy.close()
   },
 )
 
@@ -100,18 +108,3 @@ test("with some AZURE_* set the real Entra ID is meant, and what is missing is n
   expect(dev.output()).toContain("AZURE_CLIENT_ID must be")
   expect(dev.output()).toContain("AZURE_CLIENT_SECRET is missing")
 })
-
-function listening(): Promise<{ port: number; busy: Server }> {
-  return new Promise((resolve) => {
-    const busy = createServer().listen(0, "127.0.0.1", () => {
-      const address = busy.address()
-      resolve({ port: typeof address === "object" && address ? address.port : 0, busy })
-    })
-  })
-}
-
-async function freePort(): Promise<number> {
-  const { port, busy } = await listening()
-  await new Promise((resolve) => busy.close(resolve))
-  return port
-}

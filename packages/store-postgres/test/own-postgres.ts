@@ -5,7 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import type { Certificate } from "../../oauth-core/test/store/certificate.ts"
-import { freePorts } from "../../oauth-core/test/store/free-ports.ts"
+import { freePort } from "../../oauth-core/test/store/free-port.ts"
 
 interface User {
   uid?: number
@@ -29,7 +29,7 @@ export interface OwnPostgres {
 }
 
 export async function ownPostgres(certificate?: Certificate): Promise<OwnPostgres> {
-  const [port] = await freePorts(1)
+  const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), "doorward-postgres-"))
   own(folder)
   const asUser = { ...user, cwd: folder }
@@ -67,7 +67,7 @@ export async function ownPostgres(certificate?: Certificate): Promise<OwnPostgre
 
   await start()
   return {
-    port: port!,
+    port,
     start,
     kill,
     async dispose() {

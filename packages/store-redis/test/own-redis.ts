@@ -5,7 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import type { Certificate } from "../../oauth-core/test/store/certificate.ts"
-import { freePorts } from "../../oauth-core/test/store/free-ports.ts"
+import { freePort } from "../../oauth-core/test/store/free-port.ts"
 
 export const redisServerAtHand = spawnSync("redis-server", ["--version"]).status === 0
 
@@ -23,7 +23,7 @@ export interface OwnRedis {
 }
 
 export async function ownRedis(options: string[], certificate?: Certificate): Promise<OwnRedis> {
-  const [port, clusterPort, tlsPort] = (await freePorts(3)) as [number, number, number]
+  const [port, clusterPort, tlsPort] = [await freePort(), await freePort(), await freePort()]
   const folder = mkdtempSync(join(tmpdir(), "doorward-redis-"))
   let child: ChildProcess | undefined
 

@@ -1,13 +1,1 @@
-import { createServer } from "node:net"
-
-/** A port of localhost that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once("error", reject)
-    server.listen(0, "localhost", () => {
-      const address = server.address()
-      const port = typeof address === "object" && address ? address.port : 0
-      server.close(() => resolve(port))
-    })
-  })
-}
+export { freePort } from "../../../../packages/oauth-core/test/store/free-port.ts"

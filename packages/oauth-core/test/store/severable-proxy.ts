@@ -1,6 +1,7 @@
 import { once } from "node:events"
-import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net"
+import { connect, createServer, type Server, type Socket } from "node:net"
 import type { StoreOutage } from "../../src/testing/index.ts"
+import { freePort } from "./free-port.ts"
 
 export interface SeverableProxy extends StoreOutage {
   /** The port on 127.0.0.1 that leads to the server. */
@@ -24,8 +25,8 @@ export async function severableProxy(target: {
 }): Promise<SeverableProxy> {
   const pairs = new Set<Pair>()
   let outage: OutageKind | undefined
-  let server = await listen(0, accept)
-  const { port } = server.address() as AddressInfo
+  const port = await freePort()
+  let server = await listen(port, accept)
 
   function accept(near: Socket) {
     const pair: Pair = { near, far: connect(target), outage }
