@@ -19,9 +19,16 @@ export interface FilledStore {
 
 export interface Contestant {
   name: string
-  /** A store of its own with this many records. @throws if there is no server for it. */
-  open(records: number): Promise<FilledStore>
+  /**
+   * A store of its own with this many records.
+   *
+   * @param fill writes them; by default they are of `valueBytes` each.
+   * @throws if there is no server for it.
+   */
+  open(records: number, fill?: Fill): Promise<FilledStore>
 }
+
+export type Fill = (store: Store, records: number) => Promise<unknown>
 
 const redisUrl = process.env.DOORWARD_TEST_REDIS_URL ?? "redis://127.0.0.1:6379"
 const postgresUrl = process.env.DOORWARD_TEST_POSTGRES_URL ?? "postgres://root@127.0.0.1:5432/test"
@@ -29,14 +36,14 @@ const postgresUrl = process.env.DOORWARD_TEST_POSTGRES_URL ?? "postgres://root@1
 const timeout = 30_000
 const inADay = new Date(Date.now() + 86_400_000)
 
-async function fill(store: Store, records: number) {
+const fillEvenly: Fill = async (store, records) => {
   for (let at = 0; at < records; at += 500) {
     const some = Array.from({ length: Math.min(500, records - at) }, (_, offset) => at + offset)
     await Promise.all(some.map((record) => store.put(keyOf(record), sealedValue(record), inADay)))
   }
 }
 
-async function memory(records: number): Promise<FilledStore> {
+async function memory(records: number, fill = fillEvenly): Promise<FilledStore> {
   const before = memoryInUse()
   const store = memoryStore()
   await fill(store, records)
@@ -49,7 +56,7 @@ function memoryInUse(): number {
   return heapUsed + arrayBuffers
 }
 
-async function sqlite(records: number): Promise<FilledStore> {
+async function sqlite(records: number, fill = fillEvenly): Promise<FilledStore> {
   const folder = mkdtempSync(join(tmpdir(), "doorward-bench-"))
   const file = join(folder, "doorward.db")
   const store = sqliteStore(file)
@@ -70,7 +77,7 @@ async function sqlite(records: number): Promise<FilledStore> {
 /** Each number of records has a database of its own, which is a table of keys of its own. */
 let redisDatabase = 0
 
-async function redis(records: number): Promise<FilledStore> {
+async function redis(records: number, fill = fillEvenly): Promise<FilledStore> {
   const url = new URL(redisUrl)
   url.pathname = `/${redisDatabase++}`
   const client = createClient({ url: url.href, socket: { reconnectStrategy: false } })
@@ -94,22 +101,13 @@ async function redis(records: number): Promise<FilledStore> {
   }
 }
 
-async function postgres(records: number): Promise<FilledStore> {
+async function postgres(records: number, fill?: Fill): Promise<FilledStore> {
   const table = `doorward_bench_${process.pid}_${records}`
   const store = postgresStore({ url: postgresUrl, table, timeout })
   await store.ping()
   const pool = new pg.Pool({ connectionString: postgresUrl, max: 1 })
-  // Bytes that don't compress, as sealed ones don't.
-  await pool.query(
-    `INSERT INTO ${table} (key, value, expires_at)
-     SELECT 'grant:' || translate(rtrim(encode(sha256(record::text::bytea), 'base64'), '='), '+/', '-_'),
-       substr(float8send(record) || noise, 1, $2), $3
-     FROM generate_series(0, $1::int - 1) AS record, LATERAL (
-       SELECT decode(string_agg(md5(record || ':' || part), ''), 'hex') AS noise
-       FROM generate_series(1, $2 / 16 + 1) AS part
-     ) AS bytes`,
-    [records, valueBytes, inADay.getTime()],
-  )
+  if (fill) await fill(store, records)
+  else await fillQuickly(pool, table, records)
   await pool.query(`VACUUM ANALYZE ${table}`)
   const { rows } = await pool.query("SELECT pg_total_relation_size($1::regclass) AS bytes", [table])
   return {
@@ -121,6 +119,20 @@ async function postgres(records: number): Promise<FilledStore> {
       await pool.end()
     },
   }
+}
+
+/** In the database itself, with bytes that don't compress, as sealed ones don't. */
+async function fillQuickly(pool: pg.Pool, table: string, records: number) {
+  await pool.query(
+    `INSERT INTO ${table} (key, value, expires_at)
+     SELECT 'grant:' || translate(rtrim(encode(sha256(record::text::bytea), 'base64'), '='), '+/', '-_'),
+       substr(float8send(record) || noise, 1, $2), $3
+     FROM generate_series(0, $1::int - 1) AS record, LATERAL (
+       SELECT decode(string_agg(md5(record || ':' || part), ''), 'hex') AS noise
+       FROM generate_series(1, $2 / 16 + 1) AS part
+     ) AS bytes`,
+    [records, valueBytes, inADay.getTime()],
+  )
 }
 
 export const contestants: readonly Contestant[] = [

@@ -9,7 +9,7 @@ export interface TokenAnswer {
 }
 
 export const redirectUri = "http://127.0.0.1:33420/callback"
-export const verifier = "a-verifier-of-forty-three-characters-at-least"
+const verifier = "a-verifier-of-forty-three-characters-at-least"
 
 /** Where a server is to be had: a stack, or a cluster. */
 export interface Served {

@@ -1,0 +1,126 @@
+import { createHash } from "node:crypto"
+import { createEntraEmulator, defaultApp, defaultTenant } from "@doorward/entra-emulator"
+import { memoryStore, type OAuthProxy, oauthProxy } from "@doorward/oauth-core"
+import { headlessBrowser } from "@doorward/oauth-core/testing"
+import { azureProvider } from "@doorward/provider-azure"
+import { contestants } from "./store/contestants.ts"
+
+/**
+ * What a client takes in each store, and what a grant takes, with the user's record that goes with it:
+ * a thousand registrations and a thousand sign-ins through the emulator, copied into each store.
+ */
+
+const count = 1_000
+const baseUrl = "http://localhost:8000"
+const redirectUri = "http://127.0.0.1:7777/callback"
+const verifier = "a-verifier-of-forty-three-characters-at-least"
+
+interface Deployment {
+  proxy: OAuthProxy
+  /** Signs a new person in through the client. */
+  signIn(at: number): Promise<void>
+  /** Ends the records of sign-ins that are over. */
+  wait(): void
+}
+
+function deploy(): Deployment {
+  let ahead = 0
+  const now = () => Date.now() + ahead
+  const emulator = createEntraEmulator({ now })
+  const clientId = "bench"
+  const proxy = oauthProxy({
+    baseUrl,
+    provider: azureProvider({
+      tenantId: defaultTenant.id,
+      clientId: defaultApp.clientId,
+      clientSecret: defaultApp.clientSecret,
+      requiredScopes: ["User.Read", "email", "openid"],
+      fetch: (url, init) => emulator.fetch(new Request(url, init)),
+      now,
+    }),
+    store: memoryStore({ now }),
+    secret: Buffer.alloc(32, 7).toString("base64url"),
+    clients: [{ clientId, redirectUris: [redirectUri] }],
+    now,
+  })
+  const fetch = async (request: Request) =>
+    request.url.startsWith(baseUrl) ? proxy.app.fetch(request) : emulator.fetch(request)
+
+  return {
+    proxy,
+    async signIn(at) {
+      const username = `user${at}@contoso.example`
+      const user = { id: crypto.randomUUID(), tenantId: defaultTenant.id, username, name: username }
+      emulator.control({ action: "put-user", user })
+      const url = new URL(`${baseUrl}/authorize`)
+      url.search = new URLSearchParams({
+        response_type: "code",
+        client_id: clientId,
+        redirect_uri: redirectUri,
+        code_challenge: createHash("sha256").update(verifier).digest("base64url"),
+        code_challenge_method: "S256",
+      }).toString()
+      const consent = await headlessBrowser({ fetch, stopAt: redirectUri }).open(url)
+      const entra = await consent.submit("approve")
+      let page = await entra.submit(undefined, { username })
+      while (!page.stopped) page = await page.submit({ name: "decision", value: "accept" })
+      const response = await proxy.app.request(`${baseUrl}/token`, {
+        method: "POST",
+        body: new URLSearchParams({
+          grant_type: "authorization_code",
+          client_id: clientId,
+          code: page.url.searchParams.get("code") ?? "",
+          code_verifier: verifier,
+        }),
+      })
+      if (!response.ok) throw new Error(`no tokens: ${await response.text()}`)
+    },
+    wait() {
+      ahead += 15 * 60_000
+    },
+  }
+}
+
+async function withClients(): Promise<Deployment> {
+  const deployment = deploy()
+  for (let at = 0; at < count; at++) {
+    const response = await deployment.proxy.app.request(`${baseUrl}/register`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({
+        client_name: "An MCP client",
+        client_uri: "https://client.example.com",
+        redirect_uris: [redirectUri],
+        grant_types: ["authorization_code", "refresh_token"],
+        token_endpoint_auth_method: "none",
+      }),
+    })
+    if (!response.ok) throw new Error(`not registered: ${await response.text()}`)
+  }
+  return deployment
+}
+
+async function withGrants(): Promise<Deployment> {
+  const deployment = deploy()
+  for (let at = 0; at < count; at++) await deployment.signIn(at)
+  deployment.wait()
+  return deployment
+}
+
+const filled = [
+  { what: "client", deployment: await withClients() },
+  { what: "grant with its user", deployment: await withGrants() },
+]
+for (const { name, open } of contestants) {
+  // Its copies cannot be told from what they are copied from, which is in memory too.
+  if (name === "memory") continue
+  for (const { what, deployment } of filled) {
+    try {
+      const store = await open(count, (to) => deployment.proxy.copyRecords(to))
+      process.stdout.write(`${name}: ${Math.round(store.bytes / count)} bytes a ${what}\n`)
+      await store.dispose()
+    } catch (error) {
+      process.stdout.write(`${name}: left out: ${error}\n`)
+    }
+  }
+}
