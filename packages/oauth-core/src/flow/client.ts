@@ -45,7 +45,11 @@ export function staticClient(given: StaticClient): Client {
   }
   if (!clientId) wrong("needs a clientId")
   if (redirectUris.length === 0) wrong("needs redirectUris")
-  for (const uri of redirectUris) checkRedirectUri(uri)
+  try {
+    for (const uri of redirectUris) checkRedirectUri(uri)
+  } catch (error) {
+    wrong(`is wrong: ${error instanceof Error ? error.message : error}`)
+  }
   if (clientSecret !== undefined && clientSecret.length < 32) {
     wrong("has a clientSecret of fewer than 32 characters")
   }

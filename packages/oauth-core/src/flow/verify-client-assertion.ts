@@ -71,7 +71,6 @@ async function verify(
   const options = {
     algorithms: assertionAlgorithms,
     issuer: client.id,
-    subject: client.id,
     // The issuer is what it should be; the endpoints are named by RFC 7523 §3 and RFC 9126 §2.
     audience: [issuer, `${issuer}${endpointPaths.token}`, `${issuer}${endpointPaths.par}`],
     requiredClaims: ["exp", "jti"],

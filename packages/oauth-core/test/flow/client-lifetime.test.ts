@@ -58,11 +58,16 @@ describe("a registered client", () => {
     expect((await server.refresh(clientId, tokens.refresh_token)).status).toBe(200)
   })
 
-  it("is written once a day at most", async () => {
+  it("is written once a day at most, and read once for a request", async () => {
+    const reads: string[] = []
     const writes: string[] = []
     const memory = memoryStore({ now: () => server.now() })
     const store: Store = {
       ...memory,
+      async get(key) {
+        if (key.startsWith("client:")) reads.push(key)
+        return memory.get(key)
+      },
       async swap(key, ...rest) {
         if (key.startsWith("client:")) writes.push(key)
         return memory.swap(key, ...rest)
@@ -75,7 +80,9 @@ describe("a registered client", () => {
       server.advance(milliseconds)
       token = (await server.refresh(clientId, token)).body.refresh_token
     }
-    for (let time = 0; time < 10; time++) await refresh(60_000)
+    reads.length = 0
+    for (let time = 0; time < 10; time++) await refresh(10_000)
+    expect(reads).toHaveLength(10)
     expect(writes).toHaveLength(1)
     await refresh(day)
     expect(writes).toHaveLength(2)

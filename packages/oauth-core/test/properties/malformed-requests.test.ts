@@ -215,16 +215,16 @@ async function check({ method, path, query, headers, body }: Sent): Promise<void
 const methods = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS"]
 
 describe.each<[string, string[], string[], number]>([
-  ["the authorization endpoint", ["/authorize"], ["GET", "POST"], 1500],
-  ["consent, callback and grants", ["/consent", "/auth/callback", "/grants"], ["GET", "POST"], 900],
-  ["the token endpoint", ["/token"], ["POST"], 1200],
+  ["the authorization endpoint", ["/authorize"], ["GET", "POST"], 1000],
+  ["consent, callback and grants", ["/consent", "/auth/callback", "/grants"], ["GET", "POST"], 600],
+  ["the token endpoint", ["/token"], ["POST"], 900],
   [
     "revocation, introspection and pushed requests",
     ["/revoke", "/introspect", "/par"],
     ["POST"],
-    900,
+    600,
   ],
-  ["registration", ["/register", "/register/x", "/register/%00", "/register/%zz"], methods, 800],
+  ["registration", ["/register", "/register/x", "/register/%00", "/register/%zz"], methods, 600],
   [
     "everything, by every method",
     [

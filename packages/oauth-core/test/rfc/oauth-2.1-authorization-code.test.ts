@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { memoryStore, type Store } from "../../src/index.ts"
 import { createFixture, redirectUri, verifier } from "../support/fixture.ts"
 import { interferingStore } from "../support/interfering-store.ts"
 
@@ -27,6 +28,18 @@ describe("a code (§4.1.2)", () => {
     const { server, clientId, code } = await withCode()
     server.advance(milliseconds)
     expect((await server.redeem(clientId, code)).status).toBe(status)
+  })
+
+  it("lives no longer in a store that keeps it too long: the end is sealed into it", async () => {
+    const memory = memoryStore({ now: () => 0 })
+    const endless: Store = {
+      ...memory,
+      put: (key, value) => memory.put(key, value, new Date(1)),
+      swap: (key, expected, next) => memory.swap(key, expected, next, new Date(1)),
+    }
+    const { server, clientId, code } = await withCode({}, createFixture({ store: endless }))
+    server.advance(minute)
+    expect((await server.redeem(clientId, code)).body.error).toBe("invalid_grant")
   })
 
   it("is its client's: another cannot redeem it, nor spend it", async () => {

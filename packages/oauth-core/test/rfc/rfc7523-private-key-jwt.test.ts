@@ -139,6 +139,13 @@ describe("a bad assertion lets nobody in", () => {
     expect(await present(server, await forger.sign(server, clientId))).toBe(false)
   })
 
+  it.each(["ES384", "RS512", "PS384"])("signed with %s, which is not offered", async (alg) => {
+    const server = createFixture()
+    const own = await clientKey(alg)
+    const clientId = await registered(server, { jwks: { keys: [own.jwk] } })
+    expect(await present(server, await own.sign(server, clientId))).toBe(false)
+  })
+
   it("by the key of another client", async () => {
     const server = createFixture()
     const clientId = await registered(server)

@@ -2,6 +2,7 @@ import { decodeJwt } from "jose"
 import { describe, expect, it } from "vitest"
 import { ConfigurationError } from "../../src/index.ts"
 import { createFixture } from "../support/fixture.ts"
+import { interferingStore } from "../support/interfering-store.ts"
 
 const resources = ["https://mcp.example.com/mcp", "https://other.example.com/mcp"] as const
 const credentials = resources.map((resource, index) => ({
@@ -105,6 +106,25 @@ describe("is inactive, and nothing more is said", () => {
     expect(await response.json()).toEqual({ active: false })
   })
 })
+
+it.each(["keys", "grant"])(
+  "a store that is away (%s) says nothing of the token: 503",
+  async (kind) => {
+    const interference = interferingStore(() => server.now())
+    const options = {
+      store: interference.store,
+      resources: resources.map((resource) => ({ resource })),
+      resourceServers: credentials,
+    }
+    const server: ReturnType<typeof createFixture> = createFixture(options)
+    const { tokens } = await server.signIn({ resource: resources[0] })
+    const restarted = createFixture({ ...options, now: server.now })
+    interference.failNext("get", kind)
+    const response = await restarted.post("/introspect", { token: tokens.access_token }, first)
+    expect(response.status).toBe(503)
+    expect(await response.json()).toMatchObject({ error: "temporarily_unavailable" })
+  },
+)
 
 describe("who may ask (§2.1)", () => {
   it.each<[string, Record<string, string>]>([
