@@ -103,7 +103,7 @@ async function open(text: string, { sealer, deps }: HttpContext) {
   if (!sealed?.length) return undefined
   try {
     const { value, expiresAt } = await sealer.open(context, sealed)
-    return expiresAt > deps.now() ? sealedFormSchema.parse(value) : undefined
+    return expiresAt > deps.now() ? sealedFormSchema.safeParse(value).data : undefined
   } catch (error) {
     if (error instanceof UnreadableValueError) return undefined
     throw error
