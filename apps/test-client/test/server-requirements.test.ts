@@ -202,7 +202,11 @@ describe("a server that breaks", () => {
 })
 
 test("origin-validated is told to a server that is not on this machine", async () => {
-  const deps = { fetch: () => Response.json({ ok: true }), secrets: createSecrets(), timeout: 1000 }
+  const deps = {
+    fetch: () => Response.json({ ok: true }),
+    secrets: createSecrets(),
+    timeout: 30_000,
+  }
   const step = { number: 1, id: "refusals", title: "" }
   const url = new URL("https://mcp.example/mcp")
   const { result } = await runStep(step, (run) => tryRefusals(run, url, "a-long-token"), deps)

@@ -79,7 +79,7 @@ describe("opening a page", () => {
       process.env.PATH = `${folder}:${path}`
       const url = new URL(`https://auth.example/?a=$(touch%20${folder}/pwned)&b=;echo`)
       expect(await openBrowser(url, platform)).toBe(true)
-      const said = await vi.waitFor(() => readFile(log, "utf8"), { timeout: 5000 })
+      const said = await vi.waitFor(() => readFile(log, "utf8"), { timeout: 30_000 })
       expect(said.trim().split("\n")).toEqual([...before, url.href])
     },
   )

@@ -28,7 +28,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the page in Chromium", () => {
     const mcpOrigin = await listen()
     server = exampleServer({ mcpOrigin, authOrigin: await listen() })
     url = `${mcpOrigin}/mcp`
-    web = await serveWebPage({ port: 0, timeout: 10_000 })
+    web = await serveWebPage({ port: 0, timeout: 60_000 })
     const args = process.getuid?.() === 0 ? ["--no-sandbox"] : []
     browser = await chromium.launch({ executablePath: CHROMIUM, args })
   })

@@ -112,7 +112,7 @@ describe("only the page itself may start runs", () => {
 describe("served over a socket", () => {
   let page: WebPage
   beforeEach(async () => {
-    page = await serveWebPage({ port: 0, timeout: 1000 })
+    page = await serveWebPage({ port: 0, timeout: 30_000 })
   })
   afterEach(() => page.close())
 

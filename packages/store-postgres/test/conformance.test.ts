@@ -21,7 +21,7 @@ describe.skipIf(!postgresAtHand)("postgresStore", () => {
   const checks = storeConformance({
     open(space, now) {
       spaces.add(space)
-      return openStore(space, now, url.href)
+      return openStore(space, now, { url: url.href, timeout: 2_000 })
     },
     race: (space, race) => racers.race(space, race),
     outage: {

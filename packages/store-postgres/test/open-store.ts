@@ -6,6 +6,11 @@ export function spaceTable(space: string): string {
   return `doorward_test_${space}`
 }
 
-export function openStore(space: string, now: () => number, url = postgresUrl) {
-  return postgresStore({ url, table: spaceTable(space), timeout: 1_000, now })
+/** By default it has the time that a race on a busy machine may need. */
+export function openStore(
+  space: string,
+  now: () => number,
+  { url = postgresUrl, timeout = 20_000 }: { url?: string; timeout?: number } = {},
+) {
+  return postgresStore({ url, table: spaceTable(space), timeout, now })
 }

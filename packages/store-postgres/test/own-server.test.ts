@@ -20,7 +20,7 @@ describe.skipIf(!certificate)("postgresStore with a server of its own", () => {
 
   beforeAll(async () => {
     server = await ownPostgres(certificate)
-  }, 60_000)
+  })
   afterEach(async () => {
     for (const store of opened.splice(0)) await store.close()
   })

@@ -6,7 +6,7 @@ export const postgresUrl = named ?? "postgres://root@127.0.0.1:5432/test"
 export const postgresAtHand = named !== undefined || (await answers(postgresUrl))
 
 async function answers(connectionString: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 1_000 })
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 })
   return client.connect().then(
     () => client.end().then(() => true),
     () => false,

@@ -1,6 +1,11 @@
 import { redisStore } from "../src/index.ts"
 import { redisUrl } from "./redis-at-hand.ts"
 
-export function openStore(space: string, now: () => number, url = redisUrl) {
-  return redisStore({ url, prefix: `doorward-test:${space}:`, timeout: 1_000, now })
+/** By default it has the time that a race on a busy machine may need. */
+export function openStore(
+  space: string,
+  now: () => number,
+  { url = redisUrl, timeout = 20_000 }: { url?: string; timeout?: number } = {},
+) {
+  return redisStore({ url, prefix: `doorward-test:${space}:`, timeout, now })
 }

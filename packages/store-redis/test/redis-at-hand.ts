@@ -6,7 +6,7 @@ export const redisUrl = named ?? "redis://127.0.0.1:6379"
 export const redisAtHand = named !== undefined || (await answers(redisUrl))
 
 async function answers(url: string): Promise<boolean> {
-  const client = createClient({ url, socket: { reconnectStrategy: false, connectTimeout: 1_000 } })
+  const client = createClient({ url, socket: { reconnectStrategy: false, connectTimeout: 10_000 } })
   client.on("error", () => undefined)
   return client.connect().then(
     () => client.close().then(() => true),

@@ -21,7 +21,7 @@ async function roundTrip(url: string, trusted = certificate?.file) {
   return (await promisify(execFile)(process.execPath, [script, url], { env })).stdout
 }
 
-describe.skipIf(!certificate)("redisStore over TLS", { timeout: 20_000 }, () => {
+describe.skipIf(!certificate)("redisStore over TLS", () => {
   let redis: OwnRedis
 
   beforeAll(async () => {
@@ -32,7 +32,7 @@ describe.skipIf(!certificate)("redisStore over TLS", { timeout: 20_000 }, () => 
     await client.sendCommand(["CLUSTER", "ADDSLOTSRANGE", "0", "16383"])
     await vi.waitFor(async () => {
       expect(String(await client.sendCommand(["CLUSTER", "INFO"]))).toContain("cluster_state:ok")
-    }, 10_000)
+    }, 30_000)
     await client.close()
   })
   afterAll(() => redis.dispose())

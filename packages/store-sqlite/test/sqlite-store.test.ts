@@ -143,9 +143,7 @@ describe("a file that can't serve", () => {
     await store.ping()
   })
 
-  it("and is locked by a writer for ever fails the write, not the reads, until the lock is gone", {
-    timeout: 20_000,
-  }, async () => {
+  it("and is locked by a writer for ever fails the write, not the reads, until the lock is gone", async () => {
     const file = newFile()
     const store = open(file)
     await store.put("type:a", value, later)

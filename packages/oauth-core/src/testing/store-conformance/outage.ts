@@ -11,7 +11,7 @@ import {
 import type { StoreOutage } from "./harness.ts"
 
 /** An operation must have given up by then, in milliseconds of real time. */
-const patience = 5_000
+const patience = 15_000
 
 /** What a store does while its server is away, and when it is back. */
 export function outageChecks(outage: StoreOutage): StoreCheck[] {
