@@ -90,5 +90,7 @@ test.each([
 
 test("a long page that never closes its links and forms is read to its end", () => {
   expect(readHtmlControls("<a href=x>y".repeat(20_000)).links).toHaveLength(20_000)
-  expect(readHtmlControls("<form><select name=a><option>".repeat(20_000)).forms).toHaveLength(20_000)
+  expect(readHtmlControls("<form><select name=a><option>".repeat(20_000)).forms).toHaveLength(
+    20_000,
+  )
 })
