@@ -6,11 +6,11 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { ownSchema } from "../../../../packages/store-postgres/test/own-schema.ts"
 import { postgresAtHand } from "../../../../packages/store-postgres/test/postgres-at-hand.ts"
 import { ownRedis, redisServerAtHand } from "../../../../packages/store-redis/test/own-redis.ts"
+import { startServer } from "../../src/index.ts"
 import { type ServedEmulator, serveEmulator } from "../support/emulator.ts"
 import { freePort } from "../support/free-port.ts"
 import { callMcp, refresh, type SignedIn, signIn } from "../support/oauth-client.ts"
 import { runCommandHere, runDoorward } from "../support/run-doorward.ts"
-import { prepareServer } from "../support/server-process.ts"
 import { environmentFor } from "../support/stack.ts"
 
 const newSecret = () => randomBytes(32).toString("base64url")
@@ -35,7 +35,7 @@ async function deployment() {
     environment,
     server: { url: `http://localhost:${environment.MCP_SERVER_PORT}` },
     doorward: (args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
-      runDoorward(args, { environment: { ...environment, ...more }, folder }),
+      runCommandHere(args, { ...environment, ...more }),
   }
 }
 
@@ -44,12 +44,11 @@ async function whileServing<Result>(
   environment: Readonly<Record<string, string>>,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const prepared = await prepareServer()
+  const server = await startServer(environment)
   try {
-    await prepared.start(environment)
     return await work()
   } finally {
-    await prepared.kill()
+    await server.close()
   }
 }
 
@@ -84,11 +83,14 @@ const targets = [
 describe("store copy", () => {
   for (const { name, atHand, open } of targets) {
     test.skipIf(!atHand)(`a server that outgrew SQLite goes on in ${name}`, async () => {
-      const { environment, server, doorward } = await deployment()
+      const { environment, folder, server, doorward } = await deployment()
       const signedIn = await whileServing(environment, () => signIn({ server }))
       const url = await open()
 
-      const copied = await doorward(["store", "copy", "NEXT_STORE_URL"], { NEXT_STORE_URL: url })
+      const copied = await runDoorward(["store", "copy", "NEXT_STORE_URL"], {
+        environment: { ...environment, NEXT_STORE_URL: url },
+        folder,
+      })
       expect(copied).toMatchObject({ code: 0, errors: "" })
       expect(copied.output).toMatch(/^Copied \d+ records\.\nSet MCP_STORE_URL to the other store/)
 
@@ -102,9 +104,9 @@ describe("store copy", () => {
   }
 
   test("a store that cannot be used, or is none, is said so, and nothing is copied", async () => {
-    const { environment, folder, server } = await deployment()
+    const { environment, folder, server, doorward } = await deployment()
     await whileServing(environment, () => signIn({ server }))
-    const copy = (...to: string[]) => runCommandHere(["store", "copy", ...to], environment)
+    const copy = (...to: string[]) => doorward(["store", "copy", ...to])
     const missing = await copy(`sqlite:${join(folder, "none", "a.db")}`)
     expect(missing).toMatchObject({ code: 1, output: "" })
     expect(missing.errors).toMatch(
