@@ -51,6 +51,7 @@ export async function composeServer(
       ? { "User.Read": "Read your Microsoft 365 profile" }
       : {},
     consent: configuration.MCP_CONSENT,
+    ...(configuration.MCP_OPERATOR === undefined ? {} : { operator: configuration.MCP_OPERATOR }),
     fetchDocument: nodeDocumentFetcher({ allowLoopback: configuration.loopback }),
     limiter,
     clientAddress,

@@ -85,6 +85,7 @@ const environmentSchema = z.object({
     .optional(),
   MCP_ALLOWED_ORIGINS: list.optional(),
   MCP_TRUSTED_PROXIES: list.default([]),
+  MCP_OPERATOR: z.string().max(100, "must have at most 100 characters").optional(),
   MCP_CONSENT: z
     .enum(["always", "remember"], { error: "must be always or remember" })
     .default("always"),

@@ -14,6 +14,7 @@ export async function endGrant(
 ): Promise<boolean> {
   const ended = await deps.records.take(grants, input.grantId)
   if (!ended) return false
+  deps.grantLookup.forget(input.grantId)
   const { clientId, userId, upstream } = ended.value
   deps.emit({ type: "grant.ended", clientId, userId, ...input })
   try {

@@ -88,6 +88,8 @@ function redirect(c: Context, location: string): Response {
 }
 
 async function inBrowser(c: Context, http: HttpContext, step: () => Promise<Response>) {
+  // Hono answers HEAD as GET, but what these endpoints do is no look ahead.
+  if (c.req.method === "HEAD") return c.body(null, 405, { Allow: "GET, POST" })
   try {
     return await step()
   } catch (error) {
