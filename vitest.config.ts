@@ -5,6 +5,9 @@ import { TotalsReporter } from "./scripts/vitest-reporter.ts"
 
 const root = import.meta.dirname
 
+// For the many processes that tests start: with it, one takes half the time to load its code.
+process.env.NODE_COMPILE_CACHE ??= join(root, "node_modules/.cache/compiled")
+
 /**
  * One project per workspace package, under its name, and one for the repository's own tests.
  *

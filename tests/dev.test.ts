@@ -7,6 +7,7 @@ import { freePort } from "../packages/oauth-core/test/store/free-port.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
 
 const script = fileURLToPath(new URL("../scripts/dev.ts", import.meta.url))
+const { PATH = "", NODE_COMPILE_CACHE = "" } = process.env
 const running: { child: ChildProcess; exit: Promise<unknown> }[] = []
 /** Where no `.env` file is. */
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
@@ -26,7 +27,7 @@ afterEach(async () => {
 function runDev(args: readonly string[], env: Record<string, string> = {}) {
   const child = spawn(process.execPath, [script, ...args], {
     cwd: folder.path,
-    env: { PATH: process.env.PATH ?? "", ...env },
+    env: { PATH, NODE_COMPILE_CACHE, ...env },
   })
   let output = ""
   const waiting: { text: string; found: () => void }[] = []

@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module"
 import type { AddressInfo } from "node:net"
 import { oauthProxy } from "@doorward/oauth-core"
 import { serve } from "@hono/node-server"
@@ -39,4 +40,6 @@ process.on("message", ({ advance, hang }: Command) => {
   hanging = hang ?? hanging
   report({ type: "done" })
 })
+// It is killed in the end, and would keep nothing of what it compiled for the next one.
+flushCompileCache()
 process.on("disconnect", () => process.exit())

@@ -1,5 +1,5 @@
 /** A server in a process of its own, whose clock the test can move. See server-process.ts. */
-import { enableCompileCache } from "node:module"
+import { enableCompileCache, flushCompileCache } from "node:module"
 
 enableCompileCache()
 const { startServer } = await import("../../src/index.ts")
@@ -13,4 +13,6 @@ process.on("message", async (message: { start?: Record<string, string>; ahead?: 
   return process.send?.({ port })
 })
 process.on("disconnect", () => process.exit())
+// It is killed in the end, and would keep nothing of what it compiled for the next one.
+flushCompileCache()
 process.send?.({ loaded: true })

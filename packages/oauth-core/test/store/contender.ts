@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module"
 import type { Store } from "../../src/index.ts"
 import { contend, type StoreRace } from "../../src/testing/index.ts"
 
@@ -19,4 +20,6 @@ process.on("message", async (message: { space: string } | { race: StoreRace }) =
     process.send?.(won)
   }
 })
+// It is killed in the end, and would keep nothing of what it compiled for the next one.
+flushCompileCache()
 process.send?.("up")
