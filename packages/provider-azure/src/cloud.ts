@@ -12,13 +12,15 @@ export interface Cloud {
 
 export const globalAuthorityHost = "https://login.microsoftonline.com"
 
+const globalCloud: Cloud = {
+  authorityHost: globalAuthorityHost,
+  v1IssuerBase: "https://sts.windows.net",
+  graphUrl: "https://graph.microsoft.com",
+  tokenExchangeAudience: "api://AzureADTokenExchange",
+}
+
 const clouds: Readonly<Record<string, Cloud>> = {
-  "login.microsoftonline.com": {
-    authorityHost: globalAuthorityHost,
-    v1IssuerBase: "https://sts.windows.net",
-    graphUrl: "https://graph.microsoft.com",
-    tokenExchangeAudience: "api://AzureADTokenExchange",
-  },
+  "login.microsoftonline.com": globalCloud,
   "login.microsoftonline.us": {
     authorityHost: "https://login.microsoftonline.us",
     v1IssuerBase: "https://sts.windows.net",
@@ -43,7 +45,7 @@ export function cloudOf(authorityHost: URL): Cloud {
     : authorityHost.host
   const known = clouds[host]
   if (known && authorityHost.protocol === "https:") return known
-  return { ...knownGlobal, authorityHost: authorityHost.origin }
+  return { ...globalCloud, authorityHost: authorityHost.origin }
 }
 
 /**
@@ -53,13 +55,6 @@ export function cloudOf(authorityHost: URL): Cloud {
  */
 export function graphUrlOf(authorityHost: string = globalAuthorityHost): string {
   return cloudOf(new URL(authorityHost)).graphUrl
-}
-
-const knownGlobal: Cloud = {
-  authorityHost: globalAuthorityHost,
-  v1IssuerBase: "https://sts.windows.net",
-  graphUrl: "https://graph.microsoft.com",
-  tokenExchangeAudience: "api://AzureADTokenExchange",
 }
 
 /** Every host that serves Microsoft Graph: a scope with such a prefix is a Graph permission. */

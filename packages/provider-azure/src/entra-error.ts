@@ -169,7 +169,7 @@ const meanings: Readonly<Record<number, Meaning>> = {
   ],
   901002: [
     "operator",
-    "This tenant refuses the resource parameter. Remove it from authorizeParameters.",
+    "This tenant refuses the resource parameter. This server never sends it: find what adds it between this server and Entra ID.",
   ],
   7000112: [
     "operator",
@@ -197,7 +197,7 @@ const meanings: Readonly<Record<number, Meaning>> = {
   ],
   9010010: [
     "operator",
-    "The resource parameter does not match the scopes. Remove it from authorizeParameters.",
+    "The resource parameter does not match the scopes. This server never sends it: find what adds it between this server and Entra ID.",
   ],
 
   50049: [
