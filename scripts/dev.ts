@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs"
-import { ConfigurationProblems } from "@doorward/server"
 import { headlessSignIn, runFlow, terminalReport } from "@doorward/test-client"
 import { box } from "./dev/box.ts"
-import { makePlan, type Plan, PortInUse } from "./dev/plan.ts"
+import { makePlan, type Plan } from "./dev/plan.ts"
 import { type Processes, startProcesses } from "./dev/processes.ts"
 
 /**
@@ -50,10 +49,6 @@ async function ended(processes: Processes): Promise<number> {
 try {
   process.exitCode = await main(process.argv.includes("--once"))
 } catch (error) {
-  if (error instanceof PortInUse || error instanceof ConfigurationProblems) {
-    console.error(error.message)
-  } else {
-    console.error(error instanceof Error ? error.message : error)
-  }
+  console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
 }

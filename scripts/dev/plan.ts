@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url"
 import { defaultApp, defaultTenant } from "@doorward/entra-emulator"
-import { readConfiguration } from "@doorward/server"
+import { ConfigurationProblems, readConfiguration } from "@doorward/server"
 import { freePort, isFree } from "./ports.ts"
 
 /** One process of the stack. */
@@ -40,7 +40,9 @@ export async function makePlan(
     if (ports === "free") return freePort()
     const port = Number(environment[variable] || usual)
     if (await isFree(port)) return port
-    throw new PortInUse(variable, port)
+    throw new ConfigurationProblems([
+      `Port ${port} is in use: stop what listens there, or set ${variable} to another port.`,
+    ])
   }
   const emulator = real ? undefined : emulatorService(await portOf("ENTRA_EMULATOR_PORT", 9400))
   const server = await serverService(environment, emulator?.url, portOf, ports)
@@ -50,15 +52,6 @@ export async function makePlan(
     mcpUrl: server.mcpUrl,
     testClientUrl: testClient.url,
     emulatorUrl: emulator?.url,
-  }
-}
-
-/** A port that something else listens on. */
-export class PortInUse extends Error {
-  override readonly name = "PortInUse"
-
-  constructor(variable: string, port: number) {
-    super(`Port ${port} is in use: stop what listens there, or set ${variable} to another port.`)
   }
 }
 
