@@ -29,8 +29,8 @@ export interface ClosableLimiter extends Limiter {
 }
 
 /**
- * Counts in Redis where the store is Redis, so that all instances count together; else, and while Redis
- * is away, in memory.
+ * Counts in Redis where the store is one Redis server, so that all instances count together; else (a
+ * cluster too), and while Redis is away, in memory.
  */
 export function createLimiter(storeUrl: string | undefined): ClosableLimiter {
   const shared = /^rediss?:/.test(storeUrl ?? "")

@@ -34,7 +34,7 @@ export async function registerClient(
   input: { metadata: unknown; accessToken: string | undefined },
   deps: Deps,
 ): Promise<ClientInformation> {
-  await checkAccessToken(input.accessToken, deps)
+  await checkInitialAccessToken(input.accessToken, deps)
   const metadata = parseClientMetadata(input.metadata)
   for (const uri of metadata.redirect_uris) checkRedirectUriPatterns(uri, deps)
   checkKeysAreReachable(metadata, deps)
@@ -100,7 +100,7 @@ async function checkPolicy(client: Client, deps: Deps): Promise<void> {
   throw new OAuthError("invalid_client_metadata", "registration_refused", refusal)
 }
 
-async function checkAccessToken(given: string | undefined, deps: Deps): Promise<void> {
+async function checkInitialAccessToken(given: string | undefined, deps: Deps): Promise<void> {
   const { open, accessToken } = deps.settings.registration
   if (!open) {
     throw new OAuthError(

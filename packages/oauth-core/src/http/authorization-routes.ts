@@ -25,7 +25,7 @@ export function addAuthorizationRoutes(app: Hono, http: HttpContext): void {
     const outcome = await startAuthorization({ parameters, rememberedUserId }, deps)
     return outcome.type === "ask_consent"
       ? showConsent(c, outcome, http)
-      : redirectUpstream(c, outcome, http)
+      : sendUpstream(c, outcome, http)
   }
   app.get(endpointPaths.authorize, (c) => inBrowser(c, http, () => authorize(c, readQuery(c))))
   app.post(endpointPaths.authorize, (c) =>
@@ -36,7 +36,7 @@ export function addAuthorizationRoutes(app: Hono, http: HttpContext): void {
     inBrowser(c, http, async () => {
       demandOwnForm(c, deps.settings.issuer)
       const decision = await readConsentForm(c, await readForm(c), http)
-      return redirectUpstream(c, await decideConsent(decision, deps), http)
+      return sendUpstream(c, await decideConsent(decision, deps), http)
     }),
   )
 
@@ -71,7 +71,7 @@ function nameOf({ name, username, email, subject }: Identity): string {
 }
 
 /** Sends the browser upstream, with the cookie that ties the transaction to it. */
-export async function redirectUpstream(
+export async function sendUpstream(
   c: Context,
   { url, state }: UpstreamRedirect,
   { cookies }: HttpContext,
