@@ -1,6 +1,7 @@
 import type { Context, Hono } from "hono"
 import { OAuthError } from "../errors.ts"
-import { endOwnGrant, listGrants } from "../flow/list-grants.ts"
+import { endOwnGrant } from "../flow/end-user-grants.ts"
+import { listGrants } from "../flow/list-grants.ts"
 import { redirectUpstream } from "../flow/redirect-upstream.ts"
 import { endpointPaths } from "../protocol/server-metadata.ts"
 import { sendUpstream } from "./authorization-routes.ts"

@@ -3,7 +3,7 @@ import { deleteRegistration, readRegistration } from "../flow/manage-client.ts"
 import { registerClient } from "../flow/register-client.ts"
 import { endpointPaths } from "../protocol/server-metadata.ts"
 import type { HttpContext } from "./context.ts"
-import { bearerToken, readJson } from "./request-body.ts"
+import { readJson } from "./request-body.ts"
 
 /** Registration and its management (RFC 7591, RFC 7592). */
 export function addRegistrationRoutes(app: Hono, http: HttpContext): void {
@@ -27,3 +27,7 @@ export function addRegistrationRoutes(app: Hono, http: HttpContext): void {
     return c.body(null, 204, noStore)
   })
 }
+
+/** The bearer token of the Authorization header (RFC 6750 §2.1). */
+const bearerToken = (c: Context): string | undefined =>
+  /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(c.req.header("authorization") ?? "")?.[1]

@@ -43,7 +43,3 @@ function demandMediaType(c: Context, wanted: string): void {
     status: 415,
   })
 }
-
-/** The bearer token of the Authorization header (RFC 6750 §2.1). */
-export const bearerToken = (c: Context): string | undefined =>
-  /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(c.req.header("authorization") ?? "")?.[1]

@@ -31,6 +31,7 @@ const crossOrigin = ["token", "revoke", "register"] as const
  * POST /token              token-routes          exchange-code, refresh-tokens
  * POST /par /revoke /introspect                  push-authorization-request, revoke-token, introspect-token
  * GET  /grants             grants-routes         list-grants
+ * POST /grants                                   end-user-grants, redirect-upstream
  * ```
  */
 export function createRoutes(http: HttpContext): Hono {
