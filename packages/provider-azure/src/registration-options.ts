@@ -1,6 +1,6 @@
 import { callFields, secureUrl } from "@doorward/provider-oidc/upstream"
 import { z } from "zod"
-import { type Authority, authorityOf } from "./authority.ts"
+import { type Authority, authorityOf, type TokenVersion } from "./authority.ts"
 import { cloudOf, globalAuthorityHost } from "./cloud.ts"
 import { isGuid, isTenantAlias } from "./tenants.ts"
 
@@ -61,7 +61,7 @@ interface RegistrationFields {
   allowedTenants?: readonly string[] | undefined
   identifierUri?: string | undefined
   acceptedAudiences?: readonly string[] | undefined
-  tokenVersion: 1 | 2
+  tokenVersion: TokenVersion
   authorityHost: string
 }
 
@@ -72,7 +72,7 @@ export interface Registration {
   allowedTenants: readonly string[] | undefined
   identifierUri: string
   audiences: readonly string[]
-  tokenVersion: 1 | 2
+  tokenVersion: TokenVersion
 }
 
 export function registrationOf(fields: RegistrationFields): Registration {
