@@ -6,7 +6,7 @@ const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
 
-/** About 10 minutes (facts of the code). */
+/** Entra says "about 10 minutes". */
 export const codeLifetime = 10 * minute
 export const refreshTokenLifetime = 90 * day
 export const spaRefreshTokenLifetime = day

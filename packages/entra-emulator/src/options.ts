@@ -116,7 +116,7 @@ export const userSchema = z.strictObject({
 })
 
 /** A managed identity: a workload that gets tokens from IMDS or App Service without a secret. */
-export const managedIdentitySchema = z.strictObject({
+const managedIdentitySchema = z.strictObject({
   clientId: guid,
   /** The object id, which is the `sub` and `oid` of its tokens. */
   id: guid,
@@ -134,7 +134,7 @@ export const conditionalAccessSchema = z.strictObject({
 })
 
 /** Where a fault strikes. */
-export const endpointSchema = z.enum([
+const endpointSchema = z.enum([
   "authorize",
   "token",
   "devicecode",

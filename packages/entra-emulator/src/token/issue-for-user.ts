@@ -35,8 +35,8 @@ export interface IssueInput {
 }
 
 /**
- * The tokens of a user (facts: `token_type, scope, expires_in, ext_expires_in, access_token`, and what
- * the scopes ask for besides).
+ * The tokens of a user, in the order in which Entra serves them: `token_type`, `scope`, `expires_in`,
+ * `ext_expires_in`, `access_token`, then what the scopes ask for besides.
  *
  * @throws {EntraError} 28000, 65001, 53003, 50076 or 50079.
  */

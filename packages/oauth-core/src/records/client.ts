@@ -3,7 +3,7 @@ import { clientMetadataSchema } from "../protocol/client-metadata.ts"
 import type { RecordKind } from "./record-store.ts"
 
 /** A dynamically registered client (RFC 7591). Handle: its `client_id`. */
-export const registeredClientSchema = z.object({
+const registeredClientSchema = z.object({
   metadata: clientMetadataSchema,
   issuedAt: z.number(),
   /** Day (since the epoch) of its last sign-in or refresh, which its lifetime is counted from. */
