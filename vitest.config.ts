@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from "node:fs"
+import { availableParallelism } from "node:os"
 import { dirname, join } from "node:path"
 import { defineConfig } from "vitest/config"
 import { TotalsReporter } from "./scripts/vitest-reporter.ts"
@@ -28,6 +29,8 @@ const projects = [
 export default defineConfig({
   test: {
     isolate: false,
+    // Many tests wait for other processes; on two cores the default is one worker, which waits with them.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // These only end a wait that would have no end: no test is to fail because the machine is busy.
     testTimeout: 60_000,
     hookTimeout: 60_000,

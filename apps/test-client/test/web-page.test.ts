@@ -61,6 +61,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the page in Chromium", () => {
 
   test("runs the flow with a person's clicks, by keyboard too, and breaks no policy", async () => {
     const { page, problems } = await open()
+    await page.locator("input:focus").waitFor()
     await page.keyboard.type(url)
     await page.keyboard.press("Enter")
     await signIn(page)
