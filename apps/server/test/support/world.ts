@@ -60,9 +60,13 @@ export async function world(
 ): Promise<World> {
   const clock = { now: Date.now() }
   const now = () => clock.now
+  // What was begun is undone, too, if the server does not start.
+  await using begun = new AsyncDisposableStack()
   const entra = await serveEmulator({ now, ...options })
+  begun.defer(entra.close)
   const { emulator } = entra
   const folder = mkdtempSync(join(tmpdir(), "doorward-aadsts-"))
+  begun.defer(() => rmSync(folder, { recursive: true, force: true }))
   const port = await freePort()
   const log: LogLine[] = []
   const configuration = readConfiguration({
@@ -75,7 +79,10 @@ export async function world(
     { write: (line) => log.push(JSON.parse(line)) },
   )
   const composed = await composeServer(configuration, logger, now)
+  begun.defer(() => composed.close())
   const listening = await listen(composed.app, "localhost", port)
+  begun.defer(() => listening.close())
+  const running = begun.move()
   return {
     emulator,
     server: { url: configuration.MCP_BASE_URL },
@@ -92,11 +99,6 @@ export async function world(
         action: "fail",
         fault: { endpoint: "token", code, ...(grantType && { grantType }) },
       }),
-    async [Symbol.asyncDispose]() {
-      await listening.close()
-      await composed.close()
-      await entra.close()
-      rmSync(folder, { recursive: true, force: true })
-    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
 }
