@@ -43,7 +43,7 @@ async function expectNothingLost(fire: Fire): Promise<void> {
 }
 
 describe("killed while clients register, sign in and refresh, nothing that they were told is lost", () => {
-  const timeout = 60_000
+  const timeout = 180_000
 
   test("the server, on SQLite, ten times over", { timeout }, async () =>
     expectNothingLost(await onSqlite(10)),
@@ -63,7 +63,7 @@ describe("killed while clients register, sign in and refresh, nothing that they 
 const tens = Math.ceil(Number(process.env.DOORWARD_TEST_CRASHES ?? 0) / 10)
 
 describe.skipIf(tens === 0)("the same, as often as DOORWARD_TEST_CRASHES says", () => {
-  const timeout = tens * 120_000
+  const timeout = tens * 300_000
   const stores = [
     { name: "the server, on SQLite", light: onSqlite, atHand: true },
     { name: "the server, on Redis", light: onRedis, atHand: redisServerAtHand },

@@ -55,7 +55,7 @@ export async function underFire({ storeUrl, crashes, instead }: Fire): Promise<O
     await Promise.all([dead, ...clients.map((client) => client.run())])
     await (instead ? instead.start() : server.restart())
     const isReady = async () => (await fetch(`${server.url}/readyz`)).ok
-    await expect.poll(isReady, { timeout: 10_000 }).toBe(true)
+    await expect.poll(isReady).toBe(true)
     struck = false
   }
 

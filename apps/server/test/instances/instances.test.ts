@@ -36,7 +36,7 @@ describe.each(stores)("three instances on one $name", ({ atHand, open }) => {
     beforeAll(async () => {
       store = await open()
       cluster = await startCluster({ size: 3, storeUrl: store.url })
-    }, 60_000)
+    })
     afterAll(async () => {
       await cluster?.close()
       await store?.close()
