@@ -97,6 +97,7 @@ describe.skipIf(!existsSync(executablePath))("in Chromium", () => {
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
     await page.getByRole("heading", { name: "Permissions requested" }).waitFor()
+    await page.waitForLoadState()
     await page.keyboard.press("Tab")
     expect(await focused.textContent()).toBe("Cancel")
     await page.keyboard.press("Tab")
