@@ -24,7 +24,7 @@ function problemsOf(environment: Record<string, string | undefined>): readonly s
 }
 
 describe("readConfiguration", () => {
-  test("the seed's sample is enough", () => {
+  test("the sample settings are enough", () => {
     expect(readConfiguration(complete)).toMatchObject({
       MCP_BASE_URL: "http://localhost:8000",
       MCP_SERVER_HOST: "localhost",

@@ -95,7 +95,7 @@ describe("credentials", () => {
 })
 
 describe("scopes", () => {
-  it("of the seed sample are accepted", () => {
+  it("of the sample settings are accepted", () => {
     const { scopes } = accepted({ requiredScopes: ["User.Read", "email", "openid"] })()
     expect(scopes).toEqual(["User.Read"])
   })

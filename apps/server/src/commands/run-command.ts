@@ -17,7 +17,7 @@ const commands: readonly CommandEntry[] = [
   },
   {
     words: "doctor",
-    takes: "--json",
+    takes: "[--json]",
     does: "Check the settings and the app registration, from the outside",
     load: async () => (await import("./doctor.ts")).doctor,
   },

@@ -29,7 +29,7 @@ describe("a registration as it should be", () => {
     expect(code).toBe(0)
   })
 
-  test("the seed's sample, whose scopes are Graph's and OpenID Connect's only", async () => {
+  test("the sample settings, whose scopes are Graph's and OpenID Connect's only", async () => {
     await using doctor = await practice()
     const { code, of } = await doctor.examine({ MCP_REQUIRED_SCOPES: "User.Read email openid" })
     expect(of("token version")).toMatchObject({ outcome: "passed" })

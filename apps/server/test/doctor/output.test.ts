@@ -39,6 +39,6 @@ describe("what it prints", () => {
   test("an option that it does not know is a mistake of its own", async () => {
     const { code, errors } = await runDoctor(["--yaml"], {})
     expect(code).toBe(2)
-    expect(errors).toContain("Usage: doorward doctor --json")
+    expect(errors).toContain("Usage: doorward doctor [--json]")
   })
 })
