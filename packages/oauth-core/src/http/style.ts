@@ -38,7 +38,7 @@ dl { margin: 0; }
 dt { color: var(--quiet); font-size: 0.875rem; }
 dd { margin: 0; }
 code, pre { font: 0.875em/1.5 ui-monospace, SFMono-Regular, "Cascadia Mono", Menlo, Consolas, monospace; unicode-bidi: isolate; }
-pre { margin: 0 0 0.9rem; padding: 0.7rem 0.9rem; overflow-x: auto; background: var(--inset); border-radius: 8px; }
+pre { margin: 0 0 0.9rem; padding: 0.7rem 0.9rem; white-space: pre-wrap; background: var(--inset); border-radius: 8px; }
 pre code { font-size: 1em; }
 a { color: var(--accent); text-underline-offset: 0.15em; }
 svg { flex: none; width: 1.25rem; height: 1.25rem; fill: none; stroke: currentColor; stroke-width: 1.6; stroke-linecap: round; stroke-linejoin: round; }
