@@ -40,6 +40,7 @@ export async function composeServer(
   const store = await openConfiguredStore(configuration, now)
   const limiter = createLimiter(configuration.MCP_STORE_URL)
   const baseUrl = configuration.MCP_BASE_URL.replace(/\/+$/, "")
+  const basePath = new URL(baseUrl).pathname.replace(/\/$/, "")
   const proxy = oauthProxy({
     baseUrl,
     provider,
@@ -55,17 +56,19 @@ export async function composeServer(
     fetchDocument: nodeDocumentFetcher({ allowLoopback: configuration.loopback }),
     limiter,
     clientAddress,
-    documentation: `${baseUrl}/`,
+    documentation: new URL(baseUrl).href,
     onEvent: (event) => logEvent(log, event),
     now,
   })
 
   const app = new Hono().route("/", proxy.app)
   addHealthRoutes(app, store)
-  app.get("/", (c) => landingPage(c, { mcpUrl: `${baseUrl}/mcp`, provider: provider.name }))
+  app.get(basePath || "/", (c) =>
+    landingPage(c, { mcpUrl: `${baseUrl}/mcp`, provider: provider.name }),
+  )
   const graphUrl = configuration.AZURE_GRAPH_URL ?? graphUrlOf(configuration.AZURE_AUTHORITY_HOST)
   protectMcp(app, {
-    path: "/mcp",
+    path: `${basePath}/mcp`,
     proxy,
     serve: createMcpHandler(() => createMcpServer({ graphUrl })).fetch,
     ...(configuration.MCP_ALLOWED_ORIGINS === undefined

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs"
 import { createServer } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
 import { ConfigurationProblems, readConfiguration, startServer } from "../src/index.ts"
 import { freePort } from "./support/free-port.ts"
 import { environmentFor } from "./support/stack.ts"
@@ -128,6 +128,29 @@ describe("startServer", () => {
     const second = await startServer(await environment())
     await second.close()
     expect(statSync(join(folder, "secret")).mtimeMs).toBe(mtimeMs)
+  })
+
+  test("a base URL with a path has everything below it, and the metadata where clients look", async () => {
+    const port = await freePort()
+    const base = `http://localhost:${port}/team`
+    const server = await startServer(
+      await environment({ MCP_SERVER_PORT: String(port), MCP_BASE_URL: base }),
+    )
+    onTestFinished(() => server.close())
+    const refused = await fetch(`${base}/mcp`, { method: "POST" })
+    expect(refused.status).toBe(401)
+    expect(refused.headers.get("www-authenticate")).toContain(
+      `http://localhost:${port}/.well-known/oauth-protected-resource/team/mcp`,
+    )
+    const metadata = await fetch(
+      `http://localhost:${port}/.well-known/oauth-authorization-server/team`,
+    )
+    expect(await metadata.json()).toMatchObject({
+      issuer: base,
+      token_endpoint: `${base}/token`,
+    })
+    expect((await fetch(`${base}/token`, { method: "POST" })).status).toBe(415)
+    expect(await (await fetch(base)).text()).toContain(`${base}/grants`)
   })
 
   test("it says whether it is alive and ready", async () => {

@@ -35,7 +35,7 @@ ${json({ mcpServers: { [name]: { url: mcpUrl } } })}
 <p>Choose the transport Streamable HTTP and enter the address above.</p>
 <h2>Clients that only start a program</h2>
 <pre><code>npx mcp-remote ${mcpUrl}</code></pre>
-<p class="quiet"><a href="/grants">See and end what you have allowed</a></p>`,
+<p class="quiet"><a href="${new URL("grants", mcpUrl).href}">See and end what you have allowed</a></p>`,
     ),
   )
 }
