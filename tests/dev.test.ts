@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
+import { writeFile } from "node:fs/promises"
 import { type AddressInfo, createServer } from "node:net"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest"
 import { freePort } from "../packages/oauth-core/test/store/free-port.ts"
@@ -9,7 +11,7 @@ import { temporaryFolder } from "./temporary-folder.ts"
 const script = fileURLToPath(new URL("../scripts/dev.ts", import.meta.url))
 const { PATH = "", NODE_COMPILE_CACHE = "" } = process.env
 const running: { child: ChildProcess; exit: Promise<unknown> }[] = []
-/** Where no `.env` file is. */
+/** The current folder of what runs: empty, but for what a test writes into it. */
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 beforeEach(async () => {
   folder = await temporaryFolder({})
@@ -102,6 +104,14 @@ test.each(["ENTRA_EMULATOR_PORT", "MCP_SERVER_PORT", "TEST_CLIENT_PORT"])(
     )
   },
 )
+
+test("a .env file says the same as the environment", async () => {
+  await writeFile(join(folder.path, ".env"), "AZURE_CLIENT_SECRET=a-secret\n")
+  const dev = runDev([])
+  expect(await dev.exit).toBe(1)
+  expect(dev.output()).toContain("AZURE_TENANT_ID is missing")
+  expect(dev.output()).not.toContain("AZURE_CLIENT_SECRET")
+})
 
 test("with some AZURE_* set the real Entra ID is meant, and what is missing is named", async () => {
   const dev = runDev([], { AZURE_TENANT_ID: "contoso.onmicrosoft.com" })

@@ -130,3 +130,12 @@ describe("codes and states", () => {
     expect(text).not.toContain(redirectUri)
   })
 })
+
+test("headers beyond 16 KB are refused before anything reads them, and the server goes on", async () => {
+  const response = await fetch(`${stack.server.url}/token`, {
+    method: "POST",
+    headers: { "x-padding": "a".repeat(20_000) },
+  })
+  expect(response.status).toBe(431)
+  expect((await fetch(`${stack.server.url}/healthz`)).status).toBe(200)
+})
