@@ -1,0 +1,10 @@
+export { BodyTooLargeError, readBoundedBody } from "./bounded-body.ts"
+export { ConfigurationError, type OptionProblem } from "./configuration-error.ts"
+export { isLoopbackHost, isSecureUrl } from "./loopback.ts"
+export {
+  addProblem,
+  despiteOtherProblems,
+  type OptionName,
+  type OptionText,
+} from "./option-name.ts"
+export { type ReadOptionsContext, readOptions } from "./read-options.ts"

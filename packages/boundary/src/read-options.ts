@@ -1,0 +1,90 @@
+import { closestMatch } from "leven"
+import type { z } from "zod"
+import { ConfigurationError, type OptionProblem } from "./configuration-error.ts"
+import { knownNames } from "./known-names.ts"
+import type { OptionName, OptionText } from "./option-name.ts"
+import { plainText } from "./problem-text.ts"
+
+export interface ReadOptionsContext {
+  /** What the reader of an error calls an option. Default: the option's own name. */
+  optionName?: OptionName | undefined
+}
+
+/**
+ * Checks options against their schema.
+ *
+ * Unknown names are refused, with the nearest known one, if the schema is a strict object.
+ *
+ * @param subject what is configured, such as `azureProvider`, for the error's text.
+ * @throws {ConfigurationError} with every mistake at once.
+ */
+export function readOptions<Schema extends z.ZodType>(
+  subject: string,
+  schema: Schema,
+  options: unknown,
+  { optionName = (option) => option }: ReadOptionsContext = {},
+): z.output<Schema> {
+  const result = schema.safeParse(options, { error: plainText })
+  if (result.success) return result.data
+  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, [], schema, optionName))
+  throw new ConfigurationError(subject, withoutRepeats(problems))
+}
+
+function problemsOf(
+  issue: z.core.$ZodIssue,
+  above: readonly PropertyKey[],
+  schema: z.core.$ZodType,
+  optionName: OptionName,
+): OptionProblem[] {
+  const path = [...above, ...issue.path]
+  if (issue.code === "unrecognized_keys") {
+    const known = knownNames(schema, path)
+    return issue.keys.map((key) => ({
+      option: optionName([...path, key].join(".")),
+      message: unknownOption(key, known, path, optionName),
+    }))
+  }
+  if (issue.code === "invalid_union") {
+    const closest = closestBranch(issue.errors)
+    if (closest) {
+      return closest.flatMap((inner) => problemsOf(inner, path, schema, optionName))
+    }
+  }
+  return [{ option: optionName(path.join(".")), message: textOf(issue, optionName) }]
+}
+
+function textOf(issue: z.core.$ZodIssue, optionName: OptionName): string {
+  const text: OptionText | undefined = issue.code === "custom" ? issue.params?.message : undefined
+  return typeof text === "function" ? text(optionName) : (text ?? issue.message)
+}
+
+function unknownOption(
+  key: string,
+  known: readonly string[],
+  path: readonly PropertyKey[],
+  optionName: OptionName,
+): string {
+  const nearest = closestMatch(key, known, { maxDistance: Math.max(2, Math.floor(key.length / 3)) })
+  return nearest === undefined
+    ? "is not an option; remove it"
+    : `is not an option; did you mean ${optionName([...path, nearest].join("."))}?`
+}
+
+/** The branch of a union that the value was meant for: one that took the value's kind and found fault inside. */
+function closestBranch(branches: readonly z.core.$ZodIssue[][]): z.core.$ZodIssue[] | undefined {
+  const entered = branches.filter((issues) =>
+    issues.every(
+      (issue) =>
+        issue.path.length > 0 || issue.code === "unrecognized_keys" || issue.code === "custom",
+    ),
+  )
+  return entered.sort((a, b) => a.length - b.length)[0]
+}
+
+function withoutRepeats(problems: readonly OptionProblem[]): OptionProblem[] {
+  const seen = new Set<string>()
+  return problems.filter(({ option, message }) => {
+    const text = `${option} ${message}`
+    return !seen.has(text) && seen.add(text)
+  })
+}
