@@ -5,7 +5,7 @@ export {
   type DocumentFetcher,
   type FetchedDocument,
   type FetchLimits,
-} from "./document-fetcher.ts"
+} from "./ports/document-fetcher.ts"
 export {
   AuthorizationError,
   ConfigurationError,
@@ -13,14 +13,14 @@ export {
   type OAuthErrorCode,
   type OAuthErrorOptions,
   type RedirectTarget,
-} from "./errors.ts"
-export type { GrantEndCause, RefusalReason, ServerEvent } from "./events.ts"
-export type { Client, StaticClient } from "./flow/client.ts"
+} from "./ports/errors.ts"
+export type { GrantEndCause, RefusalReason, ServerEvent } from "./ports/events.ts"
+export type { Client, StaticClient } from "./ports/client.ts"
 export type { Hooks, SignInDecision } from "./flow/deps.ts"
 export type { ConsentMode, SettingsOptions } from "./flow/settings.ts"
-export type { ConsentPage, ConsentPageData } from "./http/consent-page.ts"
+export type { ConsentPage, ConsentPageData } from "./http/pages/consent-page.ts"
 export type { HttpOptions, Limiter, ResourceServerCredential } from "./http/context.ts"
-export { type Html, page, sendPage } from "./http/page.ts"
+export { type Html, page, sendPage } from "./http/pages/page.ts"
 export {
   type Identity,
   type IdentityProvider,
@@ -31,7 +31,7 @@ export {
   type UpstreamFailure,
   type UpstreamToken,
   type UpstreamTokens,
-} from "./identity-provider.ts"
+} from "./ports/identity-provider.ts"
 export { type MemoryStoreOptions, memoryStore } from "./memory-store.ts"
 export type { GrantedToken, OAuthProxy, ProtectedResource } from "./oauth-proxy.ts"
 export type { CopiedRecords } from "./records/copy-records.ts"
@@ -46,5 +46,5 @@ export {
   type PolicyOptions,
   type SignInPolicy,
 } from "./sign-in-policies.ts"
-export { type Store, StoreUnavailableError } from "./store.ts"
+export { type Store, StoreUnavailableError } from "./ports/store.ts"
 export { UnreadableValueError } from "./tokens/seal.ts"

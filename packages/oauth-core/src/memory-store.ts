@@ -1,4 +1,4 @@
-import { type Store, StoreUnavailableError } from "./store.ts"
+import { type Store, StoreUnavailableError } from "./ports/store.ts"
 
 export interface MemoryStoreOptions {
   /** The clock, in milliseconds since the epoch. Default: `Date.now`. */

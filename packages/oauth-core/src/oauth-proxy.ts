@@ -1,9 +1,9 @@
 import type { VerifiedToken } from "@doorward/jwt-verifier"
 import type { Hono } from "hono"
-import type { Identity, IdentityProviderError, UpstreamToken } from "./identity-provider.ts"
+import type { Identity, IdentityProviderError, UpstreamToken } from "./ports/identity-provider.ts"
 import type { CopiedRecords } from "./records/copy-records.ts"
 import type { ResealedRecords } from "./records/reseal-records.ts"
-import type { Store } from "./store.ts"
+import type { Store } from "./ports/store.ts"
 
 /** A resource server (an MCP endpoint) that the proxy issues tokens for (RFC 8707, RFC 9728). */
 export interface ProtectedResource {

@@ -1,4 +1,4 @@
-import type { Identity } from "./identity-provider.ts"
+import type { Identity } from "./ports/identity-provider.ts"
 
 /**
  * Decides at every sign-in, and at every refresh of one, whether a person may use this server: fits the

@@ -1,15 +1,15 @@
 import type { TokenVerifier } from "@doorward/jwt-verifier"
-import type { ServerEvent } from "../events.ts"
-import type { Identity, IdentityProvider } from "../identity-provider.ts"
+import type { ServerEvent } from "../ports/events.ts"
+import type { Identity, IdentityProvider } from "../ports/identity-provider.ts"
 import type { Records } from "../records/record-store.ts"
-import type { AccessTokens } from "../tokens/access-token.ts"
+import type { AccessTokens } from "../access-tokens/access-token.ts"
 import type { BrowserBinding } from "../tokens/browser-binding.ts"
-import type { SigningKeys } from "../tokens/signing-keys.ts"
-import type { Client } from "./client.ts"
-import type { ClientDocuments } from "./client-documents.ts"
+import type { SigningKeys } from "../access-tokens/signing-keys.ts"
+import type { Client } from "../ports/client.ts"
+import type { ClientDocuments } from "./clients/documents.ts"
 import type { GrantLookup } from "./grant-lookup.ts"
 import type { Settings } from "./settings.ts"
-import type { UpstreamLease } from "./upstream-lease.ts"
+import type { UpstreamLease } from "./upstream/lease.ts"
 
 /** What the steps of the flow work with. Made once, by the composition root. */
 export interface Deps {

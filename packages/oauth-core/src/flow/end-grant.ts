@@ -1,4 +1,4 @@
-import type { GrantEndCause } from "../events.ts"
+import type { GrantEndCause } from "../ports/events.ts"
 import { grants } from "../records/grant.ts"
 import type { Deps } from "./deps.ts"
 

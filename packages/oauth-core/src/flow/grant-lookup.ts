@@ -1,5 +1,5 @@
 import type { Grant } from "../records/grant.ts"
-import { type GrantSources, liveGrant } from "./live-grant.ts"
+import { type GrantSources, liveGrant } from "./grants/live-grant.ts"
 
 /** A grant seen alive counts as alive for this long, in milliseconds: a revocation holds within it. */
 const aliveFor = 5000

@@ -1,9 +1,9 @@
-import { OAuthError } from "../errors.ts"
+import { OAuthError } from "../ports/errors.ts"
 import type { AuthorizationRequest } from "../protocol/authorization-request.ts"
 import { redirectUriMatches } from "../protocol/redirect-uri.ts"
-import type { Client } from "./client.ts"
+import type { Client } from "../ports/client.ts"
 import type { Deps } from "./deps.ts"
-import { resolveClient } from "./resolve-client.ts"
+import { resolveClient } from "./clients/resolve.ts"
 
 /**
  * Looks again at a request that a person has taken their time over: its client must still be there, and

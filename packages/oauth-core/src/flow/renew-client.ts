@@ -1,5 +1,5 @@
 import { clientExpiry, dayOf, registeredClients } from "../records/client.ts"
-import type { Client } from "./client.ts"
+import type { Client } from "../ports/client.ts"
 import type { Deps } from "./deps.ts"
 
 /**

@@ -1,9 +1,9 @@
-import { ConfigurationError } from "../errors.ts"
-import type { IdentityProvider } from "../identity-provider.ts"
+import { ConfigurationError } from "../ports/errors.ts"
+import type { IdentityProvider } from "../ports/identity-provider.ts"
 import type { ProtectedResource } from "../oauth-proxy.ts"
 import { withoutOidcScopes } from "../protocol/scope.ts"
 import { endpointPaths } from "../protocol/server-metadata.ts"
-import { type Client, type StaticClient, staticClient } from "./client.ts"
+import { type Client, type StaticClient, staticClient } from "../ports/client.ts"
 
 export interface Settings {
   /** As clients see it; endpoints are below it. */

@@ -1,8 +1,8 @@
 import type { Deps } from "../flow/deps.ts"
 import type { Sealer } from "../tokens/seal.ts"
-import { type ConsentPage, consentPage } from "./consent-page.ts"
-import { type Cookies, createCookies } from "./cookies.ts"
-import type { ServerIdentity } from "./masthead.ts"
+import { type ConsentPage, consentPage } from "./pages/consent-page.ts"
+import { type Cookies, createCookies } from "./browsers/cookies.ts"
+import type { ServerIdentity } from "./pages/masthead.ts"
 
 /** How often something may be done. */
 export interface Limiter {

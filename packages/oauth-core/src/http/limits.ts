@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from "hono"
-import { OAuthError } from "../errors.ts"
+import { OAuthError } from "../ports/errors.ts"
 import type { HttpContext } from "./context.ts"
 
 /**

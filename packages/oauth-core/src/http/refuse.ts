@@ -1,14 +1,14 @@
 import { TokenError } from "@doorward/jwt-verifier"
 import type { Context } from "hono"
-import { AuthorizationError, OAuthError } from "../errors.ts"
-import { IdentityProviderError } from "../identity-provider.ts"
+import { AuthorizationError, OAuthError } from "../ports/errors.ts"
+import { IdentityProviderError } from "../ports/identity-provider.ts"
 import { errorRedirect } from "../protocol/authorization-response.ts"
 import { buildErrorResponse } from "../protocol/error-response.ts"
-import { StoreUnavailableError } from "../store.ts"
+import { StoreUnavailableError } from "../ports/store.ts"
 import { UnreadableValueError } from "../tokens/seal.ts"
 import type { HttpContext } from "./context.ts"
-import { errorPage } from "./error-page.ts"
-import { sendPage } from "./page.ts"
+import { errorPage } from "./pages/error-page.ts"
+import { sendPage } from "./pages/page.ts"
 
 /**
  * Answers with an error as OAuth JSON (RFC 6749 §5.2), and tells the events why.

@@ -1,5 +1,5 @@
 import type { Context } from "hono"
-import { OAuthError } from "../errors.ts"
+import { OAuthError } from "../ports/errors.ts"
 
 /** No request of this server's needs more, in bytes. */
 export const bodyMaxBytes = 16 * 1024

@@ -1,17 +1,17 @@
 import { type Context, Hono } from "hono"
 import { bodyLimit } from "hono/body-limit"
 import { cors } from "hono/cors"
-import { OAuthError } from "../errors.ts"
+import { OAuthError } from "../ports/errors.ts"
 import { endpointPaths } from "../protocol/server-metadata.ts"
-import { addAuthorizationRoutes } from "./authorization-routes.ts"
+import { addAuthorizationRoutes } from "./browsers/authorization-routes.ts"
 import type { HttpContext } from "./context.ts"
-import { addGrantsRoutes } from "./grants-routes.ts"
+import { addGrantsRoutes } from "./browsers/grants-routes.ts"
 import { limit } from "./limits.ts"
-import { addMetadataRoutes } from "./metadata-routes.ts"
+import { addMetadataRoutes } from "./programs/metadata-routes.ts"
 import { refuseInBrowser, refuseWithJson } from "./refuse.ts"
-import { addRegistrationRoutes } from "./registration-routes.ts"
+import { addRegistrationRoutes } from "./programs/registration-routes.ts"
 import { bodyMaxBytes, consentMaxBytes } from "./request-body.ts"
-import { addTokenRoutes } from "./token-routes.ts"
+import { addTokenRoutes } from "./programs/token-routes.ts"
 
 /** Who calls an endpoint: a program, which is answered in JSON, or a person's browser. */
 const programs = ["token", "revoke", "introspect", "par", "register"] as const

@@ -1,6 +1,6 @@
 import { lookup } from "node:dns/promises"
 import { isIP, type LookupFunction } from "node:net"
-import { DocumentError } from "../document-fetcher.ts"
+import { DocumentError } from "../ports/document-fetcher.ts"
 import { isGlobalAddress, isLoopbackAddress } from "../protocol/global-address.ts"
 
 /** Finds every address of a host name. */

@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { OAuthError } from "../errors.ts"
+import { OAuthError } from "../ports/errors.ts"
 import type { Parameters } from "./parameters.ts"
 import { readCodeChallenge } from "./pkce.ts"
 import { chooseResource } from "./resource.ts"

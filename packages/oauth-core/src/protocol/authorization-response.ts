@@ -1,4 +1,4 @@
-import type { OAuthError, RedirectTarget } from "../errors.ts"
+import type { OAuthError, RedirectTarget } from "../ports/errors.ts"
 import { buildErrorResponse } from "./error-response.ts"
 
 /** The redirect that carries a code to the client (OAuth 2.1 §4.1.2, RFC 9207). */

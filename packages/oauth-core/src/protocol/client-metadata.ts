@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { OAuthError } from "../errors.ts"
+import { OAuthError } from "../ports/errors.ts"
 import { checkRedirectUri } from "./redirect-uri.ts"
 
 export const clientAuthenticationMethods = [

@@ -1,4 +1,4 @@
-import type { OAuthError, OAuthErrorCode } from "../errors.ts"
+import type { OAuthError, OAuthErrorCode } from "../ports/errors.ts"
 
 /** An error response (RFC 6749 §5.2). */
 export interface ErrorResponse {

@@ -1,4 +1,4 @@
-import { OAuthError } from "../errors.ts"
+import { OAuthError } from "../ports/errors.ts"
 
 /**
  * Request parameters after RFC 6749 §3.1: an empty one counts as absent, none may repeat but those

@@ -1,4 +1,4 @@
-import { OAuthError } from "../errors.ts"
+import { OAuthError } from "../ports/errors.ts"
 import type { Parameters } from "./parameters.ts"
 
 const s256Challenge = /^[A-Za-z0-9_-]{43}$/

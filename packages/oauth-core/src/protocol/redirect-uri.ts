@@ -1,4 +1,4 @@
-import { OAuthError } from "../errors.ts"
+import { OAuthError } from "../ports/errors.ts"
 import { shown } from "./parameters.ts"
 
 /** How far a redirect URI can be trusted to reach one program only (RFC 8252 §7). */

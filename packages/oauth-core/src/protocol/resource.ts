@@ -1,4 +1,4 @@
-import { OAuthError } from "../errors.ts"
+import { OAuthError } from "../ports/errors.ts"
 import { shown } from "./parameters.ts"
 
 /** A resource indicator may differ in spelling from the configured one; what counts is the parsed URL. */

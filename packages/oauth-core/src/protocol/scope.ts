@@ -1,4 +1,4 @@
-import { OAuthError } from "../errors.ts"
+import { OAuthError } from "../ports/errors.ts"
 import { shown } from "./parameters.ts"
 
 /** Always tolerated in a request and never listed, granted or refused: no id_token is issued. */

@@ -1,4 +1,4 @@
-import { OAuthError } from "../errors.ts"
+import { OAuthError } from "../ports/errors.ts"
 import type { Parameters } from "./parameters.ts"
 import { isCodeVerifier } from "./pkce.ts"
 

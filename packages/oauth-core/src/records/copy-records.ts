@@ -1,4 +1,4 @@
-import type { Store } from "../store.ts"
+import type { Store } from "../ports/store.ts"
 import { type Sealer, UnreadableValueError } from "../tokens/seal.ts"
 
 /** What became of the records of the store that was copied. */

@@ -1,5 +1,5 @@
 import { z } from "zod"
-import type { Identity, UpstreamToken, UpstreamTokens } from "../identity-provider.ts"
+import type { Identity, UpstreamToken, UpstreamTokens } from "../ports/identity-provider.ts"
 import type { RecordKind } from "./record-store.ts"
 
 const object = (value: unknown) => typeof value === "object" && value !== null

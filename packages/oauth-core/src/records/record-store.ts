@@ -1,5 +1,5 @@
 import type { z } from "zod"
-import type { Store } from "../store.ts"
+import type { Store } from "../ports/store.ts"
 import { primitives } from "../tokens/crypto.ts"
 import { toBase64url, toBytes } from "../tokens/encoding.ts"
 import { type Sealer, UnreadableValueError } from "../tokens/seal.ts"

@@ -1,5 +1,5 @@
 import { z } from "zod"
-import type { Identity } from "../identity-provider.ts"
+import type { Identity } from "../ports/identity-provider.ts"
 import { digestOf } from "../tokens/opaque-token.ts"
 import type { RecordKind } from "./record-store.ts"
 

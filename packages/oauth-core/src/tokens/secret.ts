@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../errors.ts"
+import { ConfigurationError } from "../ports/errors.ts"
 import { type Awaitable, concat, primitives } from "./crypto.ts"
 import { fromBase64url, toBytes } from "./encoding.ts"
 

@@ -4,7 +4,7 @@ import {
   type SignIn,
   type UpstreamAuthorization,
   type UpstreamFailure,
-} from "../../identity-provider.ts"
+} from "../../ports/identity-provider.ts"
 import type { IdentityProviderHarness, ProviderFetch } from "./harness.ts"
 
 export type ProviderCheck = readonly [

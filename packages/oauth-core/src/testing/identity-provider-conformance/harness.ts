@@ -1,4 +1,4 @@
-import type { IdentityProvider } from "../../identity-provider.ts"
+import type { IdentityProvider } from "../../ports/identity-provider.ts"
 
 /** `fetch` as providers take it. */
 export type ProviderFetch = (url: string, init: RequestInit) => Response | Promise<Response>

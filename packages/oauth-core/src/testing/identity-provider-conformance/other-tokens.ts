@@ -1,4 +1,4 @@
-import type { IdentityProvider, UpstreamTokens } from "../../identity-provider.ts"
+import type { IdentityProvider, UpstreamTokens } from "../../ports/identity-provider.ts"
 import { assert, assertEqual, assertFails, type ProviderCheck } from "./check.ts"
 
 export function otherTokenChecks(otherScopes: readonly string[]): readonly ProviderCheck[] {

@@ -1,4 +1,4 @@
-import type { SignIn } from "../../identity-provider.ts"
+import type { SignIn } from "../../ports/identity-provider.ts"
 import {
   assert,
   assertEqual,

@@ -1,4 +1,4 @@
-import { type Store, StoreUnavailableError } from "../../store.ts"
+import { type Store, StoreUnavailableError } from "../../ports/store.ts"
 import type { StoreHarness } from "./harness.ts"
 
 export type StoreCheck = readonly [name: string, check: (fixture: StoreFixture) => Promise<void>]

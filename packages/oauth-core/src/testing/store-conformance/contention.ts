@@ -1,4 +1,4 @@
-import type { Store } from "../../store.ts"
+import type { Store } from "../../ports/store.ts"
 import { assert, assertEqual, type StoreCheck, utf8 } from "./check.ts"
 
 const contenders = 100

@@ -1,4 +1,4 @@
-import type { Store } from "../../store.ts"
+import type { Store } from "../../ports/store.ts"
 
 /** What the suite needs to know about the store it tests. */
 export interface StoreHarness {

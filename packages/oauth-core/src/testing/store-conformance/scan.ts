@@ -1,4 +1,4 @@
-import type { Store } from "../../store.ts"
+import type { Store } from "../../ports/store.ts"
 import { assertEqual, collect, type StoreCheck, utf8 } from "./check.ts"
 
 export const scanChecks: readonly StoreCheck[] = [

@@ -1,4 +1,4 @@
-import type { Store } from "../../store.ts"
+import type { Store } from "../../ports/store.ts"
 import { assert, assertAbsent, assertBytes, assertEqual, type StoreCheck, utf8 } from "./check.ts"
 import { count, increment } from "./contention.ts"
 import type { StoreHarness, StoreRace } from "./harness.ts"

@@ -1,0 +1,65 @@
+import { jwtVerifier, type TokenVerifier } from "@doorward/jwt-verifier"
+import { toBase64url, toBytes } from "../tokens/encoding.ts"
+import { createIdentifier } from "../tokens/opaque-token.ts"
+import type { SigningKeys } from "./signing-keys.ts"
+
+/** What an access token says (RFC 9068 §2.2). No personal data: the identity is read from the grant. */
+export interface AccessTokenClaims {
+  subject: string
+  resource: string
+  clientId: string
+  scopes: readonly string[]
+  grantId: string
+}
+
+export interface AccessTokens {
+  /** Signs a token. `lifetime` is in seconds. */
+  issue(claims: AccessTokenClaims): Promise<{ token: string; lifetime: number }>
+  /** Verifies our own tokens for some resources; says nothing about whether a grant is alive. */
+  verifierFor(resources: readonly string[]): TokenVerifier
+}
+
+export interface AccessTokensOptions {
+  issuer: string
+  keys: SigningKeys
+  /** Milliseconds. */
+  lifetime: number
+  now: () => number
+}
+
+/** The server's own access tokens: `at+jwt`, ES256 (RFC 9068). */
+export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
+  const { issuer, keys, now } = options
+  const lifetime = Math.floor(options.lifetime / 1000)
+  return {
+    async issue(claims) {
+      const { kid, sign } = await keys.current()
+      const issuedAt = Math.floor(now() / 1000)
+      const header = { alg: "ES256", typ: "at+jwt", kid }
+      const payload = {
+        iss: issuer,
+        sub: claims.subject,
+        aud: claims.resource,
+        client_id: claims.clientId,
+        ...(claims.scopes.length > 0 ? { scope: claims.scopes.join(" ") } : {}),
+        iat: issuedAt,
+        exp: issuedAt + lifetime,
+        jti: createIdentifier(),
+        gid: claims.grantId,
+      }
+      const signed = `${part(header)}.${part(payload)}`
+      const signature = toBase64url(await sign(toBytes(signed)))
+      return { token: `${signed}.${signature}`, lifetime }
+    },
+    verifierFor: (resources) =>
+      jwtVerifier({
+        issuer,
+        audience: [...resources],
+        key: ({ kid }) => (kid === undefined ? undefined : keys.publicKey(kid)),
+        algorithms: ["ES256"],
+        now,
+      }),
+  }
+}
+
+const part = (value: unknown) => toBase64url(toBytes(JSON.stringify(value)))

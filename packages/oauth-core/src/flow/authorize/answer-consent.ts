@@ -1,0 +1,45 @@
+import { AuthorizationError, OAuthError } from "../../ports/errors.ts"
+import type { AuthorizationRequest } from "../../protocol/authorization-request.ts"
+import { canBeRemembered } from "./consent-memory.ts"
+import type { Deps } from "../deps.ts"
+import { recheckRequest } from "../recheck-request.ts"
+import { redirectUpstream, type UpstreamRedirect } from "./redirect-upstream.ts"
+
+/**
+ * Carries out what the person decided on the consent page.
+ *
+ * @throws {AuthorizationError} `access_denied` if they said no; what the provider's failure means.
+ * @throws {OAuthError} if the client, or its redirect URI, is not registered any more.
+ */
+export async function decideConsent(
+  input: { request: AuthorizationRequest; approved: boolean; remember: boolean },
+  deps: Deps,
+): Promise<UpstreamRedirect> {
+  const { request } = input
+  const client = await recheckRequest(request, deps)
+  const { clientId, redirectUri, state } = request
+  // They have seen our page and chosen: the client is told wherever it is.
+  const target = { clientId, redirectUri, state, unattended: true }
+  if (!input.approved) {
+    deps.emit({ type: "consent.denied", clientId: client.id })
+    const denied = new OAuthError(
+      "access_denied",
+      "consent_denied",
+      "The person did not approve the request.",
+    )
+    throw new AuthorizationError(denied, target)
+  }
+  deps.emit({
+    type: "consent.given",
+    clientId: client.id,
+    scopes: request.scopes,
+    resource: request.resource,
+  })
+  const remember =
+    input.remember && deps.settings.consent === "remember" && canBeRemembered(redirectUri)
+  try {
+    return await redirectUpstream({ type: "authorization", request, remember }, deps)
+  } catch (error) {
+    throw error instanceof OAuthError ? new AuthorizationError(error, target) : error
+  }
+}

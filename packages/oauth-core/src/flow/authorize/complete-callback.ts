@@ -1,0 +1,126 @@
+import { AuthorizationError, OAuthError, type RedirectTarget } from "../../ports/errors.ts"
+import type { Identity, SignIn } from "../../ports/identity-provider.ts"
+import type { AuthorizationRequest } from "../../protocol/authorization-request.ts"
+import { type Transaction, transactions } from "../../records/transaction.ts"
+import { userIdOf } from "../../records/user.ts"
+import { checkSignIn } from "../hooks.ts"
+import type { Client } from "../../ports/client.ts"
+import type { Deps } from "../deps.ts"
+import { issueCode } from "./issue-code.ts"
+import { recheckRequest } from "../recheck-request.ts"
+import { upstreamAuthorization, upstreamScopes } from "./redirect-upstream.ts"
+import { atAuthorization } from "../upstream/failure.ts"
+
+export type CallbackOutcome =
+  | { type: "redirect_to_client"; request: AuthorizationRequest; code: string; remember?: string }
+  /** Consent was remembered for somebody else than the person who signed in. */
+  | { type: "ask_consent"; client: Client; request: AuthorizationRequest }
+  | { type: "grants_page"; userId: string; identity: Identity }
+
+/**
+ * Completes a sign-in: the upstream provider sent the browser back (OAuth 2.1 §4.1.2).
+ *
+ * The browser must be the one that approved, on errors too; that is checked before the transaction is
+ * touched, so that a stranger's request cannot spend it.
+ *
+ * @throws {AuthorizationError} what the client is told.
+ * @throws {OAuthError} what only the person is told.
+ */
+export async function completeCallback(
+  input: { parameters: URLSearchParams; binding: string | undefined },
+  deps: Deps,
+): Promise<CallbackOutcome> {
+  const { state, transaction } = await takeTransaction(input, deps)
+  const { purpose } = transaction
+  if (purpose.type === "grants_page") {
+    const { identity } = await redeem(input.parameters, state, transaction, deps)
+    return { type: "grants_page", userId: await userIdOf(identity), identity }
+  }
+  const { request } = purpose
+  const client = await recheckRequest(request, deps)
+  // A person has approved on our page, so the client may hear of what failed since.
+  const { clientId, redirectUri, state: clientState } = request
+  const target = { clientId, redirectUri, state: clientState, unattended: true }
+  try {
+    const signIn = await redeem(input.parameters, state, transaction, deps)
+    const userId = await userIdOf(signIn.identity)
+    if (purpose.rememberedUserId !== undefined && purpose.rememberedUserId !== userId) {
+      return { type: "ask_consent", client, request }
+    }
+    await checkSignIn(signIn.identity, client, deps)
+    const scopes = grantedScopes(request, signIn, deps)
+    const { remember } = purpose
+    const code = await issueCode({ request, client, signIn, userId, scopes, remember }, deps)
+    return {
+      type: "redirect_to_client",
+      request,
+      code,
+      ...(remember ? { remember: userId } : {}),
+    }
+  } catch (error) {
+    throw redirectable(error, target)
+  }
+}
+
+async function takeTransaction(
+  input: { parameters: URLSearchParams; binding: string | undefined },
+  deps: Deps,
+): Promise<{ state: string; transaction: Transaction }> {
+  const states = input.parameters.getAll("state")
+  const [state] = states
+  if (states.length !== 1 || !state) {
+    throw new OAuthError(
+      "invalid_request",
+      "missing_parameter",
+      "The sign-in came back without its state. Start again from the application.",
+    )
+  }
+  if (!(await deps.binding.matches(state, input.binding))) {
+    throw new OAuthError(
+      "access_denied",
+      "browser_mismatch",
+      "This sign-in was started in another browser, or too long ago. Start again from the application, and keep cookies allowed for this site.",
+      { status: 403 },
+    )
+  }
+  const taken = await deps.records.take(transactions, state)
+  if (taken) return { state, transaction: taken.value }
+  throw new OAuthError(
+    "invalid_request",
+    "transaction_unknown",
+    "This sign-in is over: it was completed already, or took longer than 10 minutes. Start again from the application.",
+  )
+}
+
+const redeem = (
+  parameters: URLSearchParams,
+  state: string,
+  transaction: Transaction,
+  deps: Deps,
+): Promise<SignIn> => {
+  const request = upstreamAuthorization(state, transaction, deps)
+  return atAuthorization(() => deps.provider.redeem(parameters, request))
+}
+
+/** Of the scopes that were asked for: Doorward's own, and those that the provider granted. */
+function grantedScopes(
+  request: AuthorizationRequest,
+  signIn: SignIn,
+  deps: Deps,
+): readonly string[] {
+  const upstream = upstreamScopes(request.scopes, deps)
+  const granted = request.scopes.filter(
+    (scope) => !upstream.includes(scope) || signIn.scopes.includes(scope),
+  )
+  if (granted.length > 0 || request.scopes.length === 0) return granted
+  throw new OAuthError(
+    "invalid_scope",
+    "upstream_denied",
+    `${deps.provider.name} granted none of the requested scopes.`,
+  )
+}
+
+function redirectable(error: unknown, target: RedirectTarget): unknown {
+  if (error instanceof OAuthError) return new AuthorizationError(error, target)
+  return error
+}

@@ -1,0 +1,70 @@
+import { OAuthError } from "../../ports/errors.ts"
+import { parseAuthorizationRequest } from "../../protocol/authorization-request.ts"
+import { type Parameters, readParameters } from "../../protocol/parameters.ts"
+import { pushedRequestLifetime, pushedRequests } from "../../records/pushed-request.ts"
+import { createOpaqueToken } from "../../tokens/opaque-token.ts"
+import { chooseRedirectTarget } from "./redirect-target.ts"
+import type { Client } from "../../ports/client.ts"
+import type { Deps } from "../deps.ts"
+
+const prefix = "urn:ietf:params:oauth:request_uri:"
+
+/** What belongs to the client's authentication and not to the request. */
+const credentials = ["client_secret", "client_assertion", "client_assertion_type"]
+
+/**
+ * Takes an authorization request ahead of the browser (RFC 9126 §2). It is checked in full, so that the
+ * client hears of a mistake at once.
+ *
+ * @throws {OAuthError} as the authorization endpoint would.
+ */
+export async function pushAuthorizationRequest(
+  input: { client: Client; parameters: URLSearchParams },
+  deps: Deps,
+): Promise<{ request_uri: string; expires_in: number }> {
+  const pushed = new URLSearchParams(input.parameters)
+  for (const name of credentials) pushed.delete(name)
+  pushed.set("client_id", input.client.id)
+  const parameters = readParameters(pushed)
+  if (parameters.get("request_uri") !== undefined) {
+    throw new OAuthError(
+      "invalid_request",
+      "request_uri_invalid",
+      "request_uri cannot be pushed itself.",
+    )
+  }
+  chooseRedirectTarget(parameters, input.client, deps)
+  parseAuthorizationRequest(parameters, deps.settings)
+  const requestUri = `${prefix}${createOpaqueToken()}`
+  await deps.records.put(
+    pushedRequests,
+    requestUri,
+    { clientId: input.client.id, parameters: pushed.toString() },
+    deps.now() + pushedRequestLifetime,
+  )
+  return { request_uri: requestUri, expires_in: pushedRequestLifetime / 1000 }
+}
+
+/**
+ * Takes a pushed request for use: once, by the client that pushed it (RFC 9126 §4).
+ *
+ * @throws {OAuthError} `invalid_request_uri`
+ */
+export async function takePushedRequest(
+  { requestUri, clientId }: { requestUri: string; clientId: string },
+  deps: Deps,
+): Promise<Parameters> {
+  const found = requestUri.startsWith(prefix)
+    ? await deps.records.get(pushedRequests, requestUri)
+    : undefined
+  const taken =
+    found?.value.clientId === clientId
+      ? await deps.records.take(pushedRequests, requestUri)
+      : undefined
+  if (taken) return readParameters(new URLSearchParams(taken.value.parameters))
+  throw new OAuthError(
+    "invalid_request_uri",
+    "request_uri_invalid",
+    "The request_uri is unknown, expired, used before or another client's. Push the request again.",
+  )
+}

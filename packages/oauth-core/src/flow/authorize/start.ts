@@ -1,0 +1,93 @@
+import { AuthorizationError, OAuthError, type RedirectTarget } from "../../ports/errors.ts"
+import {
+  type AuthorizationRequest,
+  parseAuthorizationRequest,
+} from "../../protocol/authorization-request.ts"
+import { collectParameters, type Parameters } from "../../protocol/parameters.ts"
+import { chooseRedirectTarget } from "./redirect-target.ts"
+import type { Client } from "../../ports/client.ts"
+import { isRemembered } from "./consent-memory.ts"
+import type { Deps } from "../deps.ts"
+import { takePushedRequest } from "./pushed-request.ts"
+import { redirectUpstream, type UpstreamRedirect } from "./redirect-upstream.ts"
+import { resolveClient } from "../clients/resolve.ts"
+
+/** Either a person must approve the request, or it goes upstream at once. */
+export type AuthorizationOutcome =
+  | { type: "ask_consent"; client: Client; request: AuthorizationRequest }
+  | ({ type: "redirect_upstream" } & UpstreamRedirect)
+
+/**
+ * Reads an authorization request (OAuth 2.1 §4.1.1) and decides whether a person must be asked.
+ * Nothing is stored unless consent is remembered.
+ *
+ * @throws {AuthorizationError} what the client may be told, once its redirect URI is trusted.
+ * @throws {OAuthError} what only the person may be told.
+ */
+export async function startAuthorization(
+  input: {
+    parameters: URLSearchParams
+    /** Whose consent this browser remembers; absent if the request came from another site. */
+    rememberedUserId: string | undefined
+  },
+  deps: Deps,
+): Promise<AuthorizationOutcome> {
+  const parameters = await readAuthorizationParameters(input.parameters, deps)
+  const client = await resolveClient(parameters.require("client_id"), deps)
+  const target = chooseRedirectTarget(parameters, client, deps)
+  try {
+    return await decide(parameters, client, target, input.rememberedUserId, deps)
+  } catch (error) {
+    if (error instanceof OAuthError) throw new AuthorizationError(error, target)
+    throw error
+  }
+}
+
+async function readAuthorizationParameters(given: URLSearchParams, deps: Deps) {
+  const parameters = collectParameters(given)
+  const requestUri = parameters.get("request_uri")
+  if (requestUri === undefined) return parameters
+  return takePushedRequest({ requestUri, clientId: parameters.require("client_id") }, deps)
+}
+
+async function decide(
+  parameters: Parameters,
+  client: Client,
+  target: RedirectTarget,
+  userId: string | undefined,
+  deps: Deps,
+): Promise<AuthorizationOutcome> {
+  const { prompt, ...parsed } = parseAuthorizationRequest(parameters, deps.settings)
+  const request: AuthorizationRequest = {
+    ...parsed,
+    clientId: client.id,
+    redirectUri: target.redirectUri,
+    ...(target.state === undefined ? {} : { state: target.state }),
+  }
+  const { consent } = deps.settings
+  if (consent === "never" && client.source === "static") {
+    const upstream = await redirectUpstream(
+      { type: "authorization", request, remember: false },
+      deps,
+    )
+    return { type: "redirect_upstream", ...upstream }
+  }
+  if (consent === "remember" && userId !== undefined && !prompt.consent) {
+    if (await isRemembered(userId, request, deps)) {
+      deps.emit({ type: "consent.remembered", clientId: client.id, userId })
+      const upstream = await redirectUpstream(
+        { type: "authorization", request, rememberedUserId: userId, remember: false },
+        deps,
+      )
+      return { type: "redirect_upstream", ...upstream }
+    }
+  }
+  if (prompt.none) {
+    throw new OAuthError(
+      "consent_required",
+      "consent_required",
+      "The person must approve this request, so it cannot be made with prompt=none.",
+    )
+  }
+  return { type: "ask_consent", client, request }
+}

@@ -1,0 +1,34 @@
+import { OAuthError } from "../../ports/errors.ts"
+import type { Client } from "../../ports/client.ts"
+import type { Deps } from "../deps.ts"
+import { resolveClient } from "./resolve.ts"
+import { verifyClientAssertion } from "./assertion.ts"
+
+/** What a request to the token endpoint (or one like it) proves its client with (OAuth 2.1 §2.4). */
+export type ClientCredential =
+  | { method: "none"; clientId: string }
+  | { method: "secret"; clientId: string; secret: string }
+  | { method: "assertion"; clientId: string | undefined; assertion: string }
+
+/**
+ * Authenticates a client by what it registered: nothing, a secret, or a key.
+ *
+ * @throws {OAuthError} `invalid_client`; the text never says which part was wrong.
+ */
+export async function authenticateClient(
+  credential: ClientCredential,
+  deps: Deps,
+): Promise<Client> {
+  if (credential.method === "assertion") return verifyClientAssertion(credential, deps)
+  const client = await resolveClient(credential.clientId, deps)
+  if (credential.method === "none") {
+    if (client.authenticationMethod === "none") return client
+    throw refused("client_credential_missing")
+  }
+  if (client.isSecret && (await client.isSecret(credential.secret))) return client
+  // A public client that sends a secret is let in by nobody: it may be an imitation.
+  throw refused("client_credential_wrong")
+}
+
+const refused = (reason: "client_credential_missing" | "client_credential_wrong") =>
+  new OAuthError("invalid_client", reason, "The client could not be authenticated.")

@@ -1,0 +1,57 @@
+import { OAuthError } from "../../ports/errors.ts"
+import { grants } from "../../records/grant.ts"
+import { type User, users } from "../../records/user.ts"
+import type { Deps } from "../deps.ts"
+import { endGrant } from "../end-grant.ts"
+
+/**
+ * Ends one of the user's own grants, if it is not over already, and forgets what consent was remembered
+ * for its client.
+ *
+ * @throws {OAuthError} `invalid_request` if the grant is not theirs.
+ */
+export async function endOwnGrant(
+  input: { userId: string; grantId: string },
+  deps: Deps,
+): Promise<void> {
+  const { userId, grantId } = input
+  const grant = await deps.records.get(grants, grantId)
+  if (!grant) return
+  if (grant.value.userId !== userId) {
+    throw new OAuthError("invalid_request", "grant_of_another_user", "That sign-in is not yours.")
+  }
+  await endGrant({ grantId, cause: "revoked_by_user" }, deps)
+  await deps.records.update(users, userId, (current) =>
+    current
+      ? {
+          value: withoutClient(withoutGrants(current.value, [grantId]), grant.value.clientId),
+          expiresAt: current.expiresAt,
+        }
+      : undefined,
+  )
+}
+
+/** Ends every grant of a user, for the operator. @returns how many there were. */
+export async function endGrantsOf(userId: string, deps: Deps): Promise<number> {
+  const user = await deps.records.get(users, userId)
+  const listed = user?.value.grants.map(({ id }) => id) ?? []
+  const ended = await Promise.all(
+    listed.map((grantId) => endGrant({ grantId, cause: "revoked_by_operator" }, deps)),
+  )
+  await deps.records.update(users, userId, (current) =>
+    current
+      ? { value: withoutGrants(current.value, listed), expiresAt: current.expiresAt }
+      : undefined,
+  )
+  return ended.filter(Boolean).length
+}
+
+const withoutGrants = (user: User, ids: readonly string[]): User => ({
+  ...user,
+  grants: user.grants.filter(({ id }) => !ids.includes(id)),
+})
+
+const withoutClient = (user: User, id: string): User => ({
+  ...user,
+  consents: user.consents.filter(({ clientId }) => clientId !== id),
+})

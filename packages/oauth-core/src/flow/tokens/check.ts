@@ -1,0 +1,59 @@
+import { TokenError, type TokenVerifier } from "@doorward/jwt-verifier"
+import type { GrantedToken } from "../../oauth-proxy.ts"
+import type { Grant } from "../../records/grant.ts"
+import { StoreUnavailableError } from "../../ports/store.ts"
+import { UnreadableValueError } from "../../tokens/seal.ts"
+import { keepClaimsChallenge } from "../upstream/claims-challenge.ts"
+import type { Deps } from "../deps.ts"
+import { upstreamToken } from "../upstream/token.ts"
+
+/**
+ * Checks an access token of ours at a resource server: its signature and claims, and that its grant is
+ * alive.
+ *
+ * @throws {TokenError}
+ */
+export async function checkAccessToken(
+  input: { token: string; verifier: TokenVerifier },
+  deps: Deps,
+): Promise<GrantedToken> {
+  const verified = await input.verifier.verify(input.token)
+  const { gid, client_id: clientId } = verified.claims
+  if (typeof gid !== "string" || typeof clientId !== "string") {
+    throw new TokenError("missing_claim", "The token is not one of this server's access tokens.")
+  }
+  const grant = await aliveGrant(gid, deps)
+  const { challenge } = grant.upstream
+  if (challenge !== undefined) {
+    throw new TokenError(
+      "insufficient_claims",
+      "The sign-in does not meet a policy of the organization. Sign in again.",
+      { claims: challenge },
+    )
+  }
+  return {
+    ...verified,
+    clientId,
+    ...(grant.clientName === undefined ? {} : { clientName: grant.clientName }),
+    scopes: verified.scopes.filter((scope) => grant.scopes.includes(scope)),
+    identity: grant.identity,
+    upstreamToken: (scopes) =>
+      upstreamToken({ grantId: gid, clientId, userId: grant.userId, scopes }, deps),
+    requireClaims: (challenge) => keepClaimsChallenge(gid, challenge, deps),
+  }
+}
+
+async function aliveGrant(grantId: string, deps: Deps): Promise<Grant> {
+  try {
+    const grant = await deps.grantLookup.find(grantId)
+    if (grant) return grant
+  } catch (cause) {
+    if (cause instanceof StoreUnavailableError || cause instanceof UnreadableValueError) {
+      throw new TokenError("unavailable", "The token could not be checked. Try again later.", {
+        cause,
+      })
+    }
+    throw cause
+  }
+  throw new TokenError("inactive", "The token was revoked, or its sign-in is over. Sign in again.")
+}

@@ -1,0 +1,129 @@
+import { OAuthError } from "../../ports/errors.ts"
+import { checkGrantedResource } from "../../protocol/resource.ts"
+import type { CodeTokenRequest } from "../../protocol/token-request.ts"
+import type { TokenResponse } from "../../protocol/token-response.ts"
+import {
+  type AuthorizationCode,
+  authorizationCodes,
+  redeemedCodeLifetime,
+} from "../../records/authorization-code.ts"
+import { type Grant, grants } from "../../records/grant.ts"
+import type { Stored } from "../../records/record-store.ts"
+import { constantTimeEqual } from "../../tokens/crypto.ts"
+import { toBytes } from "../../tokens/encoding.ts"
+import { digestOf } from "../../tokens/opaque-token.ts"
+import type { Client } from "../../ports/client.ts"
+import type { Deps } from "../deps.ts"
+import { endGrant } from "../end-grant.ts"
+import { grantExpiry, issueTokens } from "./issue.ts"
+import { renewClient } from "../renew-client.ts"
+
+/**
+ * Redeems an authorization code for tokens (OAuth 2.1 §4.1.3).
+ *
+ * Redeeming marks the code, so that a second valid redemption ends its grant (§7.5). A request that
+ * fails a check changes nothing: whoever holds the right verifier can still redeem. The mark comes
+ * last, when the answer is ready, so that a failure before it costs nobody their code.
+ *
+ * @throws {OAuthError} `invalid_grant` if the code is unknown, expired, spent or another client's, or
+ * the verifier or redirect URI is not the one of its request; `invalid_target`.
+ */
+export async function exchangeCode(
+  input: { request: CodeTokenRequest; client: Client },
+  deps: Deps,
+): Promise<TokenResponse> {
+  const { request, client } = input
+  const code = await readCode(request, client, deps)
+  const { grantId } = code.value
+  const grant = await activateGrant(grantId, request, deps)
+  await renewClient(client, deps)
+  const { userId, scopes } = grant
+  const response = await issueTokens({ grantId, grant, scopes }, deps)
+  await markRedeemed(request.code, code, deps)
+  deps.emit({ type: "token.issued", clientId: client.id, userId, grantId })
+  return response
+}
+
+async function readCode(
+  request: CodeTokenRequest,
+  client: Client,
+  deps: Deps,
+): Promise<Stored<AuthorizationCode>> {
+  const code = await deps.records.get(authorizationCodes, request.code)
+  if (!code) throw spent("code_unknown")
+  await checkCode(request, client, code.value)
+  if (code.value.redeemed) return replayed(code.value, deps)
+  return code
+}
+
+async function checkCode(
+  request: CodeTokenRequest,
+  client: Client,
+  code: AuthorizationCode,
+): Promise<void> {
+  if (code.clientId !== client.id) throw spent("code_of_another_client")
+  // OAuth 2.1 clients do not send it (§10.2); PKCE has taken over what it was for.
+  if (request.redirectUri !== undefined && request.redirectUri !== code.redirectUri) {
+    throw new OAuthError(
+      "invalid_grant",
+      "redirect_uri_mismatch",
+      "redirect_uri must be the one of the authorization request.",
+    )
+  }
+  const challenge = await digestOf(request.codeVerifier)
+  if (!constantTimeEqual(toBytes(challenge), toBytes(code.codeChallenge))) {
+    throw new OAuthError(
+      "invalid_grant",
+      "pkce_mismatch",
+      "code_verifier does not match the code_challenge of the authorization request.",
+    )
+  }
+}
+
+/** Gives the grant, which has lived as long as its code, its own lifetime. */
+async function activateGrant(
+  grantId: string,
+  { resources }: CodeTokenRequest,
+  deps: Deps,
+): Promise<Grant> {
+  const grant = await deps.records.update(grants, grantId, (current) => {
+    if (!current) return undefined
+    checkGrantedResource(resources, current.value.resource)
+    return current.value.active
+      ? undefined
+      : {
+          value: { ...current.value, active: true },
+          expiresAt: grantExpiry(current.value, deps),
+        }
+  })
+  if (!grant) throw spent("grant_ended")
+  return grant.value
+}
+
+async function markRedeemed(
+  handle: string,
+  code: Stored<AuthorizationCode>,
+  deps: Deps,
+): Promise<void> {
+  const redeemed = { ...code.value, redeemed: true }
+  const keptUntil = deps.now() + redeemedCodeLifetime
+  if (await deps.records.swap(authorizationCodes, handle, code, redeemed, keptUntil)) return
+  // Either somebody redeemed it meanwhile, or it expired a moment ago.
+  const current = await deps.records.get(authorizationCodes, handle)
+  if (current?.value.redeemed) return replayed(current.value, deps)
+  throw spent("code_unknown")
+}
+
+async function replayed({ grantId }: AuthorizationCode, deps: Deps): Promise<never> {
+  await endGrant({ grantId, cause: "code_replayed" }, deps)
+  throw spent("code_replayed")
+}
+
+const spent = (
+  reason: "code_unknown" | "code_of_another_client" | "code_replayed" | "grant_ended",
+): OAuthError =>
+  new OAuthError(
+    "invalid_grant",
+    reason,
+    "The code is unknown, expired or used already. Start a new authorization request.",
+  )

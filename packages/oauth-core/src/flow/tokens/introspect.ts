@@ -1,0 +1,35 @@
+import type { VerifiedToken } from "@doorward/jwt-verifier"
+import type { Grant } from "../../records/grant.ts"
+import type { Deps } from "../deps.ts"
+import { liveGrant } from "../grants/live-grant.ts"
+import { readOwnToken } from "./own-token.ts"
+
+/** An introspection response (RFC 7662 §2.2). */
+export type IntrospectionResponse =
+  | { active: false }
+  | ({ active: true; token_type: "Bearer" } & Record<string, unknown>)
+
+/**
+ * Says whether an access token is good at the resource server that asks (RFC 7662 §2). A refresh
+ * token, another audience's token, and whatever else is not that, are `active: false` alike.
+ */
+export async function introspectToken(
+  input: { token: string; resource: string },
+  deps: Deps,
+): Promise<IntrospectionResponse> {
+  const token = await readOwnToken(input.token, deps.ownTokens)
+  if (!token || token.verified.claims.aud !== input.resource) return { active: false }
+  const grant = (await liveGrant(token.grantId, deps))?.value
+  if (!grant || grant.upstream.challenge !== undefined) return { active: false }
+  return { active: true, token_type: "Bearer", ...registeredClaims(token.verified, grant) }
+}
+
+/** A scope that the provider has taken back since is left out. */
+function registeredClaims({ claims, scopes }: VerifiedToken, grant: Grant) {
+  const scope = scopes.filter((scope) => grant.scopes.includes(scope)).join(" ")
+  const said: Record<string, unknown> = { ...claims, scope: scope === "" ? undefined : scope }
+  const names = ["iss", "sub", "aud", "client_id", "scope", "iat", "exp", "jti"]
+  return Object.fromEntries(
+    names.flatMap((name) => (said[name] === undefined ? [] : [[name, said[name]]])),
+  )
+}

@@ -1,0 +1,32 @@
+import { buildTokenResponse, type TokenResponse } from "../../protocol/token-response.ts"
+import type { Grant } from "../../records/grant.ts"
+import { refreshToken } from "../../tokens/refresh-token.ts"
+import type { Deps } from "../deps.ts"
+
+/** Makes the access token and the current refresh token of a grant (OAuth 2.1 §3.2.3). */
+export async function issueTokens(
+  input: { grantId: string; grant: Grant; scopes: readonly string[] },
+  deps: Deps,
+): Promise<TokenResponse> {
+  const { grantId, grant, scopes } = input
+  const { token, lifetime } = await deps.accessTokens.issue({
+    subject: grant.userId,
+    resource: grant.resource,
+    clientId: grant.clientId,
+    scopes,
+    grantId,
+  })
+  return buildTokenResponse({
+    accessToken: token,
+    lifetime,
+    refreshToken: await refreshToken(grant.refresh.key, grantId, grant.refresh.counter),
+    scopes,
+  })
+}
+
+/** When a grant that is used now ends: idle for its idle lifetime, or at its age limit. */
+export const grantExpiry = (grant: Grant, deps: Deps): number =>
+  Math.min(
+    deps.now() + deps.settings.lifetimes.grantIdle,
+    grant.createdAt + deps.settings.lifetimes.grant,
+  )

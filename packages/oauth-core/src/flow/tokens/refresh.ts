@@ -1,0 +1,124 @@
+import { OAuthError } from "../../ports/errors.ts"
+import { IdentityProviderError } from "../../ports/identity-provider.ts"
+import { checkGrantedResource } from "../../protocol/resource.ts"
+import { narrowScopes } from "../../protocol/scope.ts"
+import type { RefreshTokenRequest } from "../../protocol/token-request.ts"
+import type { TokenResponse } from "../../protocol/token-response.ts"
+import { type Grant, grants } from "../../records/grant.ts"
+import type { Stored } from "../../records/record-store.ts"
+import { isGenuine, parseRefreshToken, type RefreshTokenParts } from "../../tokens/refresh-token.ts"
+import type { Client } from "../../ports/client.ts"
+import type { Deps } from "../deps.ts"
+import { endGrant } from "../end-grant.ts"
+import { grantExpiry, issueTokens } from "./issue.ts"
+import { refreshUpstream } from "../upstream/refresh.ts"
+import { renewClient } from "../renew-client.ts"
+import { asOAuthError } from "../upstream/failure.ts"
+
+/** How long the token before the current one is answered with the same successor, in milliseconds. */
+const rotationGrace = 30 * 1000
+/** A sign-in confirmed upstream this recently is not confirmed again, in milliseconds. */
+const confirmedFor = 5 * 60 * 1000
+
+/**
+ * Redeems a refresh token and rotates it (OAuth 2.1 §4.3).
+ *
+ * Before anything is issued the sign-in is confirmed upstream, unless that happened a moment ago. The
+ * token before the current one gets the same successor again for 30 seconds, since clients refresh
+ * from two addresses at once and replies are lost; an older one ends the grant (§4.3.1).
+ *
+ * @throws {OAuthError} `invalid_grant`; `invalid_scope` or `invalid_target` for what was not granted;
+ * `temporarily_unavailable` if the provider cannot be asked, and then nothing is lost.
+ */
+export async function refreshTokens(
+  input: { request: RefreshTokenRequest; client: Client },
+  deps: Deps,
+): Promise<TokenResponse> {
+  const { request, client } = input
+  const token = parseRefreshToken(request.refreshToken)
+  if (!token) throw invalid("refresh_token_malformed")
+  const found = await deps.records.get(grants, token.grantId)
+  if (!found?.value.active) throw invalid("grant_ended")
+  if (found.value.clientId !== client.id) throw invalid("refresh_token_of_another_client")
+  if (!(await isGenuine(found.value.refresh.key, token))) throw invalid("refresh_token_forged")
+  checkGrantedResource(request.resources, found.value.resource)
+  const wanted = narrowScopes(request.scope, found.value.scopes)
+  if (!isUsable(token, found.value, deps)) return reused(token, deps)
+  // Only a new sign-in answers a claims challenge; a refresh would put it off for ever.
+  if (found.value.upstream.challenge !== undefined) throw invalid("upstream_interaction_required")
+
+  const confirmed = await confirm(token, deps)
+  const { grant, repeated } = await rotate(token, confirmed, deps)
+  await renewClient(client, deps)
+  deps.emit({
+    type: repeated ? "token.refresh_repeated" : "token.refreshed",
+    clientId: client.id,
+    userId: grant.userId,
+    grantId: token.grantId,
+  })
+  // What the provider no longer grants falls away.
+  const scopes = wanted.filter((scope) => grant.scopes.includes(scope))
+  return issueTokens({ grantId: token.grantId, grant, scopes }, deps)
+}
+
+async function confirm({ grantId }: RefreshTokenParts, deps: Deps): Promise<Stored<Grant>> {
+  const isFresh = ({ upstream }: Grant) => deps.now() - upstream.refreshedAt < confirmedFor
+  try {
+    const confirmed = await refreshUpstream({ grantId, isFresh }, deps)
+    if (confirmed) return confirmed
+  } catch (error) {
+    throw error instanceof IdentityProviderError ? asOAuthError(error, "atToken") : error
+  }
+  throw invalid("grant_ended")
+}
+
+/** Whether the token is the current one, or the one before within its grace. */
+function isUsable(token: RefreshTokenParts, { refresh }: Grant, deps: Deps): boolean {
+  if (token.counter === refresh.counter) return true
+  const inGrace = deps.now() < refresh.rotatedAt + rotationGrace
+  return token.counter === refresh.counter - 1 && inGrace
+}
+
+/** Moves the grant to the next token, once however many ask. */
+async function rotate(
+  token: RefreshTokenParts,
+  confirmed: Stored<Grant>,
+  deps: Deps,
+): Promise<{ grant: Grant; repeated: boolean }> {
+  let current: Stored<Grant> | undefined = confirmed
+  while (current) {
+    const { value } = current
+    if (!isUsable(token, value, deps)) return reused(token, deps)
+    if (token.counter !== value.refresh.counter) return { grant: value, repeated: true }
+    const now = deps.now()
+    const next: Grant = {
+      ...value,
+      refresh: { ...value.refresh, counter: value.refresh.counter + 1, rotatedAt: now },
+    }
+    const expiresAt = grantExpiry(value, deps)
+    const rotated = await deps.records.swap(grants, token.grantId, current, next, expiresAt)
+    if (rotated) return { grant: rotated.value, repeated: false }
+    current = await deps.records.get(grants, token.grantId)
+  }
+  throw invalid("grant_ended")
+}
+
+async function reused(token: RefreshTokenParts, deps: Deps): Promise<never> {
+  await endGrant({ grantId: token.grantId, cause: "refresh_token_reused" }, deps)
+  throw invalid("refresh_token_reused")
+}
+
+const invalid = (
+  reason:
+    | "grant_ended"
+    | "refresh_token_malformed"
+    | "refresh_token_forged"
+    | "refresh_token_of_another_client"
+    | "refresh_token_reused"
+    | "upstream_interaction_required",
+): OAuthError =>
+  new OAuthError(
+    "invalid_grant",
+    reason,
+    "The refresh token is unknown, expired, revoked or used already. Sign in again.",
+  )

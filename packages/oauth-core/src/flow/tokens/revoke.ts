@@ -1,0 +1,46 @@
+import { OAuthError } from "../../ports/errors.ts"
+import type { Parameters } from "../../protocol/parameters.ts"
+import { grants } from "../../records/grant.ts"
+import { isGenuine, parseRefreshToken } from "../../tokens/refresh-token.ts"
+import type { Client } from "../../ports/client.ts"
+import type { Deps } from "../deps.ts"
+import { endGrant } from "../end-grant.ts"
+import { readOwnToken } from "./own-token.ts"
+
+/**
+ * Revokes a token (RFC 7009 §2). Either kind ends the whole grant: access and refresh tokens, here and
+ * upstream.
+ *
+ * A token that is unknown, malformed or expired is no error: it is as good as revoked.
+ *
+ * @throws {OAuthError} `invalid_grant` for another client's token, which stays good.
+ */
+export async function revokeToken(
+  input: { client: Client; parameters: Parameters },
+  deps: Deps,
+): Promise<void> {
+  const grantId = await grantOf(input.parameters.require("token"), deps)
+  if (grantId === undefined) return
+  const grant = await deps.records.get(grants, grantId)
+  if (!grant) return
+  if (grant.value.clientId !== input.client.id) {
+    throw new OAuthError(
+      "invalid_grant",
+      "token_of_another_client",
+      "The token was issued to another client.",
+    )
+  }
+  await endGrant({ grantId, cause: "revoked_by_client" }, deps)
+}
+
+/** The grant that a genuine token of ours belongs to. Its kind is seen by its form, so no hint is needed. */
+async function grantOf(token: string, deps: Deps): Promise<string | undefined> {
+  const refresh = parseRefreshToken(token)
+  if (refresh) {
+    const grant = await deps.records.get(grants, refresh.grantId)
+    return grant && (await isGenuine(grant.value.refresh.key, refresh))
+      ? refresh.grantId
+      : undefined
+  }
+  return (await readOwnToken(token, deps.ownTokens))?.grantId
+}

@@ -1,0 +1,48 @@
+import { IdentityProviderError } from "../../ports/identity-provider.ts"
+import { redirectUriKind } from "../../protocol/redirect-uri.ts"
+import { claimsChallengeLifetime, claimsChallenges } from "../../records/claims-challenge.ts"
+import { registeredClients } from "../../records/client.ts"
+import { grants } from "../../records/grant.ts"
+import type { Deps } from "../deps.ts"
+
+/**
+ * Keeps a claims challenge of the provider (Conditional Access, continuous access evaluation) with the
+ * grant: its tokens are refused until the person has signed in again.
+ *
+ * The sign-in itself is prepared too, for clients that do not pass a claims request on. That is done
+ * only for a registered client that answers on a device: it is one installation, the others are shared
+ * by many people, who must not meet each other's challenges.
+ */
+export async function keepClaimsChallenge(
+  grantId: string,
+  error: unknown,
+  deps: Deps,
+): Promise<void> {
+  if (!(error instanceof IdentityProviderError) || error.claims === undefined) return
+  const challenge = error.claims
+  const grant = await deps.records.update(grants, grantId, (current) =>
+    current && current.value.upstream.challenge !== challenge
+      ? {
+          value: { ...current.value, upstream: { ...current.value.upstream, challenge } },
+          expiresAt: current.expiresAt,
+        }
+      : undefined,
+  )
+  if (!grant) return
+  deps.grantLookup.forget(grantId)
+  const { clientId } = grant.value
+  const client = await deps.records.get(registeredClients, clientId)
+  if (!client || client.value.metadata.redirect_uris.some(isOnTheWeb)) return
+  await deps.records.update(claimsChallenges, clientId, () => ({
+    value: challenge,
+    expiresAt: deps.now() + claimsChallengeLifetime,
+  }))
+}
+
+const isOnTheWeb = (redirectUri: string) => redirectUriKind(redirectUri) === "https"
+
+/** The claims request that the next sign-in of a client must carry, once. */
+export const takeClaimsChallenge = async (
+  clientId: string,
+  deps: Deps,
+): Promise<string | undefined> => (await deps.records.take(claimsChallenges, clientId))?.value

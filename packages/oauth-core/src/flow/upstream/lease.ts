@@ -1,0 +1,123 @@
+import { IdentityProviderError } from "../../ports/identity-provider.ts"
+import { type Grant, grants } from "../../records/grant.ts"
+import type { Records, Stored } from "../../records/record-store.ts"
+import { createIdentifier } from "../../tokens/opaque-token.ts"
+
+/** One kind of call upstream on behalf of a grant. */
+export interface UpstreamCall {
+  /** Names the call, so that equal calls of one process share one answer. */
+  name: string
+  /** Whether the grant has already what the call would bring. */
+  isDone(grant: Grant): boolean
+  /** Makes the call, and says how the grant changes by it. */
+  run(grant: Grant, signal: AbortSignal): Promise<(grant: Grant) => Grant>
+}
+
+/**
+ * Makes a call upstream for a grant, one at a time over all instances: an upstream refresh token may be
+ * good only once.
+ *
+ * @returns the grant with what the call brought, or `undefined` if the grant has ended.
+ * @throws {IdentityProviderError} `unavailable` if another call takes too long; whatever `run` throws.
+ */
+export type UpstreamLease = (
+  grantId: string,
+  call: UpstreamCall,
+) => Promise<Stored<Grant> | undefined>
+
+/** A call is aborted before its lease ends, so that no two ever overlap. Milliseconds. */
+const leaseLifetime = 15_000
+const callTimeout = 12_000
+const pollInterval = 100
+const pollsMax = 30
+
+export function createUpstreamLease(deps: {
+  records: Records
+  now: () => number
+  sleep: (milliseconds: number) => Promise<void>
+}): UpstreamLease {
+  const { records, now, sleep } = deps
+  const inFlight = new Map<string, Promise<unknown>>()
+
+  /** @returns `undefined` if the lease, or the grant, was lost meanwhile. */
+  async function callWithLease(grantId: string, owner: string, leased: Grant, call: UpstreamCall) {
+    const apply = async (change: (grant: Grant) => Grant) => {
+      let isOwn = false
+      const written = await records.update(grants, grantId, (current) => {
+        isOwn = current?.value.upstream.lease?.owner === owner
+        return current && isOwn
+          ? { value: withoutLease(change(current.value)), expiresAt: current.expiresAt }
+          : undefined
+      })
+      return isOwn ? written : undefined
+    }
+    try {
+      const signal = AbortSignal.timeout(callTimeout)
+      return await apply(await inTime(call.run(leased, signal), signal))
+    } catch (error) {
+      await apply((grant) => grant)
+      throw error
+    }
+  }
+
+  return async (grantId, call) => {
+    const key = `${grantId} ${call.name}`
+    const owner = createIdentifier()
+    for (let polls = 0; ; ) {
+      const stored = await records.get(grants, grantId)
+      if (!stored || call.isDone(stored.value)) return stored
+      const pending = inFlight.get(key)
+      if (pending !== undefined || (stored.value.upstream.lease?.until ?? 0) > now()) {
+        if (polls++ === pollsMax) throw busy()
+        // What another request of this process is told counts for this one too.
+        const pause = sleep(pollInterval)
+        await (pending === undefined ? pause : Promise.race([pause, pending]))
+        continue
+      }
+      const lease = { owner, until: now() + leaseLifetime }
+      const running = (async () => {
+        const leased = await records.swap(
+          grants,
+          grantId,
+          stored,
+          { ...stored.value, upstream: { ...stored.value.upstream, lease } },
+          stored.expiresAt,
+        )
+        return leased && callWithLease(grantId, owner, leased.value, call)
+      })().finally(() => inFlight.delete(key))
+      inFlight.set(key, running)
+      const done = await running
+      if (done) return done
+    }
+  }
+}
+
+const busy = () =>
+  new IdentityProviderError(
+    "unavailable",
+    "busy",
+    "Another request is waiting for the sign-in service. Try again in a moment.",
+    { retryAfter: 1 },
+  )
+
+/** Waits no longer than the signal allows, also for a provider that does not heed it. */
+function inTime<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
+  const tooLate = new Promise<never>((_, reject) => {
+    const give = () =>
+      reject(
+        new IdentityProviderError(
+          "unavailable",
+          "timeout",
+          "The sign-in service did not answer in time. Try again in a moment.",
+        ),
+      )
+    if (signal.aborted) give()
+    else signal.addEventListener("abort", give, { once: true })
+  })
+  return Promise.race([call, tooLate])
+}
+
+function withoutLease(grant: Grant): Grant {
+  const { lease: _, ...upstream } = grant.upstream
+  return { ...grant, upstream }
+}

@@ -1,0 +1,100 @@
+import {
+  IdentityProviderError,
+  type UpstreamToken,
+  type UpstreamTokens,
+} from "../../ports/identity-provider.ts"
+import type { Grant } from "../../records/grant.ts"
+import { keepClaimsChallenge } from "./claims-challenge.ts"
+import type { Deps } from "../deps.ts"
+import { refreshUpstream } from "./refresh.ts"
+import { reasonOf } from "./failure.ts"
+
+/** A token is renewed when less than this is left of it, in milliseconds. */
+const refreshAhead = 2 * 60 * 1000
+/** Tokens for other resources that a grant keeps. */
+const othersMax = 16
+
+interface UpstreamTokenInput {
+  grantId: string
+  clientId: string
+  userId: string
+  /** In the provider's spelling; none means the sign-in's own token. */
+  scopes: readonly string[]
+}
+
+/**
+ * A token of the upstream provider for a call on behalf of a grant's person.
+ *
+ * @throws {IdentityProviderError} with what the failure means, which the events tell too. A claims
+ * challenge is kept with the grant, so that the client is told at its next request.
+ */
+export async function upstreamToken(input: UpstreamTokenInput, deps: Deps): Promise<UpstreamToken> {
+  try {
+    return await findToken(input, deps)
+  } catch (error) {
+    const { grantId, clientId, userId } = input
+    await keepClaimsChallenge(grantId, error, deps)
+    if (error instanceof IdentityProviderError) {
+      const { reason: detail } = error
+      const reason = reasonOf(error)
+      deps.emit({ type: "upstream.failed", clientId, userId, grantId, reason, detail, error })
+    }
+    throw error
+  }
+}
+
+async function findToken(
+  { grantId, scopes }: UpstreamTokenInput,
+  deps: Deps,
+): Promise<UpstreamToken> {
+  const isLive = (token: UpstreamToken | undefined) =>
+    token !== undefined && token.expiresAt - refreshAhead > deps.now()
+  const confirmed = await refreshUpstream(
+    { grantId, isFresh: ({ upstream }) => isLive(upstream.tokens) },
+    deps,
+  )
+  if (!confirmed) throw ended()
+  const { tokenFor } = deps.provider
+  if (scopes.length === 0 || !tokenFor) return withoutRefreshToken(confirmed.value.upstream.tokens)
+
+  const key = keyOf(scopes)
+  const kept = ({ upstream }: Grant) => upstream.others[key]
+  const found = await deps.upstreamLease(grantId, {
+    name: `token ${key}`,
+    isDone: (grant) => isLive(kept(grant)),
+    async run(grant, signal) {
+      const { token, tokens } = await tokenFor.call(
+        deps.provider,
+        grant.upstream.tokens,
+        scopes,
+        signal,
+      )
+      return (current) => {
+        const others = { ...unexpired(current.upstream.others, deps.now()), [key]: token }
+        return { ...current, upstream: { ...current.upstream, tokens, others } }
+      }
+    },
+  })
+  const token = found && kept(found.value)
+  if (!token) throw ended()
+  return token
+}
+
+const withoutRefreshToken = ({ refreshToken: _, ...token }: UpstreamTokens): UpstreamToken => token
+
+/** One token serves a set of scopes, in whatever order and case they are named. */
+const keyOf = (scopes: readonly string[]): string =>
+  [...new Set(scopes.map((scope) => scope.toLowerCase()))].sort().join(" ")
+
+/** What is still of use, leaving room for one more. */
+function unexpired(others: Grant["upstream"]["others"], now: number): Grant["upstream"]["others"] {
+  const live = Object.entries(others).filter(([, { expiresAt }]) => expiresAt > now)
+  return Object.fromEntries(live.slice(-(othersMax - 1)))
+}
+
+const ended = () =>
+  new IdentityProviderError(
+    "sign_in_required",
+    "grant_ended",
+    "The sign-in is over. Sign in again.",
+  )

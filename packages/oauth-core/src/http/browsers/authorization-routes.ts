@@ -1,0 +1,106 @@
+import type { Context, Hono } from "hono"
+import { OAuthError } from "../../ports/errors.ts"
+import { completeCallback } from "../../flow/authorize/complete-callback.ts"
+import { decideConsent } from "../../flow/authorize/answer-consent.ts"
+import type { UpstreamRedirect } from "../../flow/authorize/redirect-upstream.ts"
+import { startAuthorization } from "../../flow/authorize/start.ts"
+import type { Identity } from "../../ports/identity-provider.ts"
+import { successRedirect } from "../../protocol/authorization-response.ts"
+import { endpointPaths } from "../../protocol/server-metadata.ts"
+import { readConsentForm, showConsent } from "./consent-form.ts"
+import type { HttpContext } from "../context.ts"
+import { demandOwnForm, isOwnNavigation } from "./fetch-metadata.ts"
+import { refuseInBrowser } from "../refuse.ts"
+import { readForm } from "../request-body.ts"
+
+/** No authorization request needs a longer query, in characters. */
+const queryMaxLength = 16 * 1024
+
+/** The endpoints that a person's browser visits: authorize, consent, callback. */
+export function addAuthorizationRoutes(app: Hono, http: HttpContext): void {
+  const { deps, cookies } = http
+
+  const authorize = async (c: Context, parameters: URLSearchParams) => {
+    const rememberedUserId = isOwnNavigation(c) ? await cookies.remembered(c) : undefined
+    const outcome = await startAuthorization({ parameters, rememberedUserId }, deps)
+    return outcome.type === "ask_consent"
+      ? showConsent(c, outcome, http)
+      : sendUpstream(c, outcome, http)
+  }
+  app.get(endpointPaths.authorize, (c) => inBrowser(c, http, () => authorize(c, readQuery(c))))
+  app.post(endpointPaths.authorize, (c) =>
+    inBrowser(c, http, async () => authorize(c, await readForm(c))),
+  )
+
+  app.post(endpointPaths.consent, (c) =>
+    inBrowser(c, http, async () => {
+      demandOwnForm(c, deps.settings.issuer)
+      const decision = await readConsentForm(c, await readForm(c), http)
+      return sendUpstream(c, await decideConsent(decision, deps), http)
+    }),
+  )
+
+  app.get(endpointPaths.callback, (c) => inBrowser(c, http, () => callback(c, http)))
+}
+
+async function callback(c: Context, http: HttpContext): Promise<Response> {
+  const { deps, cookies } = http
+  const { issuer } = deps.settings
+  const parameters = readQuery(c)
+  const state = parameters.get("state") ?? ""
+  const binding = await cookies.transaction(c, state)
+  const outcome = await completeCallback({ parameters, binding }, deps)
+  await cookies.endTransaction(c, state)
+  switch (outcome.type) {
+    case "ask_consent":
+      return showConsent(c, outcome, http)
+    case "grants_page":
+      await cookies.setSession(c, { userId: outcome.userId, person: nameOf(outcome.identity) })
+      return redirect(c, `${issuer}${endpointPaths.grants}`)
+    case "redirect_to_client":
+      if (outcome.remember !== undefined) await cookies.setRemembered(c, outcome.remember)
+      return redirect(c, successRedirect(outcome.request, outcome.code, issuer))
+  }
+}
+
+/** How a person knows themselves. */
+function nameOf({ name, username, email, subject }: Identity): string {
+  const account = username ?? email
+  if (name === undefined) return account ?? subject
+  return account === undefined ? name : `${name} (${account})`
+}
+
+/** Sends the browser upstream, with the cookie that ties the transaction to it. */
+export async function sendUpstream(
+  c: Context,
+  { url, state }: UpstreamRedirect,
+  { cookies }: HttpContext,
+): Promise<Response> {
+  await cookies.setTransaction(c, state)
+  return redirect(c, url.href)
+}
+
+/** After a POST it is 303, so that nothing is posted on (OAuth 2.1 §7.5). */
+function redirect(c: Context, location: string): Response {
+  c.header("Cache-Control", "no-store")
+  c.header("Referrer-Policy", "no-referrer")
+  return c.redirect(location, c.req.method === "POST" ? 303 : 302)
+}
+
+async function inBrowser(c: Context, http: HttpContext, step: () => Promise<Response>) {
+  // Hono answers HEAD as GET, but what these endpoints do is no look ahead.
+  if (c.req.method === "HEAD") return c.body(null, 405, { Allow: "GET, POST" })
+  try {
+    return await step()
+  } catch (error) {
+    return refuseInBrowser(c, error, http)
+  }
+}
+
+function readQuery(c: Context): URLSearchParams {
+  const { search } = new URL(c.req.url)
+  if (search.length <= queryMaxLength) return new URLSearchParams(search)
+  throw new OAuthError("invalid_request", "request_too_large", "The request is too long.", {
+    status: 414,
+  })
+}

@@ -1,0 +1,111 @@
+import type { Context } from "hono"
+import { z } from "zod"
+import { OAuthError } from "../../ports/errors.ts"
+import type { Client } from "../../ports/client.ts"
+import { canBeRemembered } from "../../flow/authorize/consent-memory.ts"
+import { upstreamScopes } from "../../flow/authorize/redirect-upstream.ts"
+import {
+  type AuthorizationRequest,
+  authorizationRequestSchema,
+} from "../../protocol/authorization-request.ts"
+import { redirectUriKind } from "../../protocol/redirect-uri.ts"
+import { endpointPaths } from "../../protocol/server-metadata.ts"
+import { fromBase64url, toBase64url } from "../../tokens/encoding.ts"
+import { digestOf, matchesDigest } from "../../tokens/opaque-token.ts"
+import { UnreadableValueError } from "../../tokens/seal.ts"
+import type { HttpContext } from "../context.ts"
+import { sendCustomPage, sendPage } from "../pages/page.ts"
+
+/** How long a person may think, in milliseconds. */
+const formLifetime = 30 * 60 * 1000
+const context = "form consent"
+
+/** What rides in the consent form: the request, bound to the browser that was shown it. */
+const sealedFormSchema = z.object({ request: authorizationRequestSchema, browser: z.string() })
+
+/** Shows the consent page. The whole request rides sealed in its form; nothing is stored. */
+export async function showConsent(
+  c: Context,
+  { client, request }: { client: Client; request: AuthorizationRequest },
+  http: HttpContext,
+): Promise<Response> {
+  const { settings, provider, now } = http.deps
+  const browser = await digestOf(await http.cookies.browser(c))
+  const sealed = await http.sealer.seal(context, { request, browser }, now() + formLifetime)
+  const resource = settings.resources.find(({ resource }) => resource === request.resource)
+  const { redirectUri } = request
+  const kind = redirectUriKind(redirectUri)
+  const { host, protocol } = new URL(redirectUri)
+  const body = await http.consentPage({
+    client,
+    redirect: { uri: redirectUri, host: kind === "private-use" ? protocol : host, kind },
+    loopbackOnly:
+      client.source === "metadata_document" &&
+      client.redirectUris.every((uri) => redirectUriKind(uri) === "loopback"),
+    resource: { uri: request.resource, name: resource?.name ?? request.resource },
+    scopes: request.scopes.map((scope) => ({
+      scope,
+      description: settings.scopeDescriptions[scope] ?? scope,
+    })),
+    provider: {
+      name: provider.name,
+      permissions: provider.permissions(upstreamScopes(request.scopes, http.deps)),
+    },
+    server: http.server,
+    canRemember: settings.consent === "remember" && canBeRemembered(redirectUri),
+    form: {
+      action: `${settings.issuer}${endpointPaths.consent}`,
+      field: { name: "request", value: toBase64url(sealed) },
+    },
+  })
+  return http.options.consentPage ? sendCustomPage(c, body) : sendPage(c, body)
+}
+
+/**
+ * Reads the posted consent form: sealed by this server, for this browser, a moment ago.
+ *
+ * @throws {OAuthError} `invalid_request`
+ */
+export async function readConsentForm(
+  c: Context,
+  form: URLSearchParams,
+  http: HttpContext,
+): Promise<{ request: AuthorizationRequest; approved: boolean; remember: boolean }> {
+  const opened = await open(form.get("request") ?? "", http)
+  const decision = form.get("decision")
+  if (
+    !opened ||
+    !(await isOfBrowser(c, opened.browser, http)) ||
+    (decision !== "approve" && decision !== "deny")
+  ) {
+    throw new OAuthError(
+      "invalid_request",
+      "consent_form_invalid",
+      "This page was opened in another browser, or too long ago. Start again from the application, and keep cookies allowed for this site.",
+    )
+  }
+  return {
+    request: opened.request,
+    approved: decision === "approve",
+    remember: form.get("remember") === "yes",
+  }
+}
+
+async function isOfBrowser(c: Context, digest: string, { cookies }: HttpContext): Promise<boolean> {
+  for (const browser of await cookies.knownBrowsers(c)) {
+    if (await matchesDigest(browser, digest)) return true
+  }
+  return false
+}
+
+async function open(text: string, { sealer, deps }: HttpContext) {
+  const sealed = fromBase64url(text)
+  if (!sealed?.length) return undefined
+  try {
+    const { value, expiresAt } = await sealer.open(context, sealed)
+    return expiresAt > deps.now() ? sealedFormSchema.safeParse(value).data : undefined
+  } catch (error) {
+    if (error instanceof UnreadableValueError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,86 @@
+import type { Context, Hono } from "hono"
+import { OAuthError } from "../../ports/errors.ts"
+import { endOwnGrant } from "../../flow/grants/end-grants.ts"
+import { listGrants } from "../../flow/grants/list.ts"
+import { redirectUpstream } from "../../flow/authorize/redirect-upstream.ts"
+import { endpointPaths } from "../../protocol/server-metadata.ts"
+import { sendUpstream } from "./authorization-routes.ts"
+import type { HttpContext } from "../context.ts"
+import type { Session } from "./cookies.ts"
+import { demandOwnForm } from "./fetch-metadata.ts"
+import { grantsPage, grantsSignInPage } from "../pages/grants-page.ts"
+import { sendPage } from "../pages/page.ts"
+import { refuseInBrowser } from "../refuse.ts"
+import { readForm } from "../request-body.ts"
+
+/** `/grants`: after a sign-in of their own, a person sees and ends what they have allowed. */
+export function addGrantsRoutes(app: Hono, http: HttpContext): void {
+  const { deps, cookies } = http
+  const action = `${deps.settings.issuer}${endpointPaths.grants}`
+
+  app.get(endpointPaths.grants, async (c) => {
+    try {
+      const token = await deps.binding.of(`grants ${await cookies.browser(c)}`)
+      const session = await cookies.session(c)
+      return await showGrants(c, session, { action, token }, http)
+    } catch (error) {
+      return refuseInBrowser(c, error, http)
+    }
+  })
+
+  app.post(endpointPaths.grants, async (c) => {
+    try {
+      demandOwnForm(c, deps.settings.issuer)
+      const form = await readForm(c)
+      await demandToken(c, form.get("token") ?? undefined, http)
+      if (form.get("decision") === "sign_in") {
+        return await sendUpstream(c, await redirectUpstream({ type: "grants_page" }, deps), http)
+      }
+      const session = await cookies.session(c)
+      if (!session) throw outdated()
+      await endOwnGrant({ userId: session.userId, grantId: form.get("grant") ?? "" }, deps)
+      c.header("Cache-Control", "no-store")
+      return c.redirect(action, 303)
+    } catch (error) {
+      return refuseInBrowser(c, error, http)
+    }
+  })
+}
+
+async function showGrants(
+  c: Context,
+  session: Session | undefined,
+  form: { action: string; token: string },
+  { deps, server }: HttpContext,
+): Promise<Response> {
+  const { settings, provider } = deps
+  if (!session) return sendPage(c, grantsSignInPage({ server, provider: provider.name, form }))
+  const grants = await listGrants(session.userId, deps)
+  const named = grants.map(({ scopes, ...grant }) => ({
+    ...grant,
+    scopes: scopes.map((scope) => settings.scopeDescriptions[scope] ?? scope),
+    resourceName:
+      settings.resources.find(({ resource }) => resource === grant.resource)?.name ??
+      grant.resource,
+    renewable: grant.expiresAt < grant.createdAt + settings.lifetimes.grant,
+  }))
+  return sendPage(c, grantsPage({ server, person: session.person, grants: named, form }))
+}
+
+async function demandToken(
+  c: Context,
+  token: string | undefined,
+  { deps, cookies }: HttpContext,
+): Promise<void> {
+  for (const browser of await cookies.knownBrowsers(c)) {
+    if (await deps.binding.matches(`grants ${browser}`, token)) return
+  }
+  throw outdated()
+}
+
+const outdated = () =>
+  new OAuthError(
+    "invalid_request",
+    "consent_form_invalid",
+    "This page was open for too long, or cookies are not allowed for this site. Open it again.",
+  )

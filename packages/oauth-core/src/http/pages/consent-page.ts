@@ -1,0 +1,147 @@
+import { html } from "hono/html"
+import type { Client } from "../../ports/client.ts"
+import { checkIcon, questionIcon, verifiedIcon, warningIcon } from "./icons.ts"
+import { masthead, type ServerIdentity } from "./masthead.ts"
+import { type Html, page } from "./page.ts"
+
+/** Everything that a person must know to decide (MCP Security Best Practices, "Confused Deputy"). */
+export interface ConsentPageData {
+  client: Pick<Client, "id" | "name" | "source" | "verifiedHost" | "uri">
+  redirect: {
+    uri: string
+    /** What receives the answer: a host, in punycode if it has one; of a private-use URI, its scheme. */
+    host: string
+    kind: "https" | "loopback" | "private-use"
+  }
+  /** Whether anything on this machine could take the redirect in the client's name. */
+  loopbackOnly: boolean
+  resource: { uri: string; name: string }
+  scopes: readonly { scope: string; description: string }[]
+  /** Who the person will sign in with, and what will be asked for there. */
+  provider: { name: string; permissions: readonly string[] }
+  server: ServerIdentity
+  canRemember: boolean
+  /**
+   * The form that decides. The page must post `field` unchanged to `action`, with `decision` as
+   * `approve` or `deny`, and may post `remember` as `yes`.
+   */
+  form: { action: string; field: { name: string; value: string } }
+}
+
+/** Makes the consent page of its data. Names are the client's own choice: escape them. */
+export type ConsentPage = (data: ConsentPageData) => Html | string | Promise<string>
+
+/** The consent page: who asks, for what, and where the answer goes. */
+export const consentPage: ConsentPage = (data) => {
+  const { client, resource } = data
+  const name = client.name ?? client.verifiedHost ?? "An application without a name"
+  return page(
+    `Allow ${name}?`,
+    html`${masthead(
+      data.server,
+      html`<bdi>${name}</bdi> asks for access to <bdi>${resource.name}</bdi>`,
+    )}
+${voucher(client)}
+${data.loopbackOnly ? loopbackWarning : ""}
+${facts(data)}
+${scopeList(data.scopes)}
+${upstream(data.provider)}
+${decision(data)}`,
+  )
+}
+
+/** What is known of who the client is. */
+function voucher({ source, verifiedHost }: ConsentPageData["client"]): Html {
+  switch (source) {
+    case "registered":
+      return html`<p class="notice">${questionIcon}<span><strong>Nobody has checked this
+application.</strong> It registered itself and chose its own name. Allow it only if you started this
+yourself, just now.</span></p>`
+    case "metadata_document":
+      return html`<p class="notice good">${verifiedIcon}<span>Vouched for by
+<strong>${verifiedHost}</strong>.</span></p>`
+    case "static":
+      return html`<p class="notice good">${verifiedIcon}<span>Known to the operator of this
+server.</span></p>`
+  }
+}
+
+const loopbackWarning = html`<p class="notice warning">${warningIcon}<span>The answer goes to a program
+on your own computer, and any program there can claim to be this application. Allow it only if you
+started it yourself.</span></p>`
+
+function facts({ client, redirect, resource }: ConsentPageData): Html {
+  return html`<dl class="facts">
+<div><dt>Takes you back to</dt><dd>${recipient(redirect)}${code(redirect.uri, "Redirect URI")}</dd></div>
+${
+  client.source === "metadata_document"
+    ? html`<div><dt>Identified by</dt><dd>${code(client.id, "Client identifier")}</dd></div>`
+    : client.uri === undefined
+      ? ""
+      : html`<div><dt>Its website, it says</dt><dd>${code(client.uri, "Website")}</dd></div>`
+}
+<div><dt>Access to</dt><dd><bdi>${resource.name}</bdi>${code(resource.uri, "Resource")}</dd></div>
+</dl>`
+}
+
+function recipient({ host, kind }: ConsentPageData["redirect"]): Html {
+  const shown = html`<strong><bdi>${host}</bdi></strong>`
+  switch (kind) {
+    case "https":
+      return host.includes("xn--")
+        ? html`${shown}<br><span class="small">This address is written in letters beyond A to Z. Look
+twice: it may only resemble one that you know.</span>`
+        : shown
+    case "loopback":
+      return html`a program on this computer, at ${shown}`
+    case "private-use":
+      return html`the application on this device that opens ${shown} links`
+  }
+}
+
+const code = (text: string, label: string): Html =>
+  html`<code${text.length > 150 ? scrolling(label) : ""}>${text}</code>`
+
+/** For what scrolls in its own box: the keyboard must reach it. */
+const scrolling = (label: string): Html => html` tabindex="0" role="group" aria-label="${label}"`
+
+function scopeList(scopes: ConsentPageData["scopes"]): Html | "" {
+  if (scopes.length === 0) return ""
+  return html`<h2>It will be able to</h2>
+<ul class="scopes">${scopes.map(
+    ({ scope, description }) =>
+      html`<li>${checkIcon}<span>${
+        description === scope ? "" : html`${description} `
+      }<code>${scope}</code></span></li>`,
+  )}</ul>`
+}
+
+function upstream({ name, permissions }: ConsentPageData["provider"]): Html {
+  return html`<h2>Next, you sign in with ${name}</h2>
+${
+  permissions.length === 0
+    ? html`<p class="quiet">The application never gets your password.</p>`
+    : html`<p class="quiet">This server asks there for these permissions, and keeps what they open to
+itself: the application gets neither your password nor these tokens.</p>
+<ul class="permissions"${permissions.length > 6 ? scrolling("Permissions") : ""}>${permissions.map(
+        (permission) => html`<li><code>${permission}</code></li>`,
+      )}</ul>`
+}`
+}
+
+/** Deny comes first, so that a stray Enter denies. */
+function decision({ form, canRemember }: ConsentPageData): Html {
+  return html`<form method="post" action="${form.action}">
+<input type="hidden" name="${form.field.name}" value="${form.field.value}">
+${
+  canRemember
+    ? html`<label class="choice"><input type="checkbox" name="remember" value="yes"> Do not ask me again
+for 30 days</label>`
+    : ""
+}
+<div class="actions">
+<button name="decision" value="deny">Deny</button>
+<button class="primary" name="decision" value="approve">Allow</button>
+</div>
+</form>`
+}

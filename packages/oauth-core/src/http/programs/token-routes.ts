@@ -1,0 +1,69 @@
+import type { Context, Hono } from "hono"
+import { authenticateClient } from "../../flow/clients/authenticate.ts"
+import type { Client } from "../../ports/client.ts"
+import { exchangeCode } from "../../flow/tokens/exchange.ts"
+import { introspectToken } from "../../flow/tokens/introspect.ts"
+import { pushAuthorizationRequest } from "../../flow/authorize/pushed-request.ts"
+import { refreshTokens } from "../../flow/tokens/refresh.ts"
+import { revokeToken } from "../../flow/tokens/revoke.ts"
+import { type Parameters, readParameters } from "../../protocol/parameters.ts"
+import { endpointPaths } from "../../protocol/server-metadata.ts"
+import { parseTokenRequest } from "../../protocol/token-request.ts"
+import { readClientCredential } from "./client-authentication.ts"
+import type { HttpContext } from "../context.ts"
+import { nameClient } from "../refuse.ts"
+import { readForm } from "../request-body.ts"
+import { createResourceServerAuthentication } from "./resource-server-authentication.ts"
+
+/** The endpoints that a client, or a resource server, calls by itself. */
+export function addTokenRoutes(app: Hono, http: HttpContext): void {
+  const { deps, options } = http
+  const authenticateResourceServer = createResourceServerAuthentication(
+    options.resourceServers ?? [],
+    deps.settings,
+  )
+
+  app.post(endpointPaths.token, async (c) => {
+    const { parameters, client } = await readClientRequest(c, http)
+    const request = parseTokenRequest(parameters)
+    const response =
+      request.grantType === "authorization_code"
+        ? await exchangeCode({ request, client }, deps)
+        : await refreshTokens({ request, client }, deps)
+    return c.json(response, 200, noStore)
+  })
+
+  app.post(endpointPaths.revoke, async (c) => {
+    await revokeToken(await readClientRequest(c, http), deps)
+    return c.body(null, 200, noStore)
+  })
+
+  app.post(endpointPaths.par, async (c) => {
+    const form = await readForm(c)
+    const client = await authenticate(c, readParameters(form), http)
+    const pushed = await pushAuthorizationRequest({ client, parameters: form }, deps)
+    return c.json(pushed, 201, noStore)
+  })
+
+  app.post(endpointPaths.introspect, async (c) => {
+    const resource = await authenticateResourceServer(c)
+    const token = readParameters(await readForm(c)).require("token")
+    return c.json(await introspectToken({ token, resource }, deps), 200, noStore)
+  })
+}
+
+const noStore = { "Cache-Control": "no-store" }
+
+async function readClientRequest(
+  c: Context,
+  http: HttpContext,
+): Promise<{ parameters: Parameters; client: Client }> {
+  const parameters = readParameters(await readForm(c))
+  return { parameters, client: await authenticate(c, parameters, http) }
+}
+
+async function authenticate(c: Context, parameters: Parameters, http: HttpContext) {
+  const client = await authenticateClient(readClientCredential(c, parameters), http.deps)
+  nameClient(c, client.id)
+  return client
+}
