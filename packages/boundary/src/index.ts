@@ -7,4 +7,5 @@ export {
   type OptionName,
   type OptionText,
 } from "./option-name.ts"
+export type { OptionsShape } from "./options-shape.ts"
 export { type ReadOptionsContext, readOptions } from "./read-options.ts"

@@ -1,4 +1,28 @@
-export { type OAuthProxyOptions, oauthProxy } from "./authorization-server.ts"
+export { ConfigurationError, type OptionProblem } from "@doorward/boundary"
+export type { ProtectedResource } from "./flow/settings.ts"
+export { type Html, page, sendPage } from "./http/pages/page.ts"
+export { type MemoryStoreOptions, memoryStore } from "./memory-store.ts"
+export { type OAuthProxy, oauthProxy } from "./oauth-proxy.ts"
+export type {
+  ConsentMode,
+  Lifetimes,
+  LimitedEndpoint,
+  LimitedRequest,
+  Limiter,
+  OAuthProxyOptions,
+  RegistrationToken,
+  ResourceServer,
+  ResourceServerCredential,
+  SignInDecision,
+  StaticClient,
+} from "./options.ts"
+export type {
+  Client,
+  ClientAuthenticationMethod,
+  ClientKeys,
+  ClientSecret,
+} from "./ports/client.ts"
+export type { ConsentPage, ConsentPageData, ServerIdentity } from "./ports/consent-page.ts"
 export {
   allowListFetcher,
   DocumentError,
@@ -8,19 +32,13 @@ export {
 } from "./ports/document-fetcher.ts"
 export {
   AuthorizationError,
-  ConfigurationError,
   OAuthError,
   type OAuthErrorCode,
   type OAuthErrorOptions,
   type RedirectTarget,
 } from "./ports/errors.ts"
 export type { GrantEndCause, RefusalReason, ServerEvent } from "./ports/events.ts"
-export type { Client, StaticClient } from "./ports/client.ts"
-export type { Hooks, SignInDecision } from "./flow/deps.ts"
-export type { ConsentMode, SettingsOptions } from "./flow/settings.ts"
-export type { ConsentPage, ConsentPageData } from "./http/pages/consent-page.ts"
-export type { HttpOptions, Limiter, ResourceServerCredential } from "./http/context.ts"
-export { type Html, page, sendPage } from "./http/pages/page.ts"
+export type { GrantedToken } from "./ports/granted-token.ts"
 export {
   type Identity,
   type IdentityProvider,
@@ -32,8 +50,7 @@ export {
   type UpstreamToken,
   type UpstreamTokens,
 } from "./ports/identity-provider.ts"
-export { type MemoryStoreOptions, memoryStore } from "./memory-store.ts"
-export type { GrantedToken, OAuthProxy, ProtectedResource } from "./oauth-proxy.ts"
+export { type Store, StoreUnavailableError } from "./ports/store.ts"
 export type { CopiedRecords } from "./records/copy-records.ts"
 export type { ResealedRecords } from "./records/reseal-records.ts"
 export {
@@ -46,5 +63,4 @@ export {
   type PolicyOptions,
   type SignInPolicy,
 } from "./sign-in-policies.ts"
-export { type Store, StoreUnavailableError } from "./ports/store.ts"
 export { UnreadableValueError } from "./tokens/seal.ts"

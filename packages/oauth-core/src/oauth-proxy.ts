@@ -1,43 +1,34 @@
-import type { VerifiedToken } from "@doorward/jwt-verifier"
 import type { Hono } from "hono"
-import type { Identity, IdentityProviderError, UpstreamToken } from "./ports/identity-provider.ts"
-import type { CopiedRecords } from "./records/copy-records.ts"
-import type { ResealedRecords } from "./records/reseal-records.ts"
+import { createAccessTokens } from "./access-tokens/access-token.ts"
+import { createSigningKeys } from "./access-tokens/signing-keys.ts"
+import { createClientDocuments } from "./flow/clients/documents.ts"
+import type { Deps } from "./flow/deps.ts"
+import { endGrantsOf } from "./flow/grants/end-grants.ts"
+import { createGrantLookup } from "./flow/grants/live-grant.ts"
+import type { ProtectedResource } from "./flow/settings.ts"
+import { checkAccessToken } from "./flow/tokens/check.ts"
+import { createUpstreamLease } from "./flow/upstream/lease.ts"
+import { createHttpContext } from "./http/context.ts"
+import { createRoutes } from "./http/routes.ts"
+import type { OAuthProxyOptions } from "./options.ts"
+import type { ServerEvent } from "./ports/events.ts"
+import type { GrantedToken } from "./ports/granted-token.ts"
 import type { Store } from "./ports/store.ts"
-
-/** A resource server (an MCP endpoint) that the proxy issues tokens for (RFC 8707, RFC 9728). */
-export interface ProtectedResource {
-  /** The URL that clients use, byte for byte. It becomes the token's `aud`. */
-  resource: string
-  /** What people see on the consent page. Default: the resource's host. */
-  name?: string
-  /** The scopes that a client may ask for here. */
-  scopes: readonly string[]
-}
-
-/** An access token of the proxy's own, verified, with its grant alive. */
-export interface GrantedToken extends VerifiedToken {
-  clientId: string
-  clientName?: string
-  identity: Identity
-  /**
-   * A token of the upstream provider for a call that a tool makes, refreshed if it must be.
-   *
-   * @throws {IdentityProviderError} with what the failure means.
-   */
-  upstreamToken(scopes: readonly string[]): Promise<UpstreamToken>
-  /**
-   * To be called if an API answers a tool with a claims challenge (Conditional Access, continuous access
-   * evaluation): the client's next requests are refused with it until the person has signed in again.
-   */
-  requireClaims(challenge: IdentityProviderError): Promise<void>
-}
+import { readSettings } from "./read-settings.ts"
+import { type CopiedRecords, copyRecords } from "./records/copy-records.ts"
+import { createRecords } from "./records/record-store.ts"
+import { type ResealedRecords, resealRecords } from "./records/reseal-records.ts"
+import { createBrowserBinding } from "./tokens/browser-binding.ts"
+import { createSealer } from "./tokens/seal.ts"
+import { deriveSecrets, readSecrets } from "./tokens/secret.ts"
 
 /** An OAuth 2.1 authorization server in front of one upstream identity provider. */
 export interface OAuthProxy {
   /** Every endpoint; mount it at the root of the host that `baseUrl` names. */
   readonly app: Hono
+  /** The issuer identifier (RFC 8414 §2): `baseUrl` without a trailing slash. */
   readonly issuer: string
+  /** The resource servers that tokens are issued for. */
   readonly resources: readonly ProtectedResource[]
   /** Verifies access tokens whose audience is `resource`. @throws {TypeError} if it is not one of `resources`. */
   tokenVerifier(resource: string): { verify(token: string): Promise<GrantedToken> }
@@ -56,3 +47,81 @@ export interface OAuthProxy {
   /** Ends every grant of a user, named by the `sub` of their tokens. @returns how many there were. */
   endGrantsOf(userId: string): Promise<number>
 }
+
+/**
+ * An OAuth 2.1 authorization server for MCP clients, in front of an identity provider that knows only
+ * one client: ours.
+ *
+ * @throws {ConfigurationError} with every wrong option.
+ *
+ * @example
+ * ```ts
+ * const proxy = oauthProxy({ baseUrl: "https://mcp.example.com", provider, store, secret })
+ * const app = new Hono().route("/", proxy.app)
+ * ```
+ */
+export function oauthProxy(options: OAuthProxyOptions): OAuthProxy {
+  const settings = readSettings(options)
+  const { provider, store, onEvent, now = Date.now, sleep = wait } = options
+  const emit = (event: ServerEvent) => onEvent?.(event)
+
+  const secrets = deriveSecrets(readSecrets(options.secret))
+  const sealer = createSealer(secrets)
+  const records = createRecords(store, sealer, now)
+  const signingKeys = createSigningKeys({
+    records,
+    now,
+    tokenLifetime: settings.lifetimes.accessToken,
+    onRotated: (keyId) => emit({ type: "keys.rotated", keyId }),
+  })
+  const accessTokens = createAccessTokens({
+    issuer: settings.issuer,
+    keys: signingKeys,
+    lifetime: settings.lifetimes.accessToken,
+    now,
+  })
+  const deps: Deps = {
+    settings,
+    provider,
+    records,
+    signingKeys,
+    accessTokens,
+    ownTokens: accessTokens.verifierFor(settings.resources.map(({ resource }) => resource)),
+    documents: options.fetchDocument && createClientDocuments(options.fetchDocument, records, now),
+    binding: createBrowserBinding(secrets),
+    upstreamLease: createUpstreamLease({ records, now, sleep }),
+    grantLookup: createGrantLookup({ records, settings, now }),
+    hooks: options,
+    emit,
+    now,
+  }
+  if (settings.consent === "never") {
+    emit({
+      type: "warning",
+      warning:
+        "consent is never asked for pre-registered clients: any site can send a signed-in person through them",
+    })
+  }
+
+  return {
+    app: createRoutes(createHttpContext(deps, sealer, options)),
+    issuer: settings.issuer,
+    resources: settings.resources,
+    tokenVerifier(resource) {
+      if (!settings.resources.some((known) => known.resource === resource)) {
+        throw new TypeError(
+          `${resource} is not one of the proxy's resources; add it to oauthProxy({ resources })`,
+        )
+      }
+      const verifier = accessTokens.verifierFor([resource])
+      return { verify: (token) => checkAccessToken({ token, verifier }, deps) }
+    },
+    rotateKeys: () => signingKeys.rotateNow(),
+    resealRecords: () => resealRecords(store, sealer),
+    copyRecords: (to) => copyRecords(store, to, sealer),
+    endGrantsOf: (userId) => endGrantsOf(userId, deps),
+  }
+}
+
+const wait = (milliseconds: number) =>
+  new Promise<void>((resolve) => setTimeout(resolve, milliseconds))

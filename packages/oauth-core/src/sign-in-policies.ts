@@ -1,3 +1,4 @@
+import { ConfigurationError } from "@doorward/boundary"
 import type { Identity } from "./ports/identity-provider.ts"
 
 /**
@@ -17,7 +18,7 @@ export interface PolicyOptions {
  * Lets in the members, and the guests, of these tenants.
  *
  * @param tenantIds tenant ids (GUIDs), never domain names: a token names its tenant by id.
- * @throws {TypeError} if there is none, or one is not a GUID.
+ * @throws {ConfigurationError} if there is none, or one is not a GUID.
  */
 export function allowTenants(
   tenantIds: readonly string[],
@@ -38,7 +39,7 @@ export function allowTenants(
  * without tenants it counts if the provider says `email_verified`. Better than addresses are
  * {@link allowTenants}, {@link allowGroups} and {@link allowRoles}.
  *
- * @throws {TypeError} if there is no domain, or one is not a domain.
+ * @throws {ConfigurationError} if there is no domain, or one is not a domain.
  */
 export function allowEmailDomains(
   domains: readonly string[],
@@ -64,7 +65,7 @@ export function allowEmailDomains(
  *
  * @param groupIds as the provider names groups: for Entra ID their object ids. A person in more than 200
  * has none in their token; `azureProvider({ resolveGroups: true })` asks Microsoft Graph for them.
- * @throws {TypeError} if there is none.
+ * @throws {ConfigurationError} if there is none.
  */
 export function allowGroups(
   groupIds: readonly string[],
@@ -80,7 +81,7 @@ export function allowGroups(
  * Lets in people who have at least one of these app roles.
  *
  * @param roles the values of the roles, as the app registration defines them; upper and lower case differ.
- * @throws {TypeError} if there is none.
+ * @throws {ConfigurationError} if there is none.
  */
 export function allowRoles(
   roles: readonly string[],
@@ -95,10 +96,10 @@ export function allowRoles(
 /**
  * Lets in whom every policy lets in; the first refusal is the one that is told.
  *
- * @throws {TypeError} if there is no policy.
+ * @throws {ConfigurationError} if there is no policy.
  */
 export function allOf(...policies: readonly SignInPolicy[]): SignInPolicy {
-  if (policies.length === 0) throw new TypeError("allOf needs at least one policy")
+  if (policies.length === 0) throw problem("allOf", "needs at least one policy")
   return (identity) => {
     for (const policy of policies) {
       const refusal = policy(identity)
@@ -111,10 +112,10 @@ export function allOf(...policies: readonly SignInPolicy[]): SignInPolicy {
 /**
  * Lets in whom at least one policy lets in; the last refusal is the one that is told.
  *
- * @throws {TypeError} if there is no policy.
+ * @throws {ConfigurationError} if there is no policy.
  */
 export function anyOf(...policies: readonly SignInPolicy[]): SignInPolicy {
-  if (policies.length === 0) throw new TypeError("anyOf needs at least one policy")
+  if (policies.length === 0) throw problem("anyOf", "needs at least one policy")
   return (identity) => {
     let refusal: string | undefined
     for (const policy of policies) {
@@ -133,10 +134,13 @@ function readList(
   what: string,
 ): readonly string[] {
   const wrong = values.find((value) => !isValid(value))
-  if (wrong !== undefined) throw new TypeError(`${policy}: "${wrong}" is not ${what}`)
-  if (values.length === 0) throw new TypeError(`${policy} needs at least one entry: ${what}`)
+  if (wrong !== undefined) throw problem(policy, `"${wrong}" is not ${what}`)
+  if (values.length === 0) throw problem(policy, `needs at least one entry: ${what}`)
   return values
 }
+
+const problem = (policy: string, message: string) =>
+  new ConfigurationError(policy, [{ option: "", message }])
 
 /** Whether a value is in the list, upper or lower case alike. */
 function caseless(values: readonly string[] = []): (value: string | undefined) => boolean {

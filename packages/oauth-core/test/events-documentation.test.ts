@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 
 const source = join(import.meta.dirname, "../src")
-const events = readFileSync(join(source, "events.ts"), "utf8")
+const events = readFileSync(join(source, "ports/events.ts"), "utf8")
 const documentation = readFileSync(join(import.meta.dirname, "../../../docs/events.md"), "utf8")
 
 /** The members of a union of texts, or of the `type`s of a union of objects. */
@@ -41,7 +41,7 @@ describe("docs/events.md", () => {
 })
 
 it("every reason and cause is one that the server gives", () => {
-  const files = globSync("**/*.ts", { cwd: source }).filter((file) => file !== "events.ts")
+  const files = globSync("**/*.ts", { cwd: source }).filter((file) => file !== "ports/events.ts")
   const code = files.map((file) => readFileSync(join(source, file), "utf8")).join("\n")
   const unused = [...membersOf("RefusalReason"), ...membersOf("GrantEndCause")].filter(
     (member) => !code.includes(`"${member}"`),

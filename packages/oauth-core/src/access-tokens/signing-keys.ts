@@ -1,12 +1,12 @@
 import { calculateJwkThumbprint, type JWK } from "jose"
 import type { Records } from "../records/record-store.ts"
+import { type Es256Signer, primitives } from "../tokens/crypto.ts"
 import {
   never,
   type SigningKeySet,
   signingKeySetHandle,
   signingKeySets,
 } from "./signing-key-set.ts"
-import { type Es256Signer, primitives } from "../tokens/crypto.ts"
 
 type StoredKey = SigningKeySet["keys"][number]
 

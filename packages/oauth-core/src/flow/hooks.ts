@@ -1,17 +1,34 @@
+import type { SignInDecision } from "../options.ts"
+import type { Client } from "../ports/client.ts"
 import { OAuthError } from "../ports/errors.ts"
 import type { Identity } from "../ports/identity-provider.ts"
-import type { Client } from "../ports/client.ts"
 import type { Deps } from "./deps.ts"
 
 /**
  * Asks the operator's `onSignIn` whether this person may use this client.
  *
  * @throws {OAuthError} `access_denied` with the operator's words.
- * @throws {TypeError} if the hook answers with neither a text nor nothing, which must not let anybody in.
+ * @throws {TypeError} if the hook answers with neither a text nor nothing: that must let nobody in.
  */
 export async function checkSignIn(identity: Identity, client: Client, deps: Deps): Promise<void> {
-  const refusal = await deps.hooks.onSignIn?.(identity, client)
+  const refusal = refusalOf("onSignIn", await deps.hooks.onSignIn?.(identity, client))
+  if (refusal !== undefined) throw new OAuthError("access_denied", "sign_in_refused", refusal)
+}
+
+/**
+ * Asks the operator's `onRegister` whether this client may register.
+ *
+ * @throws {OAuthError} `invalid_client_metadata` with the operator's words.
+ * @throws {TypeError} if the hook answers with neither a text nor nothing.
+ */
+export async function checkRegistration(client: Client, deps: Deps): Promise<void> {
+  const refusal = refusalOf("onRegister", await deps.hooks.onRegister?.(client))
   if (refusal === undefined) return
-  if (typeof refusal !== "string") throw new TypeError("onSignIn must return a text or nothing")
-  throw new OAuthError("access_denied", "sign_in_refused", refusal)
+  throw new OAuthError("invalid_client_metadata", "registration_refused", refusal)
+}
+
+function refusalOf(hook: string, answer: SignInDecision): string | undefined {
+  if (answer === undefined) return undefined
+  if (typeof answer === "string") return answer
+  throw new TypeError(`${hook} must return a text or nothing`)
 }

@@ -1,4 +1,5 @@
 import type { MiddlewareHandler } from "hono"
+import type { LimitedEndpoint } from "../options.ts"
 import { OAuthError } from "../ports/errors.ts"
 import type { HttpContext } from "./context.ts"
 
@@ -8,11 +9,11 @@ import type { HttpContext } from "./context.ts"
  * @throws {OAuthError} 429 with the seconds to wait.
  */
 export const limit =
-  (endpoint: string, { options }: HttpContext): MiddlewareHandler =>
+  (endpoint: LimitedEndpoint, { options }: HttpContext): MiddlewareHandler =>
   async (c, next) => {
     const address = options.limiter && options.clientAddress?.(c.req.raw, c.env)
     if (options.limiter && address !== undefined) {
-      const { retryAfter } = await options.limiter.consume(`${endpoint}:${address}`)
+      const { retryAfter } = await options.limiter.consume({ endpoint, address })
       if (retryAfter !== undefined) {
         throw new OAuthError(
           "temporarily_unavailable",

@@ -1,31 +1,36 @@
+import { BodyTooLargeError, readBoundedBody } from "@doorward/boundary"
 import type { Context } from "hono"
 import { OAuthError } from "../ports/errors.ts"
 
 /** No request of this server's needs more, in bytes. */
-export const bodyMaxBytes = 16 * 1024
+const bodyMaxBytes = 16 * 1024
 /** The consent form carries an authorization request sealed, which takes up to three times its room. */
 export const consentMaxBytes = 4 * bodyMaxBytes
 
 /**
  * Reads a form (RFC 6749 appendix B).
  *
- * @throws {OAuthError} `invalid_request` for another media type.
+ * @throws {OAuthError} `invalid_request` for another media type, or a body that is too large.
  */
-export async function readForm(c: Context): Promise<URLSearchParams> {
+export async function readForm(
+  c: Context,
+  maxBytes: number = bodyMaxBytes,
+): Promise<URLSearchParams> {
   demandMediaType(c, "application/x-www-form-urlencoded")
-  return new URLSearchParams(await c.req.text())
+  return new URLSearchParams(await readText(c, maxBytes))
 }
 
 /**
  * Reads a JSON document.
  *
- * @throws {OAuthError} `invalid_request` for another media type; `invalid_client_metadata` if it is
+ * @throws {OAuthError} `invalid_request` for another media type, or a body that is too large; `invalid_client_metadata` if it is
  * not JSON.
  */
 export async function readJson(c: Context): Promise<unknown> {
   demandMediaType(c, "application/json")
+  const text = await readText(c, bodyMaxBytes)
   try {
-    return JSON.parse(await c.req.text())
+    return JSON.parse(text)
   } catch {
     // The parser's error is no cause to keep: it quotes the body, which may hold a secret.
     throw new OAuthError(
@@ -42,4 +47,21 @@ function demandMediaType(c: Context, wanted: string): void {
   throw new OAuthError("invalid_request", "wrong_media_type", `Send the body as ${wanted}.`, {
     status: 415,
   })
+}
+
+/** A body whose declared length is too large is not read at all. */
+async function readText(c: Context, maxBytes: number): Promise<string> {
+  try {
+    if (Number(c.req.header("content-length") ?? 0) > maxBytes)
+      throw new BodyTooLargeError(maxBytes)
+    return new TextDecoder().decode(await readBoundedBody(c.req.raw.body, maxBytes))
+  } catch (cause) {
+    if (!(cause instanceof BodyTooLargeError)) throw cause
+    throw new OAuthError(
+      "invalid_request",
+      "request_too_large",
+      `The body must have at most ${maxBytes} bytes.`,
+      { status: 413 },
+    )
+  }
 }

@@ -1,6 +1,10 @@
 import { type IncomingMessage, request as requestHttp } from "node:http"
 import { type Agent, type RequestOptions, request as requestHttps } from "node:https"
-import { DocumentError, type DocumentFetcher, type FetchedDocument } from "../ports/document-fetcher.ts"
+import {
+  DocumentError,
+  type DocumentFetcher,
+  type FetchedDocument,
+} from "../ports/document-fetcher.ts"
 import { checkedAddresses, lookupOf, type Resolve, systemResolve } from "./checked-addresses.ts"
 
 export interface NodeDocumentFetcherOptions {

@@ -1,68 +1,49 @@
-import { ConfigurationError } from "./errors.ts"
-import type { ClientAuthenticationMethod, ClientMetadata } from "../protocol/client-metadata.ts"
-import { checkRedirectUri } from "../protocol/redirect-uri.ts"
-import { sameSecret } from "../tokens/opaque-token.ts"
+/** How a client authenticates at the token endpoint (RFC 7591 §2, RFC 8414 §2). */
+export type ClientAuthenticationMethod =
+  | "none"
+  | "client_secret_basic"
+  | "client_secret_post"
+  | "private_key_jwt"
+
+/** A client's public keys (RFC 7517 §5). */
+export interface ClientKeys {
+  keys: readonly { readonly kty: string; readonly [member: string]: unknown }[]
+}
 
 /** A client as every step sees it, wherever it is known from. */
 export interface Client {
+  /** The `client_id`. */
   readonly id: string
   /**
-   * - `registered`: registered itself; what it says of itself is unverified.
+   * Where the client is known from.
+   *
+   * - `registered`: it registered itself; what it says of itself is unverified.
    * - `metadata_document`: its id is the URL of its metadata, so its host is verified.
    * - `static`: the operator configured it.
    */
   readonly source: "registered" | "metadata_document" | "static"
+  /** The name that the client chose for itself. */
   readonly name?: string
   /** The host that vouches for the client, for `metadata_document`. */
   readonly verifiedHost?: string
+  /** The client's website, as it says. */
   readonly uri?: string
+  /** Where authorization responses may go, as registered. */
   readonly redirectUris: readonly string[]
+  /** How it authenticates at the token endpoint. */
   readonly authenticationMethod: ClientAuthenticationMethod
-  /** Whether this is the client's secret; absent if it has none. */
-  isSecret?(secret: string): Promise<boolean>
-  readonly jwks?: ClientMetadata["jwks"]
+  /** What its secret is compared with; absent if it has none. */
+  readonly secret?: ClientSecret
+  /** Its public keys, for `private_key_jwt`. */
+  readonly jwks?: ClientKeys
+  /** Where its public keys are, for `private_key_jwt`. */
   readonly jwksUri?: string
-  /** For `registered`: the day of its last use, as far as its record says. */
+  /** For `registered`: the day of its last use since the epoch, as far as its record says. */
   readonly lastUsedDay?: number
 }
 
-/** A client that the operator registers by configuration. */
-export interface StaticClient {
-  clientId: string
-  /** At least 32 characters if the client is confidential; without one it is public. */
-  clientSecret?: string
-  clientName?: string
-  redirectUris: readonly string[]
-  /** For `private_key_jwt`. */
-  jwks?: NonNullable<ClientMetadata["jwks"]>
-}
-
-/** @throws {ConfigurationError} naming the client and the mistake. */
-export function staticClient(given: StaticClient): Client {
-  const { clientId, clientSecret, clientName, redirectUris, jwks } = given
-  const wrong = (why: string): never => {
-    throw new ConfigurationError(`clients: ${clientId || "a client"} ${why}`)
-  }
-  if (!clientId) wrong("needs a clientId")
-  if (redirectUris.length === 0) wrong("needs redirectUris")
-  try {
-    for (const uri of redirectUris) checkRedirectUri(uri)
-  } catch (error) {
-    wrong(`is wrong: ${error instanceof Error ? error.message : error}`)
-  }
-  if (clientSecret !== undefined && clientSecret.length < 32) {
-    wrong("has a clientSecret of fewer than 32 characters")
-  }
-  if (clientSecret !== undefined && jwks) wrong("must have a clientSecret or jwks, not both")
-  return {
-    id: clientId,
-    source: "static",
-    redirectUris,
-    authenticationMethod: jwks ? "private_key_jwt" : clientSecret ? "client_secret_basic" : "none",
-    ...(clientName === undefined ? {} : { name: clientName }),
-    ...(jwks === undefined ? {} : { jwks }),
-    ...(clientSecret === undefined
-      ? {}
-      : { isSecret: (secret: string) => sameSecret(secret, clientSecret) }),
-  }
+/** A client's secret, which can be compared and not read. */
+export interface ClientSecret {
+  /** Whether a client that sends this text has the secret. Takes the same time for every wrong one. */
+  matches(given: string): Promise<boolean>
 }

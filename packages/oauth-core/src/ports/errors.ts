@@ -89,8 +89,3 @@ export class AuthorizationError extends OAuthError {
     this.target = target
   }
 }
-
-/** A mistake in the options. The message names the option and the mend. */
-export class ConfigurationError extends Error {
-  override readonly name = "ConfigurationError"
-}

@@ -94,6 +94,15 @@ export type ServerEvent =
       /** For a log, after the operator's own redaction. */
       error: unknown
     }
+  /** A grant has ended here, and the provider could not be told. */
+  | {
+      type: "upstream.revocation_failed"
+      clientId: string
+      userId: string
+      grantId: string
+      /** For a log, after the operator's own redaction. */
+      error: unknown
+    }
   | {
       type: "grant.ended"
       clientId: string

@@ -1,6 +1,16 @@
-import type { SignInHints } from "../protocol/sign-in-hints.ts"
-
-export type { SignInHints }
+/** What the MCP client says about how the person should sign in (OIDC Core §3.1.2.1). */
+export interface SignInHints {
+  /** `prompt`, but for `consent`, which is about Doorward's own page. */
+  prompt?: "none" | "login" | "select_account"
+  /** `login_hint`: the account to sign in with. */
+  loginHint?: string
+  /** `domain_hint` of Entra ID: the domain to sign in from. */
+  domainHint?: string
+  /** `ui_locales`: the languages the person prefers. */
+  uiLocales?: string
+  /** A claims request (OIDC Core §5.5) as JSON text. */
+  claims?: string
+}
 
 /** One sign-in on its way to the upstream provider. Core makes and keeps every value in it. */
 export interface UpstreamAuthorization {

@@ -1,10 +1,11 @@
 import { z } from "zod"
 import { OAuthError } from "../ports/errors.ts"
+import type { SignInHints } from "../ports/identity-provider.ts"
 import type { Parameters } from "./parameters.ts"
 import { readCodeChallenge } from "./pkce.ts"
 import { chooseResource } from "./resource.ts"
 import { chooseScopes } from "./scope.ts"
-import { type SignInHints, signInHintsSchema } from "./sign-in-hints.ts"
+import { signInHintsSchema } from "./sign-in-hints.ts"
 
 /** A checked authorization request: what a person is asked to approve, and what happens then. */
 export const authorizationRequestSchema = z.object({

@@ -1,3 +1,4 @@
+import { isLoopbackHost } from "@doorward/boundary"
 import { OAuthError } from "../ports/errors.ts"
 import { type ClientMetadata, parseClientMetadata } from "./client-metadata.ts"
 
@@ -15,11 +16,8 @@ export function isClientMetadataUrl(clientId: string, loopback = false): boolean
   if (!url || url.username || url.password || url.pathname === "/") return false
   // The parser resolves dot segments and case; what it changed was not a canonical URL.
   if (url.href !== clientId || /%2e/i.test(url.pathname)) return false
-  return isLoopback(url.hostname) ? loopback : url.protocol === "https:"
+  return isLoopbackHost(url.hostname) ? loopback : url.protocol === "https:"
 }
-
-const isLoopback = (hostname: string) =>
-  hostname === "localhost" || hostname === "[::1]" || /^127\.[\d.]+$/.test(hostname)
 
 /**
  * Reads a client's metadata document (§4): it must name itself and hold no shared secret.

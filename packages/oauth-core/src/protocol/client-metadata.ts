@@ -1,4 +1,5 @@
 import { z } from "zod"
+import type { ClientAuthenticationMethod } from "../ports/client.ts"
 import { OAuthError } from "../ports/errors.ts"
 import { checkRedirectUri } from "./redirect-uri.ts"
 
@@ -7,8 +8,7 @@ export const clientAuthenticationMethods = [
   "client_secret_basic",
   "client_secret_post",
   "private_key_jwt",
-] as const
-export type ClientAuthenticationMethod = (typeof clientAuthenticationMethods)[number]
+] as const satisfies readonly ClientAuthenticationMethod[]
 
 const redirectUrisMax = 10
 

@@ -1,4 +1,5 @@
 import { OAuthError } from "../ports/errors.ts"
+import { matchesDigest } from "../tokens/digest.ts"
 import type { Parameters } from "./parameters.ts"
 
 const s256Challenge = /^[A-Za-z0-9_-]{43}$/
@@ -38,3 +39,7 @@ export function readCodeChallenge(parameters: Parameters): string {
 
 /** Whether the text can be a code verifier at all (RFC 7636 §4.1). */
 export const isCodeVerifier = (text: string): boolean => verifierSyntax.test(text)
+
+/** Whether a verifier is the one that an S256 challenge was made of (RFC 7636 §4.6). */
+export const codeVerifierMatches = (verifier: string, challenge: string): Promise<boolean> =>
+  matchesDigest(verifier, challenge)

@@ -1,3 +1,4 @@
+import { isLoopbackHost } from "@doorward/boundary"
 import { OAuthError } from "../ports/errors.ts"
 import { shown } from "./parameters.ts"
 
@@ -84,9 +85,6 @@ function pathOf(uri: string): string {
   return query === -1 ? rest : rest.slice(0, query)
 }
 
-const isLoopbackHost = (hostname: string) =>
-  /(^|\.)localhost\.?$/.test(hostname) || hostname === "[::1]" || /^127\./.test(hostname)
-
 /** The kind of a redirect URI that {@link checkRedirectUri} has let in. */
 export function redirectUriKind(uri: string): RedirectUriKind {
   if (!/^https?:/.test(uri)) return "private-use"
@@ -103,4 +101,21 @@ export function redirectUriMatches(registered: string, requested: string): boole
   const b = loopback.exec(requested)
   if (!a || !b) return false
   return a[1] === b[1] && a[3] === b[3] && Number(b[2] ?? 0) <= 65535
+}
+
+/**
+ * Checks a redirect URI, as it is registered, against the operator's patterns.
+ *
+ * @throws {OAuthError} `invalid_redirect_uri` if there are patterns and it matches none.
+ */
+export function checkRedirectUriPatterns(
+  uri: string,
+  patterns: readonly RegExp[] | undefined,
+): void {
+  if (!patterns || patterns.some((pattern) => pattern.test(uri))) return
+  throw new OAuthError(
+    "invalid_redirect_uri",
+    "redirect_uri_invalid",
+    "This server does not accept that redirect URI. Ask its operator to allow it.",
+  )
 }

@@ -1,12 +1,11 @@
 import { z } from "zod"
+import type { SignInHints } from "../ports/identity-provider.ts"
 
-/** What the MCP client may say about how the person should sign in (OIDC Core §3.1.2.1). */
+/** {@link SignInHints} as they are stored with a request. */
 export const signInHintsSchema = z.object({
-  prompt: z.enum(["none", "login", "select_account"]).optional(),
-  loginHint: z.string().optional(),
-  domainHint: z.string().optional(),
-  uiLocales: z.string().optional(),
-  /** A claims request (OIDC Core §5.5) as JSON text. */
-  claims: z.string().optional(),
-})
-export type SignInHints = z.infer<typeof signInHintsSchema>
+  prompt: z.enum(["none", "login", "select_account"]).exactOptional(),
+  loginHint: z.string().exactOptional(),
+  domainHint: z.string().exactOptional(),
+  uiLocales: z.string().exactOptional(),
+  claims: z.string().exactOptional(),
+}) satisfies z.ZodType<SignInHints>

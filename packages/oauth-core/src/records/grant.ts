@@ -1,15 +1,13 @@
 import { z } from "zod"
-import type { Identity, UpstreamToken, UpstreamTokens } from "../ports/identity-provider.ts"
 import type { RecordKind } from "./record-store.ts"
-
-const object = (value: unknown) => typeof value === "object" && value !== null
+import { identitySchema, upstreamTokenSchema, upstreamTokensSchema } from "./sign-in.ts"
 
 /** One sign-in of one person through one client. Handle: its id, the `gid` of its access tokens. */
 const grantSchema = z.object({
   userId: z.string(),
   clientId: z.string(),
   clientName: z.string().optional(),
-  identity: z.custom<Identity>(object),
+  identity: identitySchema,
   scopes: z.array(z.string()),
   resource: z.string(),
   createdAt: z.number(),
@@ -22,9 +20,9 @@ const grantSchema = z.object({
     rotatedAt: z.number(),
   }),
   upstream: z.object({
-    tokens: z.custom<UpstreamTokens>(object),
+    tokens: upstreamTokensSchema,
     /** Tokens for other resources, by the scopes that they were asked for with. */
-    others: z.record(z.string(), z.custom<UpstreamToken>(object)),
+    others: z.record(z.string(), upstreamTokenSchema),
     scopes: z.array(z.string()),
     refreshedAt: z.number(),
     /** Who is refreshing upstream now; nobody else may until the deadline. */

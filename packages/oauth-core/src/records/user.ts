@@ -1,6 +1,6 @@
 import { z } from "zod"
 import type { Identity } from "../ports/identity-provider.ts"
-import { digestOf } from "../tokens/opaque-token.ts"
+import { digestOf } from "../tokens/digest.ts"
 import type { RecordKind } from "./record-store.ts"
 
 /** What is known of a person: which grants and remembered consents are theirs. Handle: their user id. */

@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../ports/errors.ts"
+import { ConfigurationError } from "@doorward/boundary"
 import { type Awaitable, concat, primitives } from "./crypto.ts"
 import { fromBase64url, toBytes } from "./encoding.ts"
 
@@ -12,8 +12,19 @@ export interface Secret {
 
 export const secretIdLength = 6
 
-const mend =
+const howToMake =
   "make one with: node -e \"console.log(require('crypto').randomBytes(32).toString('base64url'))\""
+
+/** What is wrong with the secrets, each to be read after the option's name. */
+export function problemsWithSecret(given: string | readonly string[]): readonly string[] {
+  const texts = secretTexts(given)
+  if (texts.length === 0) return [`is missing; ${howToMake}`]
+  return texts.flatMap((text, index) => {
+    if (secretBytes(text)) return []
+    const which = texts.length > 1 ? `(number ${index + 1} of ${texts.length}) ` : ""
+    return [`${which}must be 32 random bytes in base64url; ${howToMake}`]
+  })
+}
 
 /**
  * Reads the secrets: the first seals and signs, all of them open and verify.
@@ -21,16 +32,22 @@ const mend =
  * @throws {ConfigurationError} if there is none, or one is not 32 bytes in base64url.
  */
 export function readSecrets(given: string | readonly string[]): readonly Uint8Array[] {
-  const texts = (typeof given === "string" ? given.split(",") : given).map((text) => text.trim())
-  if (texts.length === 0) throw new ConfigurationError(`secret is missing; ${mend}`)
-  return texts.map((text, index) => {
-    const bytes = fromBase64url(text)
-    if (bytes?.length !== 32) {
-      const which = texts.length > 1 ? `secret ${index + 1} of ${texts.length}` : "secret"
-      throw new ConfigurationError(`${which} must be 32 random bytes in base64url; ${mend}`)
-    }
-    return bytes
-  })
+  const problems = problemsWithSecret(given)
+  if (problems.length > 0) {
+    throw new ConfigurationError(
+      "oauthProxy",
+      problems.map((message) => ({ option: "secret", message })),
+    )
+  }
+  return secretTexts(given).flatMap((text) => secretBytes(text) ?? [])
+}
+
+const secretTexts = (given: string | readonly string[]) =>
+  (typeof given === "string" ? given.split(",") : given).map((text) => text.trim())
+
+function secretBytes(text: string): Uint8Array | undefined {
+  const bytes = fromBase64url(text)
+  return bytes?.length === 32 ? bytes : undefined
 }
 
 export const deriveSecrets = (secrets: readonly Uint8Array[]): Promise<readonly Secret[]> =>

@@ -300,3 +300,57 @@ describe("one at a time, over all instances", () => {
     expect(server.events.filter(({ type }) => type === "grant.ended")).toHaveLength(1)
   })
 })
+
+describe("the operator's refusal", () => {
+  test.each(["sign_in_refused", "subject_changed", "upstream_subject_changed"])(
+    "is not what a provider means by the free text %s",
+    async (reason) => {
+      const { server, refresh } = await signedIn()
+      server.upstream.onRefresh = () => failing("denied", reason)
+      expect((await refresh()).body.error).toBe("invalid_grant")
+      expect(server.reasons()).toEqual(["upstream_denied"])
+      expect(server.events).toContainEqual(
+        expect.objectContaining({ type: "grant.ended", cause: "upstream_refused" }),
+      )
+    },
+  )
+})
+
+describe("a provider's answer that is not a sign-in", () => {
+  const nonsense = [
+    ["no subject", { ...identityOf("alice"), subject: undefined }],
+    ["an empty subject", identityOf("alice", { subject: "" })],
+    ["groups that are a text", { ...identityOf("alice"), groups: "admins" }],
+    ["nobody", undefined],
+  ] as const
+  const answer = (identity: unknown) => (tokens: unknown) =>
+    ({ identity, tokens, scopes: ["read"] }) as never
+
+  test.each(nonsense)(
+    "with %s is refused at the callback, and nothing is kept of it",
+    async (_, identity) => {
+      const server = createFixture()
+      const tokens = { accessToken: "a", expiresAt: server.now() + minutes, scopes: [] }
+      server.upstream.onRedeem = () => answer(identity)(tokens)
+      const back = await server.authorize(await server.registerPublic())
+      expect(back.get("error")).toBe("temporarily_unavailable")
+      expect(back.get("code")).toBeNull()
+      expect(server.events.map(({ type }) => type)).not.toContain("sign_in.completed")
+    },
+  )
+
+  test.each(nonsense)("with %s does not end a grant at its refresh", async (_, identity) => {
+    const { server, refresh } = await signedIn()
+    server.upstream.onRefresh = answer(identity)
+    expect((await refresh()).status).toBe(503)
+    server.upstream.onRefresh = undefined
+    expect((await refresh()).status).toBe(200)
+  })
+
+  test("may have members that are undefined, as JavaScript programs leave them", async () => {
+    const { server, refresh } = await signedIn()
+    server.upstream.onRefresh = (tokens) =>
+      answer({ ...identityOf("alice"), email: undefined })(tokens)
+    expect((await refresh()).status).toBe(200)
+  })
+})

@@ -48,10 +48,22 @@ describe("a client that the operator configured", () => {
       { ...own, redirectUris: ["http://client.example.com/callback"] },
       "must be https",
     ],
-    ["no id", { ...own, clientId: "" }, "needs a clientId"],
-    ["no redirect URI", { ...own, redirectUris: [] }, "own needs redirectUris"],
-    ["a short secret", { ...own, clientSecret: "short" }, "fewer than 32 characters"],
-    ["a secret and keys", { ...own, clientSecret, jwks }, "not both"],
+    ["no id", { ...own, clientId: "" }, "clients.0.clientId is empty"],
+    [
+      "no redirect URI",
+      { ...own, redirectUris: [] },
+      "clients.0.redirectUris must have at least one",
+    ],
+    [
+      "a short secret",
+      { ...own, clientSecret: "short" },
+      "clientSecret must have at least 32 characters",
+    ],
+    [
+      "a secret and keys",
+      { ...own, clientSecret, jwks },
+      "jwks cannot be combined with clientSecret",
+    ],
   ])("with %s is a mistake", (_, client, text) => {
     const create = () => createFixture({ clients: [client] })
     expect(create).toThrow(ConfigurationError)

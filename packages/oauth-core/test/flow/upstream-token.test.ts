@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { IdentityProviderError, type UpstreamFailure } from "../../src/index.ts"
-import { createFixture, createWorld } from "../support/fixture.ts"
+import { documentServer } from "../support/document-server.ts"
+import { createFixture, createWorld, redirectUri } from "../support/fixture.ts"
 
 const minutes = 60_000
 
@@ -200,4 +201,48 @@ describe("a claims challenge", () => {
     await server.authorize(await server.registerPublic())
     expect(server.upstream.authorizations.at(-1)?.hints.claims).toBeUndefined()
   })
+})
+
+describe("a client whose metadata document is away", () => {
+  const documentUrl = "https://client.example.com/oauth.json"
+
+  async function signedIn(options: Parameters<typeof createFixture>[0] = {}) {
+    const web = documentServer()
+    web.serve(documentUrl, {
+      json: { client_id: documentUrl, client_name: "Documented", redirect_uris: [redirectUri] },
+    })
+    const server = createFixture({ fetchDocument: web.fetcher, ...options })
+    const code = (await server.authorize(documentUrl)).get("code") ?? ""
+    const { body } = await server.redeem(documentUrl, code)
+    const token = await server.verify(body.access_token)
+    server.advance(59 * minutes)
+    web.serve(documentUrl, { status: 404 })
+    return { server, token, verify: () => server.verify(body.access_token) }
+  }
+
+  test("does not stand between a tool and its token", async () => {
+    const { server, token } = await signedIn()
+    expect((await token.upstreamToken([])).accessToken).toBeTruthy()
+    expect(server.upstream.refreshes).toHaveLength(1)
+  })
+
+  test("makes a tool wait where onSignIn must be asked about it, and ends nothing", async () => {
+    const { server, token, verify } = await signedIn({ onSignIn: () => undefined })
+    await expect(token.upstreamToken([])).rejects.toBeInstanceOf(IdentityProviderError)
+    await expect(token.upstreamToken([])).rejects.toMatchObject({ failure: "unavailable" })
+    expect(server.upstream.refreshes).toEqual([])
+    await verify()
+  })
+})
+
+test("a provider that throws something else is taken for one that cannot answer", async () => {
+  const { server, token, verify } = await granted()
+  server.upstream.onTokenFor = () => {
+    throw new TypeError("undefined is not a function")
+  }
+  await expect(token.upstreamToken(["Mail.Read"])).rejects.toMatchObject({
+    failure: "unavailable",
+    reason: "fault",
+  })
+  await verify()
 })

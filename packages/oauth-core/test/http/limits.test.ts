@@ -7,7 +7,8 @@ function limiterOf(most: number): Limiter & { counts: Map<string, number> } {
   const counts = new Map<string, number>()
   return {
     counts,
-    async consume(key) {
+    async consume({ endpoint, address }) {
+      const key = `${endpoint}:${address}`
       const count = (counts.get(key) ?? 0) + 1
       counts.set(key, count)
       return count > most ? { retryAfter: 7 } : {}

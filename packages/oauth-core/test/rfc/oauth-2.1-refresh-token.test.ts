@@ -182,7 +182,9 @@ describe("the grant's lifetime", () => {
   })
 
   it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("of %d is a mistake", (grantIdle) => {
-    expect(() => createFixture({ lifetimes: { grantIdle } })).toThrow(/^lifetimes.grantIdle/)
+    expect(() => createFixture({ lifetimes: { grantIdle } })).toThrow(
+      /^oauthProxy: lifetimes.grantIdle/,
+    )
   })
 })
 

@@ -168,8 +168,14 @@ describe("who may ask (§2.1)", () => {
 
 describe("credentials are checked at the start", () => {
   it.each([
-    [{ id: "a", secret: "short", resource: "https://mcp.example.com/mcp" }, "secret of a"],
-    [{ id: "a", secret: "s".repeat(32), resource: "https://x.example/" }, "not in resources"],
+    [
+      { id: "a", secret: "short", resource: "https://mcp.example.com/mcp" },
+      "resourceServers.0.secret must",
+    ],
+    [
+      { id: "a", secret: "s".repeat(32), resource: "https://x.example/" },
+      "resourceServers.0.resource must be one of resources",
+    ],
   ])("%o", (credential, text) => {
     const create = () => createFixture({ resourceServers: [credential] })
     expect(create).toThrow(ConfigurationError)

@@ -94,7 +94,7 @@ describe("the issuer (§3.3)", () => {
     "https://user@mcp.example.com",
     "mcp.example.com",
   ])("%s is refused at the start", (baseUrl) => {
-    expect(() => createFixture({ baseUrl })).toThrow(/^baseUrl/)
+    expect(() => createFixture({ baseUrl })).toThrow(/^oauthProxy: baseUrl/)
   })
 })
 

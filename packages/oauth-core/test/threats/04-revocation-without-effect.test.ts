@@ -45,6 +45,10 @@ test("a provider that cannot be told does not keep the grant alive", async () =>
   })
   expect(response.status).toBe(200)
   await expect(server.verify(tokens.access_token)).rejects.toMatchObject({ code: "inactive" })
+  expect(server.events).toContainEqual(
+    expect.objectContaining({ type: "upstream.revocation_failed", clientId }),
+  )
+  expect(server.reasons()).toEqual([])
 })
 
 test("a revocation holds on another instance within 5 seconds", async () => {

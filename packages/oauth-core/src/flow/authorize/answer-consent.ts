@@ -1,8 +1,8 @@
 import { AuthorizationError, OAuthError } from "../../ports/errors.ts"
 import type { AuthorizationRequest } from "../../protocol/authorization-request.ts"
-import { canBeRemembered } from "./consent-memory.ts"
 import type { Deps } from "../deps.ts"
-import { recheckRequest } from "../recheck-request.ts"
+import { canRememberConsent } from "./consent-needed.ts"
+import { recheckRequest } from "./redirect-target.ts"
 import { redirectUpstream, type UpstreamRedirect } from "./redirect-upstream.ts"
 
 /**
@@ -11,7 +11,7 @@ import { redirectUpstream, type UpstreamRedirect } from "./redirect-upstream.ts"
  * @throws {AuthorizationError} `access_denied` if they said no; what the provider's failure means.
  * @throws {OAuthError} if the client, or its redirect URI, is not registered any more.
  */
-export async function decideConsent(
+export async function answerConsent(
   input: { request: AuthorizationRequest; approved: boolean; remember: boolean },
   deps: Deps,
 ): Promise<UpstreamRedirect> {
@@ -35,8 +35,7 @@ export async function decideConsent(
     scopes: request.scopes,
     resource: request.resource,
   })
-  const remember =
-    input.remember && deps.settings.consent === "remember" && canBeRemembered(redirectUri)
+  const remember = input.remember && canRememberConsent(redirectUri, deps)
   try {
     return await redirectUpstream({ type: "authorization", request, remember }, deps)
   } catch (error) {

@@ -1,15 +1,17 @@
+import type { Client } from "../../ports/client.ts"
 import { AuthorizationError, OAuthError, type RedirectTarget } from "../../ports/errors.ts"
 import type { Identity, SignIn } from "../../ports/identity-provider.ts"
 import type { AuthorizationRequest } from "../../protocol/authorization-request.ts"
+import { signInSchema } from "../../records/sign-in.ts"
 import { type Transaction, transactions } from "../../records/transaction.ts"
 import { userIdOf } from "../../records/user.ts"
-import { checkSignIn } from "../hooks.ts"
-import type { Client } from "../../ports/client.ts"
 import type { Deps } from "../deps.ts"
-import { issueCode } from "./issue-code.ts"
-import { recheckRequest } from "../recheck-request.ts"
-import { upstreamAuthorization, upstreamScopes } from "./redirect-upstream.ts"
+import { checkSignIn } from "../hooks.ts"
 import { atAuthorization } from "../upstream/failure.ts"
+import { coversPerson } from "./consent-needed.ts"
+import { issueCode } from "./issue-code.ts"
+import { recheckRequest } from "./redirect-target.ts"
+import { upstreamAuthorization, upstreamScopes } from "./redirect-upstream.ts"
 
 export type CallbackOutcome =
   | { type: "redirect_to_client"; request: AuthorizationRequest; code: string; remember?: string }
@@ -44,7 +46,7 @@ export async function completeCallback(
   try {
     const signIn = await redeem(input.parameters, state, transaction, deps)
     const userId = await userIdOf(signIn.identity)
-    if (purpose.rememberedUserId !== undefined && purpose.rememberedUserId !== userId) {
+    if (!coversPerson(purpose.rememberedUserId, userId)) {
       return { type: "ask_consent", client, request }
     }
     await checkSignIn(signIn.identity, client, deps)
@@ -99,7 +101,9 @@ const redeem = (
   deps: Deps,
 ): Promise<SignIn> => {
   const request = upstreamAuthorization(state, transaction, deps)
-  return atAuthorization(() => deps.provider.redeem(parameters, request))
+  return atAuthorization(async () =>
+    signInSchema.parse(await deps.provider.redeem(parameters, request)),
+  )
 }
 
 /** Of the scopes that were asked for: Doorward's own, and those that the provider granted. */

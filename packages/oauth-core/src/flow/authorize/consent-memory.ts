@@ -1,27 +1,22 @@
 import type { AuthorizationRequest } from "../../protocol/authorization-request.ts"
-import { redirectUriKind } from "../../protocol/redirect-uri.ts"
 import { type User, users } from "../../records/user.ts"
-import { digestOf } from "../../tokens/opaque-token.ts"
+import { digestOf } from "../../tokens/digest.ts"
 import type { Deps } from "../deps.ts"
 
 /** How long a consent is remembered, in milliseconds. */
 export const consentLifetime = 30 * 24 * 60 * 60 * 1000
 const consentsMax = 50
 
-/** Only a client on the web can prove who it is; anything on a machine can take another's redirect. */
-export const canBeRemembered = (redirectUri: string): boolean =>
-  redirectUriKind(redirectUri) === "https"
-
 /** A consent covers exactly this: client, redirect URI, scopes and resource. */
 const consentDigest = ({ clientId, redirectUri, scopes, resource }: AuthorizationRequest) =>
   digestOf(JSON.stringify([clientId, redirectUri, [...scopes].sort(), resource]))
 
+/** Whether this user approved exactly this before, not too long ago. */
 export async function isRemembered(
   userId: string,
   request: AuthorizationRequest,
   deps: Deps,
 ): Promise<boolean> {
-  if (!canBeRemembered(request.redirectUri)) return false
   const user = await deps.records.get(users, userId)
   const digest = await consentDigest(request)
   return !!user?.value.consents.some(

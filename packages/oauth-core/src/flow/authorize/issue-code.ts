@@ -1,3 +1,4 @@
+import type { Client } from "../../ports/client.ts"
 import type { SignIn } from "../../ports/identity-provider.ts"
 import type { AuthorizationRequest } from "../../protocol/authorization-request.ts"
 import { authorizationCodeLifetime, authorizationCodes } from "../../records/authorization-code.ts"
@@ -5,10 +6,9 @@ import { type Grant, grants } from "../../records/grant.ts"
 import { type User, users } from "../../records/user.ts"
 import { createIdentifier, createOpaqueToken } from "../../tokens/opaque-token.ts"
 import { createRefreshKey } from "../../tokens/refresh-token.ts"
-import type { Client } from "../../ports/client.ts"
-import { consentLifetime, withConsent } from "./consent-memory.ts"
 import type { Deps } from "../deps.ts"
-import { endGrant } from "../end-grant.ts"
+import { endGrant } from "../grants/end-grants.ts"
+import { consentLifetime, withConsent } from "./consent-memory.ts"
 import { upstreamScopes } from "./redirect-upstream.ts"
 
 const grantsPerClient = 20

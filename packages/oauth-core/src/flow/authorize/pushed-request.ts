@@ -1,11 +1,11 @@
+import type { Client } from "../../ports/client.ts"
 import { OAuthError } from "../../ports/errors.ts"
 import { parseAuthorizationRequest } from "../../protocol/authorization-request.ts"
 import { type Parameters, readParameters } from "../../protocol/parameters.ts"
 import { pushedRequestLifetime, pushedRequests } from "../../records/pushed-request.ts"
 import { createOpaqueToken } from "../../tokens/opaque-token.ts"
-import { chooseRedirectTarget } from "./redirect-target.ts"
-import type { Client } from "../../ports/client.ts"
 import type { Deps } from "../deps.ts"
+import { chooseRedirectTarget } from "./redirect-target.ts"
 
 const prefix = "urn:ietf:params:oauth:request_uri:"
 

@@ -1,9 +1,14 @@
-import { OAuthError, type RedirectTarget } from "../../ports/errors.ts"
-import { type Parameters, shown } from "../../protocol/parameters.ts"
-import { redirectUriKind, redirectUriMatches } from "../../protocol/redirect-uri.ts"
 import type { Client } from "../../ports/client.ts"
+import { OAuthError, type RedirectTarget } from "../../ports/errors.ts"
+import type { AuthorizationRequest } from "../../protocol/authorization-request.ts"
+import { type Parameters, shown } from "../../protocol/parameters.ts"
+import {
+  checkRedirectUriPatterns,
+  redirectUriKind,
+  redirectUriMatches,
+} from "../../protocol/redirect-uri.ts"
+import { resolveClient } from "../clients/resolve.ts"
 import type { Deps } from "../deps.ts"
-import { checkRedirectUriPatterns } from "../redirect-uri-patterns.ts"
 
 /**
  * Finds where the response may go: a registered URI, or the only one (OAuth 2.1 §2.3).
@@ -18,7 +23,9 @@ export function chooseRedirectTarget(
   const requested = parameters.get("redirect_uri")
   const registered = findRegistered(requested, client)
   // Documents are not registered here, and patterns may be newer than a registration.
-  if (client.source !== "static") checkRedirectUriPatterns(registered, deps)
+  if (client.source !== "static") {
+    checkRedirectUriPatterns(registered, deps.settings.redirectUriPatterns)
+  }
   const redirectUri = requested ?? registered
   return {
     clientId: client.id,
@@ -26,6 +33,25 @@ export function chooseRedirectTarget(
     state: parameters.get("state"),
     unattended: client.source === "static" || redirectUriKind(redirectUri) !== "https",
   }
+}
+
+/**
+ * Looks again at a request that a person has taken their time over: its client must still be there, and
+ * its redirect URI still be registered.
+ *
+ * @throws {OAuthError} never to be redirected.
+ */
+export async function recheckRequest(
+  { clientId, redirectUri }: AuthorizationRequest,
+  deps: Deps,
+): Promise<Client> {
+  const client = await resolveClient(clientId, deps)
+  if (client.redirectUris.some((uri) => redirectUriMatches(uri, redirectUri))) return client
+  throw new OAuthError(
+    "invalid_request",
+    "redirect_uri_mismatch",
+    "The application has changed its redirect URIs since. Start again from the application.",
+  )
 }
 
 function findRegistered(requested: string | undefined, { redirectUris }: Client): string {

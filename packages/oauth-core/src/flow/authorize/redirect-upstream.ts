@@ -1,8 +1,8 @@
 import type { UpstreamAuthorization } from "../../ports/identity-provider.ts"
 import { type Transaction, transactionLifetime, transactions } from "../../records/transaction.ts"
 import { createOpaqueToken } from "../../tokens/opaque-token.ts"
-import { takeClaimsChallenge } from "../upstream/claims-challenge.ts"
 import type { Deps } from "../deps.ts"
+import { takeClaimsChallenge } from "../upstream/claims-challenge.ts"
 import { atAuthorization } from "../upstream/failure.ts"
 
 export interface UpstreamRedirect {

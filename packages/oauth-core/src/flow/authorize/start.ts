@@ -1,16 +1,16 @@
+import type { Client } from "../../ports/client.ts"
 import { AuthorizationError, OAuthError, type RedirectTarget } from "../../ports/errors.ts"
 import {
   type AuthorizationRequest,
   parseAuthorizationRequest,
 } from "../../protocol/authorization-request.ts"
 import { collectParameters, type Parameters } from "../../protocol/parameters.ts"
-import { chooseRedirectTarget } from "./redirect-target.ts"
-import type { Client } from "../../ports/client.ts"
-import { isRemembered } from "./consent-memory.ts"
-import type { Deps } from "../deps.ts"
-import { takePushedRequest } from "./pushed-request.ts"
-import { redirectUpstream, type UpstreamRedirect } from "./redirect-upstream.ts"
 import { resolveClient } from "../clients/resolve.ts"
+import type { Deps } from "../deps.ts"
+import { consentNeeded } from "./consent-needed.ts"
+import { takePushedRequest } from "./pushed-request.ts"
+import { chooseRedirectTarget } from "./redirect-target.ts"
+import { redirectUpstream, type UpstreamRedirect } from "./redirect-upstream.ts"
 
 /** Either a person must approve the request, or it goes upstream at once. */
 export type AuthorizationOutcome =
@@ -54,7 +54,7 @@ async function decide(
   parameters: Parameters,
   client: Client,
   target: RedirectTarget,
-  userId: string | undefined,
+  rememberedUserId: string | undefined,
   deps: Deps,
 ): Promise<AuthorizationOutcome> {
   const { prompt, ...parsed } = parseAuthorizationRequest(parameters, deps.settings)
@@ -64,23 +64,17 @@ async function decide(
     redirectUri: target.redirectUri,
     ...(target.state === undefined ? {} : { state: target.state }),
   }
-  const { consent } = deps.settings
-  if (consent === "never" && client.source === "static") {
-    const upstream = await redirectUpstream(
-      { type: "authorization", request, remember: false },
-      deps,
-    )
-    return { type: "redirect_upstream", ...upstream }
-  }
-  if (consent === "remember" && userId !== undefined && !prompt.consent) {
-    if (await isRemembered(userId, request, deps)) {
-      deps.emit({ type: "consent.remembered", clientId: client.id, userId })
-      const upstream = await redirectUpstream(
-        { type: "authorization", request, rememberedUserId: userId, remember: false },
-        deps,
-      )
-      return { type: "redirect_upstream", ...upstream }
+  const consent = await consentNeeded({ client, request, prompt, rememberedUserId }, deps)
+  if (!consent.needed) {
+    const { rememberedUserId: userId } = consent
+    if (userId !== undefined) deps.emit({ type: "consent.remembered", clientId: client.id, userId })
+    const purpose = {
+      type: "authorization" as const,
+      request,
+      remember: false,
+      ...(userId === undefined ? {} : { rememberedUserId: userId }),
     }
+    return { type: "redirect_upstream", ...(await redirectUpstream(purpose, deps)) }
   }
   if (prompt.none) {
     throw new OAuthError(

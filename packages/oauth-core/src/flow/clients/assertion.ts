@@ -9,13 +9,13 @@ import {
   jwtVerify,
 } from "jose"
 import { z } from "zod"
+import type { Client } from "../../ports/client.ts"
 import { DocumentError } from "../../ports/document-fetcher.ts"
 import { OAuthError } from "../../ports/errors.ts"
 import { assertionAlgorithms, endpointPaths } from "../../protocol/server-metadata.ts"
 import { seenAssertions } from "../../records/client-assertion.ts"
-import type { Client } from "../../ports/client.ts"
-import type { DocumentKind } from "./documents.ts"
 import type { Deps } from "../deps.ts"
+import type { DocumentKind } from "./documents.ts"
 import { resolveClient } from "./resolve.ts"
 
 const assertionMaxLength = 8 * 1024
@@ -129,7 +129,7 @@ async function keysOf(
   deps: Deps,
   maxAge: number | undefined,
 ): Promise<JSONWebKeySet> {
-  if (client.jwks) return client.jwks
+  if (client.jwks) return { keys: [...client.jwks.keys] }
   if (!client.jwksUri || !deps.documents) throw invalid()
   try {
     return await deps.documents.get(keyDocuments, client.jwksUri, maxAge)

@@ -1,8 +1,8 @@
-import { OAuthError } from "../../ports/errors.ts"
 import type { Client } from "../../ports/client.ts"
+import { OAuthError } from "../../ports/errors.ts"
 import type { Deps } from "../deps.ts"
-import { resolveClient } from "./resolve.ts"
 import { verifyClientAssertion } from "./assertion.ts"
+import { resolveClient } from "./resolve.ts"
 
 /** What a request to the token endpoint (or one like it) proves its client with (OAuth 2.1 §2.4). */
 export type ClientCredential =
@@ -25,8 +25,8 @@ export async function authenticateClient(
     if (client.authenticationMethod === "none") return client
     throw refused("client_credential_missing")
   }
-  if (client.isSecret && (await client.isSecret(credential.secret))) return client
-  // A public client that sends a secret is let in by nobody: it may be an imitation.
+  if (await client.secret?.matches(credential.secret)) return client
+  // A public client that sends a secret is refused: it may be an imitation.
   throw refused("client_credential_wrong")
 }
 

@@ -1,6 +1,10 @@
-import { z } from "zod"
-import { DocumentError, type DocumentFetcher, type FetchedDocument } from "../../ports/document-fetcher.ts"
-import type { RecordKind, Records } from "../../records/record-store.ts"
+import {
+  DocumentError,
+  type DocumentFetcher,
+  type FetchedDocument,
+} from "../../ports/document-fetcher.ts"
+import { documentCopies } from "../../records/document-copy.ts"
+import type { Records } from "../../records/record-store.ts"
 import { toText } from "../../tokens/encoding.ts"
 
 /** A kind of document that clients point at. */
@@ -19,17 +23,6 @@ export interface ClientDocuments {
    * @throws {DocumentError} if it cannot be had; whatever `kind.parse` throws.
    */
   get<T>(kind: DocumentKind<T>, url: string, maxAge?: number): Promise<T>
-}
-
-/** A good copy of a document. Handle: its kind and URL. */
-const documentCopySchema = z.object({
-  document: z.unknown(),
-  fetchedAt: z.number(),
-  freshUntil: z.number(),
-})
-const documentCopies: RecordKind<z.infer<typeof documentCopySchema>> = {
-  name: "document",
-  schema: documentCopySchema,
 }
 
 const minute = 60 * 1000

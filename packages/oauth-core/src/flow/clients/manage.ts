@@ -1,6 +1,6 @@
 import { OAuthError } from "../../ports/errors.ts"
 import { type RegisteredClient, registeredClients } from "../../records/client.ts"
-import { matchesDigest } from "../../tokens/opaque-token.ts"
+import { matchesDigest } from "../../tokens/digest.ts"
 import type { Deps } from "../deps.ts"
 import { type ClientInformation, clientInformation } from "./register.ts"
 

@@ -1,15 +1,11 @@
 import { OAuthError } from "../../ports/errors.ts"
 import { type ClientMetadata, parseClientMetadata } from "../../protocol/client-metadata.ts"
+import { checkRedirectUriPatterns } from "../../protocol/redirect-uri.ts"
 import { clientExpiry, type RegisteredClient, registeredClients } from "../../records/client.ts"
-import {
-  createIdentifier,
-  createOpaqueToken,
-  digestOf,
-  sameSecret,
-} from "../../tokens/opaque-token.ts"
-import type { Client } from "../../ports/client.ts"
+import { digestOf, sameSecret } from "../../tokens/digest.ts"
+import { createIdentifier, createOpaqueToken } from "../../tokens/opaque-token.ts"
 import type { Deps } from "../deps.ts"
-import { checkRedirectUriPatterns } from "../redirect-uri-patterns.ts"
+import { checkRegistration } from "../hooks.ts"
 import { registeredClient } from "./resolve.ts"
 
 /** A client information response (RFC 7591 §3.2.1, RFC 7592 §3). */
@@ -36,7 +32,8 @@ export async function registerClient(
 ): Promise<ClientInformation> {
   await checkInitialAccessToken(input.accessToken, deps)
   const metadata = parseClientMetadata(input.metadata)
-  for (const uri of metadata.redirect_uris) checkRedirectUriPatterns(uri, deps)
+  const { redirectUriPatterns } = deps.settings
+  for (const uri of metadata.redirect_uris) checkRedirectUriPatterns(uri, redirectUriPatterns)
   checkKeysAreReachable(metadata, deps)
 
   const clientId = createIdentifier()
@@ -49,7 +46,7 @@ export async function registerClient(
     registrationTokenDigest: await digestOf(registrationToken),
     ...(secret === undefined ? {} : { secretDigest: await digestOf(secret) }),
   }
-  await checkPolicy(registeredClient(clientId, record), deps)
+  await checkRegistration(registeredClient(clientId, record), deps)
   const expiresAt = clientExpiry(record, deps.settings.lifetimes.grantIdle)
   await deps.records.put(registeredClients, clientId, record, expiresAt)
   deps.emit({
@@ -87,17 +84,6 @@ function checkKeysAreReachable(metadata: ClientMetadata, deps: Deps): void {
     "client_metadata_invalid",
     "jwks_uri: this server fetches no keys; send them as jwks",
   )
-}
-
-/**
- * @throws {OAuthError} `invalid_client_metadata` with the operator's words.
- * @throws {TypeError} if the hook answers with neither a text nor nothing.
- */
-async function checkPolicy(client: Client, deps: Deps): Promise<void> {
-  const refusal = await deps.hooks.onRegister?.(client)
-  if (refusal === undefined) return
-  if (typeof refusal !== "string") throw new TypeError("onRegister must return a text or nothing")
-  throw new OAuthError("invalid_client_metadata", "registration_refused", refusal)
 }
 
 async function checkInitialAccessToken(given: string | undefined, deps: Deps): Promise<void> {

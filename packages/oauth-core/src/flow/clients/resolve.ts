@@ -1,3 +1,4 @@
+import type { Client } from "../../ports/client.ts"
 import { DocumentError } from "../../ports/document-fetcher.ts"
 import { OAuthError } from "../../ports/errors.ts"
 import {
@@ -5,11 +6,15 @@ import {
   parseClientMetadataDocument,
 } from "../../protocol/client-id-metadata-document.ts"
 import type { ClientMetadata } from "../../protocol/client-metadata.ts"
-import { type RegisteredClient, registeredClients } from "../../records/client.ts"
-import { matchesDigest } from "../../tokens/opaque-token.ts"
-import type { Client } from "../../ports/client.ts"
-import type { DocumentKind } from "./documents.ts"
+import {
+  clientExpiry,
+  dayOf,
+  type RegisteredClient,
+  registeredClients,
+} from "../../records/client.ts"
 import type { Deps } from "../deps.ts"
+import { secretOfDigest } from "./client-secret.ts"
+import type { DocumentKind } from "./documents.ts"
 
 const metadataDocuments: DocumentKind<ClientMetadata> = {
   name: "client",
@@ -46,9 +51,7 @@ export function registeredClient(id: string, record: RegisteredClient): Client {
     ...fromMetadata(id, record.metadata),
     source: "registered",
     ...(lastUsedDay === undefined ? {} : { lastUsedDay }),
-    ...(secretDigest === undefined
-      ? {}
-      : { isSecret: (secret: string) => matchesDigest(secret, secretDigest) }),
+    ...(secretDigest === undefined ? {} : { secret: secretOfDigest(secretDigest) }),
   }
 }
 
@@ -100,4 +103,20 @@ function fromMetadata(id: string, metadata: ClientMetadata): Omit<Client, "sourc
     ...(metadata.jwks === undefined ? {} : { jwks: metadata.jwks }),
     ...(metadata.jwks_uri === undefined ? {} : { jwksUri: metadata.jwks_uri }),
   }
+}
+
+/**
+ * Counts a registered client's lifetime from today; written once a day at most.
+ *
+ * Clients replay an old id forever and never register again, so that ending one early is a dead end.
+ */
+export async function renewClient(client: Client, deps: Deps): Promise<void> {
+  if (client.source !== "registered") return
+  const today = dayOf(deps.now())
+  if (client.lastUsedDay === today) return
+  await deps.records.update(registeredClients, client.id, (current) => {
+    if (!current || current.value.lastUsedDay === today) return undefined
+    const value = { ...current.value, lastUsedDay: today }
+    return { value, expiresAt: clientExpiry(value, deps.settings.lifetimes.grantIdle) }
+  })
 }

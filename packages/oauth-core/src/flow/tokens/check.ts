@@ -1,10 +1,10 @@
 import { TokenError, type TokenVerifier } from "@doorward/jwt-verifier"
-import type { GrantedToken } from "../../oauth-proxy.ts"
-import type { Grant } from "../../records/grant.ts"
+import type { GrantedToken } from "../../ports/granted-token.ts"
 import { StoreUnavailableError } from "../../ports/store.ts"
+import type { Grant } from "../../records/grant.ts"
 import { UnreadableValueError } from "../../tokens/seal.ts"
-import { keepClaimsChallenge } from "../upstream/claims-challenge.ts"
 import type { Deps } from "../deps.ts"
+import { keepClaimsChallenge } from "../upstream/claims-challenge.ts"
 import { upstreamToken } from "../upstream/token.ts"
 
 /**

@@ -1,4 +1,6 @@
+import type { Client } from "../../ports/client.ts"
 import { OAuthError } from "../../ports/errors.ts"
+import { codeVerifierMatches } from "../../protocol/pkce.ts"
 import { checkGrantedResource } from "../../protocol/resource.ts"
 import type { CodeTokenRequest } from "../../protocol/token-request.ts"
 import type { TokenResponse } from "../../protocol/token-response.ts"
@@ -9,14 +11,10 @@ import {
 } from "../../records/authorization-code.ts"
 import { type Grant, grants } from "../../records/grant.ts"
 import type { Stored } from "../../records/record-store.ts"
-import { constantTimeEqual } from "../../tokens/crypto.ts"
-import { toBytes } from "../../tokens/encoding.ts"
-import { digestOf } from "../../tokens/opaque-token.ts"
-import type { Client } from "../../ports/client.ts"
+import { renewClient } from "../clients/resolve.ts"
 import type { Deps } from "../deps.ts"
-import { endGrant } from "../end-grant.ts"
+import { endGrant } from "../grants/end-grants.ts"
 import { grantExpiry, issueTokens } from "./issue.ts"
-import { renewClient } from "../renew-client.ts"
 
 /**
  * Redeems an authorization code for tokens (OAuth 2.1 §4.1.3).
@@ -70,8 +68,7 @@ async function checkCode(
       "redirect_uri must be the one of the authorization request.",
     )
   }
-  const challenge = await digestOf(request.codeVerifier)
-  if (!constantTimeEqual(toBytes(challenge), toBytes(code.codeChallenge))) {
+  if (!(await codeVerifierMatches(request.codeVerifier, code.codeChallenge))) {
     throw new OAuthError(
       "invalid_grant",
       "pkce_mismatch",

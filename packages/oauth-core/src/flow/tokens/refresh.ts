@@ -1,3 +1,4 @@
+import type { Client } from "../../ports/client.ts"
 import { OAuthError } from "../../ports/errors.ts"
 import { IdentityProviderError } from "../../ports/identity-provider.ts"
 import { checkGrantedResource } from "../../protocol/resource.ts"
@@ -7,13 +8,12 @@ import type { TokenResponse } from "../../protocol/token-response.ts"
 import { type Grant, grants } from "../../records/grant.ts"
 import type { Stored } from "../../records/record-store.ts"
 import { isGenuine, parseRefreshToken, type RefreshTokenParts } from "../../tokens/refresh-token.ts"
-import type { Client } from "../../ports/client.ts"
+import { renewClient } from "../clients/resolve.ts"
 import type { Deps } from "../deps.ts"
-import { endGrant } from "../end-grant.ts"
-import { grantExpiry, issueTokens } from "./issue.ts"
-import { refreshUpstream } from "../upstream/refresh.ts"
-import { renewClient } from "../renew-client.ts"
+import { endGrant } from "../grants/end-grants.ts"
 import { asOAuthError } from "../upstream/failure.ts"
+import { refreshUpstream } from "../upstream/refresh.ts"
+import { grantExpiry, issueTokens } from "./issue.ts"
 
 /** How long the token before the current one is answered with the same successor, in milliseconds. */
 const rotationGrace = 30 * 1000

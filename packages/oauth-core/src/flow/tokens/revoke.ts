@@ -1,10 +1,10 @@
+import type { Client } from "../../ports/client.ts"
 import { OAuthError } from "../../ports/errors.ts"
 import type { Parameters } from "../../protocol/parameters.ts"
 import { grants } from "../../records/grant.ts"
 import { isGenuine, parseRefreshToken } from "../../tokens/refresh-token.ts"
-import type { Client } from "../../ports/client.ts"
 import type { Deps } from "../deps.ts"
-import { endGrant } from "../end-grant.ts"
+import { endGrant } from "../grants/end-grants.ts"
 import { readOwnToken } from "./own-token.ts"
 
 /**

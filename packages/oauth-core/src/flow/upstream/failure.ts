@@ -36,11 +36,22 @@ const meaning: Record<
   },
 }
 
-/** What the events call a failure upstream. */
-export const reasonOf = ({ failure, reason }: IdentityProviderError): RefusalReason => {
-  if (reason === "sign_in_refused") return reason
-  return reason === "subject_changed" ? "upstream_subject_changed" : meaning[failure].reason
+/**
+ * A sign-in that the provider still confirms and this server refuses: by the operator's `onSignIn`, or
+ * since it is somebody else's by now.
+ */
+export class SignInRefusal extends IdentityProviderError {
+  readonly refusal: "sign_in_refused" | "upstream_subject_changed"
+
+  constructor(refusal: SignInRefusal["refusal"], message: string, options?: ErrorOptions) {
+    super("denied", refusal, message, options)
+    this.refusal = refusal
+  }
 }
+
+/** What the events call a failure upstream. */
+export const reasonOf = (error: IdentityProviderError): RefusalReason =>
+  error instanceof SignInRefusal ? error.refusal : meaning[error.failure].reason
 
 /**
  * What a failure upstream means for the client: at the authorization endpoint every failure has its

@@ -1,13 +1,15 @@
+import type { Client } from "../../ports/client.ts"
 import { OAuthError } from "../../ports/errors.ts"
 import type { GrantEndCause } from "../../ports/events.ts"
 import { IdentityProviderError, type SignIn } from "../../ports/identity-provider.ts"
 import type { Grant } from "../../records/grant.ts"
 import type { Stored } from "../../records/record-store.ts"
-import { checkSignIn } from "../hooks.ts"
-import type { Deps } from "../deps.ts"
-import { endGrant } from "../end-grant.ts"
+import { signInSchema } from "../../records/sign-in.ts"
 import { resolveClient } from "../clients/resolve.ts"
-import { askProvider } from "./failure.ts"
+import type { Deps } from "../deps.ts"
+import { endGrant } from "../grants/end-grants.ts"
+import { checkSignIn } from "../hooks.ts"
+import { askProvider, SignInRefusal } from "./failure.ts"
 
 /**
  * Confirms a grant's sign-in with the upstream provider, and takes over fresh claims and tokens.
@@ -29,13 +31,15 @@ export async function refreshUpstream(
       name: "refresh",
       isDone: isFresh,
       async run(grant, signal) {
-        const client = await resolveClient(grant.clientId, deps)
+        const client = await clientForHook(grant.clientId, deps)
         const signIn = await refresh(grant, signal, deps)
         checkSubject(grant, signIn, deps)
         try {
-          await checkSignIn(signIn.identity, client, deps)
+          if (client) await checkSignIn(signIn.identity, client, deps)
         } catch (error) {
-          if (error instanceof OAuthError) throw refusedBy(error)
+          if (error instanceof OAuthError) {
+            throw new SignInRefusal("sign_in_refused", error.message, { cause: error })
+          }
           // The check itself failed. The old tokens may be spent by now, so the new ones are kept.
           fault = { error }
           return (current) => withTokens(current, signIn)
@@ -54,13 +58,36 @@ export async function refreshUpstream(
   }
 }
 
+/**
+ * The client that `onSignIn` is asked about. Without that hook nobody needs it, so that an outage of the
+ * host of its metadata document disturbs nothing.
+ *
+ * @throws {IdentityProviderError} `unavailable`, since a client that cannot be resolved is no reason to end a grant.
+ */
+async function clientForHook(clientId: string, deps: Deps): Promise<Client | undefined> {
+  if (!deps.hooks.onSignIn) return undefined
+  try {
+    return await resolveClient(clientId, deps)
+  } catch (cause) {
+    if (!(cause instanceof OAuthError)) throw cause
+    throw new IdentityProviderError(
+      "unavailable",
+      "client_unavailable",
+      "The application that this sign-in belongs to cannot be looked up right now. Try again later.",
+      { cause },
+    )
+  }
+}
+
 async function refresh(
   { identity, upstream: { tokens, scopes } }: Grant,
   signal: AbortSignal,
   deps: Deps,
 ): Promise<SignIn> {
   if (tokens.refreshToken !== undefined) {
-    return askProvider(() => deps.provider.refresh(tokens, scopes, signal))
+    return askProvider(async () =>
+      signInSchema.parse(await deps.provider.refresh(tokens, scopes, signal)),
+    )
   }
   if (deps.now() < tokens.expiresAt) return { identity, tokens, scopes }
   throw new IdentityProviderError(
@@ -74,15 +101,11 @@ async function refresh(
 function checkSubject(grant: Grant, { identity }: SignIn, deps: Deps): void {
   const { issuer, subject } = identity
   if (issuer === grant.identity.issuer && subject === grant.identity.subject) return
-  throw new IdentityProviderError(
-    "denied",
-    "subject_changed",
+  throw new SignInRefusal(
+    "upstream_subject_changed",
     `${deps.provider.name} answered for another person.`,
   )
 }
-
-const refusedBy = (error: OAuthError) =>
-  new IdentityProviderError("denied", error.reason, error.message, { cause: error })
 
 function withSignIn(grant: Grant, signIn: SignIn, deps: Deps): Grant {
   const { scopes } = grant.upstream
@@ -102,8 +125,8 @@ const withTokens = (grant: Grant, { tokens }: SignIn): Grant => ({
   upstream: { ...grant.upstream, tokens },
 })
 
-function endsGrant({ failure, reason }: IdentityProviderError): GrantEndCause | undefined {
-  if (failure === "operator" || failure === "unavailable") return undefined
-  if (reason === "sign_in_refused") return reason
-  return reason === "subject_changed" ? "upstream_subject_changed" : "upstream_refused"
+function endsGrant(error: IdentityProviderError): GrantEndCause | undefined {
+  if (error instanceof SignInRefusal) return error.refusal
+  const isRefusal = error.failure !== "operator" && error.failure !== "unavailable"
+  return isRefusal ? "upstream_refused" : undefined
 }

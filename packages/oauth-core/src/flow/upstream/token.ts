@@ -4,10 +4,11 @@ import {
   type UpstreamTokens,
 } from "../../ports/identity-provider.ts"
 import type { Grant } from "../../records/grant.ts"
-import { keepClaimsChallenge } from "./claims-challenge.ts"
+import { otherTokenSchema } from "../../records/sign-in.ts"
 import type { Deps } from "../deps.ts"
+import { keepClaimsChallenge } from "./claims-challenge.ts"
+import { askProvider, reasonOf } from "./failure.ts"
 import { refreshUpstream } from "./refresh.ts"
-import { reasonOf } from "./failure.ts"
 
 /** A token is renewed when less than this is left of it, in milliseconds. */
 const refreshAhead = 2 * 60 * 1000
@@ -63,11 +64,10 @@ async function findToken(
     name: `token ${key}`,
     isDone: (grant) => isLive(kept(grant)),
     async run(grant, signal) {
-      const { token, tokens } = await tokenFor.call(
-        deps.provider,
-        grant.upstream.tokens,
-        scopes,
-        signal,
+      const { token, tokens } = await askProvider(async () =>
+        otherTokenSchema.parse(
+          await tokenFor.call(deps.provider, grant.upstream.tokens, scopes, signal),
+        ),
       )
       return (current) => {
         const others = { ...unexpired(current.upstream.others, deps.now()), [key]: token }

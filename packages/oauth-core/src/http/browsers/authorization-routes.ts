@@ -1,17 +1,16 @@
 import type { Context, Hono } from "hono"
-import { OAuthError } from "../../ports/errors.ts"
+import { answerConsent } from "../../flow/authorize/answer-consent.ts"
 import { completeCallback } from "../../flow/authorize/complete-callback.ts"
-import { decideConsent } from "../../flow/authorize/answer-consent.ts"
 import type { UpstreamRedirect } from "../../flow/authorize/redirect-upstream.ts"
 import { startAuthorization } from "../../flow/authorize/start.ts"
+import { OAuthError } from "../../ports/errors.ts"
 import type { Identity } from "../../ports/identity-provider.ts"
 import { successRedirect } from "../../protocol/authorization-response.ts"
 import { endpointPaths } from "../../protocol/server-metadata.ts"
-import { readConsentForm, showConsent } from "./consent-form.ts"
 import type { HttpContext } from "../context.ts"
+import { consentMaxBytes, readForm } from "../request-body.ts"
+import { readConsentForm, showConsent } from "./consent-form.ts"
 import { demandOwnForm, isOwnNavigation } from "./fetch-metadata.ts"
-import { refuseInBrowser } from "../refuse.ts"
-import { readForm } from "../request-body.ts"
 
 /** No authorization request needs a longer query, in characters. */
 const queryMaxLength = 16 * 1024
@@ -27,20 +26,17 @@ export function addAuthorizationRoutes(app: Hono, http: HttpContext): void {
       ? showConsent(c, outcome, http)
       : sendUpstream(c, outcome, http)
   }
-  app.get(endpointPaths.authorize, (c) => inBrowser(c, http, () => authorize(c, readQuery(c))))
-  app.post(endpointPaths.authorize, (c) =>
-    inBrowser(c, http, async () => authorize(c, await readForm(c))),
-  )
+  app.get(endpointPaths.authorize, (c) => authorize(c, readQuery(c)))
+  app.post(endpointPaths.authorize, async (c) => authorize(c, await readForm(c)))
 
-  app.post(endpointPaths.consent, (c) =>
-    inBrowser(c, http, async () => {
-      demandOwnForm(c, deps.settings.issuer)
-      const decision = await readConsentForm(c, await readForm(c), http)
-      return sendUpstream(c, await decideConsent(decision, deps), http)
-    }),
-  )
+  app.post(endpointPaths.consent, async (c) => {
+    const form = await readForm(c, consentMaxBytes)
+    demandOwnForm(c, deps.settings.issuer)
+    const answer = await readConsentForm(c, form, http)
+    return sendUpstream(c, await answerConsent(answer, deps), http)
+  })
 
-  app.get(endpointPaths.callback, (c) => inBrowser(c, http, () => callback(c, http)))
+  app.get(endpointPaths.callback, (c) => callback(c, http))
 }
 
 async function callback(c: Context, http: HttpContext): Promise<Response> {
@@ -85,16 +81,6 @@ function redirect(c: Context, location: string): Response {
   c.header("Cache-Control", "no-store")
   c.header("Referrer-Policy", "no-referrer")
   return c.redirect(location, c.req.method === "POST" ? 303 : 302)
-}
-
-async function inBrowser(c: Context, http: HttpContext, step: () => Promise<Response>) {
-  // Hono answers HEAD as GET, but what these endpoints do is no look ahead.
-  if (c.req.method === "HEAD") return c.body(null, 405, { Allow: "GET, POST" })
-  try {
-    return await step()
-  } catch (error) {
-    return refuseInBrowser(c, error, http)
-  }
 }
 
 function readQuery(c: Context): URLSearchParams {

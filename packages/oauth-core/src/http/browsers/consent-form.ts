@@ -1,19 +1,20 @@
 import type { Context } from "hono"
 import { z } from "zod"
-import { OAuthError } from "../../ports/errors.ts"
-import type { Client } from "../../ports/client.ts"
-import { canBeRemembered } from "../../flow/authorize/consent-memory.ts"
+import { canRememberConsent } from "../../flow/authorize/consent-needed.ts"
 import { upstreamScopes } from "../../flow/authorize/redirect-upstream.ts"
+import type { Client } from "../../ports/client.ts"
+import { OAuthError } from "../../ports/errors.ts"
 import {
   type AuthorizationRequest,
   authorizationRequestSchema,
 } from "../../protocol/authorization-request.ts"
 import { redirectUriKind } from "../../protocol/redirect-uri.ts"
 import { endpointPaths } from "../../protocol/server-metadata.ts"
+import { digestOf, matchesDigest } from "../../tokens/digest.ts"
 import { fromBase64url, toBase64url } from "../../tokens/encoding.ts"
-import { digestOf, matchesDigest } from "../../tokens/opaque-token.ts"
 import { UnreadableValueError } from "../../tokens/seal.ts"
 import type { HttpContext } from "../context.ts"
+import { consentPage } from "../pages/consent-page.ts"
 import { sendCustomPage, sendPage } from "../pages/page.ts"
 
 /** How long a person may think, in milliseconds. */
@@ -36,7 +37,8 @@ export async function showConsent(
   const { redirectUri } = request
   const kind = redirectUriKind(redirectUri)
   const { host, protocol } = new URL(redirectUri)
-  const body = await http.consentPage({
+  const render = http.options.consentPage ?? consentPage
+  const body = await render({
     client,
     redirect: { uri: redirectUri, host: kind === "private-use" ? protocol : host, kind },
     loopbackOnly:
@@ -52,7 +54,7 @@ export async function showConsent(
       permissions: provider.permissions(upstreamScopes(request.scopes, http.deps)),
     },
     server: http.server,
-    canRemember: settings.consent === "remember" && canBeRemembered(redirectUri),
+    canRemember: canRememberConsent(redirectUri, http.deps),
     form: {
       action: `${settings.issuer}${endpointPaths.consent}`,
       field: { name: "request", value: toBase64url(sealed) },

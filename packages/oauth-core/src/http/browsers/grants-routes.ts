@@ -1,17 +1,16 @@
 import type { Context, Hono } from "hono"
-import { OAuthError } from "../../ports/errors.ts"
+import { redirectUpstream } from "../../flow/authorize/redirect-upstream.ts"
 import { endOwnGrant } from "../../flow/grants/end-grants.ts"
 import { listGrants } from "../../flow/grants/list.ts"
-import { redirectUpstream } from "../../flow/authorize/redirect-upstream.ts"
+import { OAuthError } from "../../ports/errors.ts"
 import { endpointPaths } from "../../protocol/server-metadata.ts"
-import { sendUpstream } from "./authorization-routes.ts"
 import type { HttpContext } from "../context.ts"
-import type { Session } from "./cookies.ts"
-import { demandOwnForm } from "./fetch-metadata.ts"
+import type { Session } from "../cookies.ts"
 import { grantsPage, grantsSignInPage } from "../pages/grants-page.ts"
 import { sendPage } from "../pages/page.ts"
-import { refuseInBrowser } from "../refuse.ts"
 import { readForm } from "../request-body.ts"
+import { sendUpstream } from "./authorization-routes.ts"
+import { demandOwnForm } from "./fetch-metadata.ts"
 
 /** `/grants`: after a sign-in of their own, a person sees and ends what they have allowed. */
 export function addGrantsRoutes(app: Hono, http: HttpContext): void {
@@ -19,31 +18,23 @@ export function addGrantsRoutes(app: Hono, http: HttpContext): void {
   const action = `${deps.settings.issuer}${endpointPaths.grants}`
 
   app.get(endpointPaths.grants, async (c) => {
-    try {
-      const token = await deps.binding.of(`grants ${await cookies.browser(c)}`)
-      const session = await cookies.session(c)
-      return await showGrants(c, session, { action, token }, http)
-    } catch (error) {
-      return refuseInBrowser(c, error, http)
-    }
+    const token = await deps.binding.of(`grants ${await cookies.browser(c)}`)
+    const session = await cookies.session(c)
+    return showGrants(c, session, { action, token }, http)
   })
 
   app.post(endpointPaths.grants, async (c) => {
-    try {
-      demandOwnForm(c, deps.settings.issuer)
-      const form = await readForm(c)
-      await demandToken(c, form.get("token") ?? undefined, http)
-      if (form.get("decision") === "sign_in") {
-        return await sendUpstream(c, await redirectUpstream({ type: "grants_page" }, deps), http)
-      }
-      const session = await cookies.session(c)
-      if (!session) throw outdated()
-      await endOwnGrant({ userId: session.userId, grantId: form.get("grant") ?? "" }, deps)
-      c.header("Cache-Control", "no-store")
-      return c.redirect(action, 303)
-    } catch (error) {
-      return refuseInBrowser(c, error, http)
+    const form = await readForm(c)
+    demandOwnForm(c, deps.settings.issuer)
+    await demandToken(c, form.get("token") ?? undefined, http)
+    if (form.get("decision") === "sign_in") {
+      return sendUpstream(c, await redirectUpstream({ type: "grants_page" }, deps), http)
     }
+    const session = await cookies.session(c)
+    if (!session) throw outdated()
+    await endOwnGrant({ userId: session.userId, grantId: form.get("grant") ?? "" }, deps)
+    c.header("Cache-Control", "no-store")
+    return c.redirect(action, 303)
   })
 }
 

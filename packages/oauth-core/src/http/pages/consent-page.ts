@@ -1,35 +1,8 @@
 import { html } from "hono/html"
-import type { Client } from "../../ports/client.ts"
+import type { ConsentPage, ConsentPageData } from "../../ports/consent-page.ts"
 import { checkIcon, questionIcon, verifiedIcon, warningIcon } from "./icons.ts"
-import { masthead, type ServerIdentity } from "./masthead.ts"
+import { masthead } from "./masthead.ts"
 import { type Html, page } from "./page.ts"
-
-/** Everything that a person must know to decide (MCP Security Best Practices, "Confused Deputy"). */
-export interface ConsentPageData {
-  client: Pick<Client, "id" | "name" | "source" | "verifiedHost" | "uri">
-  redirect: {
-    uri: string
-    /** What receives the answer: a host, in punycode if it has one; of a private-use URI, its scheme. */
-    host: string
-    kind: "https" | "loopback" | "private-use"
-  }
-  /** Whether anything on this machine could take the redirect in the client's name. */
-  loopbackOnly: boolean
-  resource: { uri: string; name: string }
-  scopes: readonly { scope: string; description: string }[]
-  /** Who the person will sign in with, and what will be asked for there. */
-  provider: { name: string; permissions: readonly string[] }
-  server: ServerIdentity
-  canRemember: boolean
-  /**
-   * The form that decides. The page must post `field` unchanged to `action`, with `decision` as
-   * `approve` or `deny`, and may post `remember` as `yes`.
-   */
-  form: { action: string; field: { name: string; value: string } }
-}
-
-/** Makes the consent page of its data. Names are the client's own choice: escape them. */
-export type ConsentPage = (data: ConsentPageData) => Html | string | Promise<string>
 
 /** The consent page: who asks, for what, and where the answer goes. */
 export const consentPage: ConsentPage = (data) => {

@@ -1,7 +1,8 @@
 import { html } from "hono/html"
+import type { ServerIdentity } from "../../ports/consent-page.ts"
 import type { OAuthError } from "../../ports/errors.ts"
 import { warningIcon } from "./icons.ts"
-import { masthead, type ServerIdentity } from "./masthead.ts"
+import { masthead } from "./masthead.ts"
 import { type Html, page } from "./page.ts"
 
 /** What a person sees when a request cannot go on. */

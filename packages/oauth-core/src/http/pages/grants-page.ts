@@ -1,6 +1,7 @@
 import { html } from "hono/html"
 import type { GrantSummary } from "../../flow/grants/list.ts"
-import { masthead, type ServerIdentity } from "./masthead.ts"
+import type { ServerIdentity } from "../../ports/consent-page.ts"
+import { masthead } from "./masthead.ts"
 import { type Html, page } from "./page.ts"
 
 const heading = "Your connected applications"

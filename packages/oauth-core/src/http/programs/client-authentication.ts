@@ -1,6 +1,6 @@
 import type { Context } from "hono"
-import { OAuthError } from "../../ports/errors.ts"
 import type { ClientCredential } from "../../flow/clients/authenticate.ts"
+import { OAuthError } from "../../ports/errors.ts"
 import type { Parameters } from "../../protocol/parameters.ts"
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"

@@ -1,7 +1,9 @@
-import type { Hono } from "hono"
+import { Hono } from "hono"
 import { cors } from "hono/cors"
 import { buildServerMetadata } from "../../protocol/server-metadata.ts"
 import type { HttpContext } from "../context.ts"
+import { refuseOtherMethods } from "../methods.ts"
+import { refuseProgram } from "./refuse.ts"
 
 /** An hour: long enough to spare requests, short enough for a change to arrive. */
 const cacheControl = "public, max-age=3600"
@@ -10,10 +12,11 @@ const cacheControl = "public, max-age=3600"
  * The server's metadata (RFC 8414 §3 and OpenID Connect Discovery §4), in the forms that clients try,
  * and its public keys.
  */
-export function addMetadataRoutes(app: Hono, http: HttpContext): void {
+export function metadata(http: HttpContext): Hono {
+  const app = new Hono()
   const { settings, documents, signingKeys } = http.deps
   const scopes = [...new Set(settings.resources.flatMap((resource) => resource.scopes))]
-  const metadata = buildServerMetadata({
+  const document = buildServerMetadata({
     issuer: settings.issuer,
     scopes,
     resources: settings.resources.map(({ resource }) => resource),
@@ -33,7 +36,7 @@ export function addMetadataRoutes(app: Hono, http: HttpContext): void {
   const open = cors({ origin: "*", allowMethods: ["GET"], maxAge: 3600 })
   for (const place of places) {
     app.use(place, open)
-    app.get(place, (c) => c.json(metadata, 200, { "Cache-Control": cacheControl }))
+    app.get(place, (c) => c.json(document, 200, { "Cache-Control": cacheControl }))
   }
   const jwks = `${base}/.well-known/jwks.json`
   app.use(jwks, open)
@@ -42,4 +45,7 @@ export function addMetadataRoutes(app: Hono, http: HttpContext): void {
       "Cache-Control": "public, max-age=300",
     }),
   )
+  refuseOtherMethods(app)
+  app.onError((error, c) => refuseProgram(c, error, http))
+  return app
 }

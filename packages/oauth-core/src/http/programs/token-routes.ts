@@ -1,18 +1,18 @@
 import type { Context, Hono } from "hono"
+import { pushAuthorizationRequest } from "../../flow/authorize/pushed-request.ts"
 import { authenticateClient } from "../../flow/clients/authenticate.ts"
-import type { Client } from "../../ports/client.ts"
 import { exchangeCode } from "../../flow/tokens/exchange.ts"
 import { introspectToken } from "../../flow/tokens/introspect.ts"
-import { pushAuthorizationRequest } from "../../flow/authorize/pushed-request.ts"
 import { refreshTokens } from "../../flow/tokens/refresh.ts"
 import { revokeToken } from "../../flow/tokens/revoke.ts"
+import type { Client } from "../../ports/client.ts"
 import { type Parameters, readParameters } from "../../protocol/parameters.ts"
 import { endpointPaths } from "../../protocol/server-metadata.ts"
 import { parseTokenRequest } from "../../protocol/token-request.ts"
-import { readClientCredential } from "./client-authentication.ts"
 import type { HttpContext } from "../context.ts"
-import { nameClient } from "../refuse.ts"
+import { nameClient } from "../refusal.ts"
 import { readForm } from "../request-body.ts"
+import { readClientCredential } from "./client-authentication.ts"
 import { createResourceServerAuthentication } from "./resource-server-authentication.ts"
 
 /** The endpoints that a client, or a resource server, calls by itself. */
@@ -20,7 +20,6 @@ export function addTokenRoutes(app: Hono, http: HttpContext): void {
   const { deps, options } = http
   const authenticateResourceServer = createResourceServerAuthentication(
     options.resourceServers ?? [],
-    deps.settings,
   )
 
   app.post(endpointPaths.token, async (c) => {
@@ -46,8 +45,9 @@ export function addTokenRoutes(app: Hono, http: HttpContext): void {
   })
 
   app.post(endpointPaths.introspect, async (c) => {
+    const form = await readForm(c)
     const resource = await authenticateResourceServer(c)
-    const token = readParameters(await readForm(c)).require("token")
+    const token = readParameters(form).require("token")
     return c.json(await introspectToken({ token, resource }, deps), 200, noStore)
   })
 }

@@ -1,12 +1,13 @@
 import type { Context } from "hono"
 import { deleteCookie, getCookie, setCookie } from "hono/cookie"
 import { z } from "zod"
-import { consentLifetime } from "../../flow/authorize/consent-memory.ts"
-import type { Deps } from "../../flow/deps.ts"
-import { transactionLifetime } from "../../records/transaction.ts"
-import { fromBase64url, toBase64url } from "../../tokens/encoding.ts"
-import { createOpaqueToken, digestOf } from "../../tokens/opaque-token.ts"
-import { type Sealer, UnreadableValueError } from "../../tokens/seal.ts"
+import { consentLifetime } from "../flow/authorize/consent-memory.ts"
+import type { Deps } from "../flow/deps.ts"
+import { transactionLifetime } from "../records/transaction.ts"
+import { digestOf } from "../tokens/digest.ts"
+import { fromBase64url, toBase64url } from "../tokens/encoding.ts"
+import { createOpaqueToken } from "../tokens/opaque-token.ts"
+import { type Sealer, UnreadableValueError } from "../tokens/seal.ts"
 
 /** Who signed in to `/grants`. */
 const sessionSchema = z.object({ userId: z.string(), person: z.string() })

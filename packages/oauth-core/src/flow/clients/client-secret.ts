@@ -1,0 +1,12 @@
+import type { ClientSecret } from "../../ports/client.ts"
+import { matchesDigest, sameSecret } from "../../tokens/digest.ts"
+
+/** A secret of which only the digest is kept. */
+export const secretOfDigest = (digest: string): ClientSecret => ({
+  matches: (given) => matchesDigest(given, digest),
+})
+
+/** A secret that the operator configured. */
+export const secretOfText = (text: string): ClientSecret => ({
+  matches: (given) => sameSecret(given, text),
+})

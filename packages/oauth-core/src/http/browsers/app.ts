@@ -1,0 +1,27 @@
+import { Hono } from "hono"
+import { endpointPaths } from "../../protocol/server-metadata.ts"
+import type { HttpContext } from "../context.ts"
+import { limit } from "../limits.ts"
+import { refuseOtherMethods } from "../methods.ts"
+import { addAuthorizationRoutes } from "./authorization-routes.ts"
+import { addGrantsRoutes } from "./grants-routes.ts"
+import { refuseBrowser } from "./refuse.ts"
+
+/** The endpoints that a person's browser visits: the answers are pages and redirects. */
+export function browsers(http: HttpContext): Hono {
+  const app = new Hono()
+  for (const name of ["authorize", "consent", "callback", "grants"] as const) {
+    app.use(endpointPaths[name], limit(name, http))
+  }
+  // Hono answers HEAD as GET, but what these endpoints do is no look ahead.
+  for (const name of ["authorize", "consent", "callback"] as const) {
+    app.use(endpointPaths[name], async (c, next) =>
+      c.req.method === "HEAD" ? c.body(null, 405, { Allow: "GET, POST" }) : next(),
+    )
+  }
+  addAuthorizationRoutes(app, http)
+  addGrantsRoutes(app, http)
+  refuseOtherMethods(app)
+  app.onError((error, c) => refuseBrowser(c, error, http))
+  return app
+}

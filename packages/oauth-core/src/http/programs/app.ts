@@ -1,0 +1,32 @@
+import { Hono } from "hono"
+import { cors } from "hono/cors"
+import { endpointPaths } from "../../protocol/server-metadata.ts"
+import type { HttpContext } from "../context.ts"
+import { limit } from "../limits.ts"
+import { refuseOtherMethods } from "../methods.ts"
+import { refuseProgram } from "./refuse.ts"
+import { addRegistrationRoutes } from "./registration-routes.ts"
+import { addTokenRoutes } from "./token-routes.ts"
+
+/** Which of the endpoints a page of another origin may call, such as the Inspector's. */
+const crossOrigin = ["token", "revoke", "register"] as const
+
+/** The endpoints that programs call: every answer is JSON. */
+export function programs(http: HttpContext): Hono {
+  const app = new Hono()
+  for (const name of crossOrigin) {
+    app.use(
+      endpointPaths[name],
+      cors({ origin: "*", allowMethods: ["POST"], exposeHeaders: ["WWW-Authenticate"] }),
+    )
+  }
+  for (const name of ["token", "revoke", "introspect", "par"] as const) {
+    app.use(endpointPaths[name], limit(name, http))
+  }
+  app.use(`${endpointPaths.register}/*`, limit("register", http))
+  addRegistrationRoutes(app, http)
+  addTokenRoutes(app, http)
+  refuseOtherMethods(app)
+  app.onError((error, c) => refuseProgram(c, error, http))
+  return app
+}

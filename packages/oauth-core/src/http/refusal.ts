@@ -1,0 +1,56 @@
+import { TokenError } from "@doorward/jwt-verifier"
+import type { Context } from "hono"
+import { AuthorizationError, OAuthError } from "../ports/errors.ts"
+import { IdentityProviderError } from "../ports/identity-provider.ts"
+import { StoreUnavailableError } from "../ports/store.ts"
+import { UnreadableValueError } from "../tokens/seal.ts"
+import type { HttpContext } from "./context.ts"
+
+const clientVariable = "doorward.clientId"
+
+/** Says which client a request is of, for the events. */
+export const nameClient = (c: Context, clientId: string): void => c.set(clientVariable, clientId)
+
+/** Tells the events why a request is refused, and turns whatever was thrown into what may be said of it. */
+export function report(c: Context, error: unknown, { deps }: HttpContext): OAuthError {
+  const refused = asRefusal(error)
+  const { cause } = refused
+  const named: string | undefined = c.get(clientVariable)
+  const clientId = refused instanceof AuthorizationError ? refused.target.clientId : named
+  deps.emit({
+    type: "request.refused",
+    endpoint: c.req.path,
+    reason: refused.reason,
+    ...(cause instanceof IdentityProviderError ? { detail: cause.reason } : {}),
+    ...(clientId === undefined ? {} : { clientId }),
+    ...(cause === undefined ? {} : { error: cause }),
+  })
+  return refused
+}
+
+function asRefusal(error: unknown): OAuthError {
+  if (error instanceof OAuthError) return error
+  const temporary = { cause: error, retryAfter: 5 }
+  if (error instanceof StoreUnavailableError) {
+    return new OAuthError(
+      "temporarily_unavailable",
+      "store_unavailable",
+      "The server cannot reach its storage right now. Try again in a moment.",
+      temporary,
+    )
+  }
+  if (error instanceof UnreadableValueError) {
+    return new OAuthError(
+      "temporarily_unavailable",
+      "record_unreadable",
+      "The server cannot read what it has stored. Its operator must look at the configured secret.",
+      temporary,
+    )
+  }
+  if (error instanceof TokenError) {
+    return new OAuthError("temporarily_unavailable", "store_unavailable", error.message, temporary)
+  }
+  return new OAuthError("server_error", "internal_error", "The server failed. Try again later.", {
+    cause: error,
+  })
+}

@@ -1,0 +1,197 @@
+import {
+  addProblem,
+  despiteOtherProblems,
+  isSecureUrl,
+  type OptionsShape,
+} from "@doorward/boundary"
+import { z } from "zod"
+import type {
+  Lifetimes,
+  Limiter,
+  OAuthProxyOptions,
+  RegistrationToken,
+  ResourceServer,
+  ResourceServerCredential,
+  StaticClient,
+} from "./options.ts"
+import type { IdentityProvider } from "./ports/identity-provider.ts"
+import type { Store } from "./ports/store.ts"
+import { checkRedirectUri } from "./protocol/redirect-uri.ts"
+import { withoutOidcScopes } from "./protocol/scope.ts"
+import { problemsWithSecret } from "./tokens/secret.ts"
+
+const credentialMinLength = 32
+
+/** Something with these methods: an object of the author's own that implements a port. */
+const implementing = <T>(what: string, ...methods: readonly (keyof T & string)[]) =>
+  z.custom<T>(
+    (value) =>
+      typeof value === "object" &&
+      value !== null &&
+      methods.every((method) => typeof Reflect.get(value, method) === "function"),
+    `must be ${what}`,
+  )
+
+const callback = <T>() =>
+  z.custom<NonNullable<T>>((value) => typeof value === "function", "must be a function").optional()
+
+const credential = z
+  .string()
+  .min(credentialMinLength, `must have at least ${credentialMinLength} characters`)
+
+const baseUrl = z
+  .string()
+  .refine((text) => URL.canParse(text), { error: "is not a URL", abort: true })
+  .refine(
+    (text) => isSecureUrl(new URL(text)),
+    "must be https, or http on localhost for development",
+  )
+  .refine((text) => {
+    const { search, hash, username, password } = new URL(text)
+    return !(search || hash || username || password)
+  }, "must have no query, fragment or user information")
+
+const resourceUrl = z.string().refine((text) => {
+  const url = URL.parse(text)
+  return url && !url.hash && /^https?:$/.test(url.protocol)
+}, "must be an http(s) URL without a fragment")
+
+const redirectUri = z.string().superRefine((uri, context) => {
+  try {
+    checkRedirectUri(uri)
+  } catch (error) {
+    context.addIssue({ code: "custom", message: `is wrong: ${(error as Error).message}` })
+  }
+})
+
+const staticClient = z
+  .strictObject({
+    clientId: z.string().min(1, "is empty"),
+    clientSecret: credential.optional(),
+    clientName: z.string().optional(),
+    redirectUris: z.array(redirectUri).min(1, "must have at least one entry"),
+    jwks: z.object({ keys: z.array(z.looseObject({ kty: z.string() })) }).optional(),
+  } satisfies OptionsShape<StaticClient>)
+  .refine(({ clientSecret, jwks }) => clientSecret === undefined || jwks === undefined, {
+    path: ["jwks"],
+    error: "cannot be combined with clientSecret",
+  })
+
+const lifetime = z.number().min(1, "must be a number of seconds, at least 1").optional()
+
+const fields = {
+  baseUrl,
+  provider: implementing<IdentityProvider>(
+    "an IdentityProvider, such as azureProvider({ … })",
+    "authorizationUrl",
+    "redeem",
+    "refresh",
+  ),
+  store: implementing<Store>(
+    "a Store, such as sqliteStore(path)",
+    "get",
+    "put",
+    "take",
+    "swap",
+    "delete",
+  ),
+  secret: z.union([z.string(), z.array(z.string())]).superRefine((given, context) => {
+    for (const message of problemsWithSecret(given)) context.addIssue({ code: "custom", message })
+  }),
+  resources: z
+    .array(
+      z.strictObject({
+        resource: resourceUrl,
+        name: z.string().optional(),
+        scopes: z.array(z.string()).optional(),
+      } satisfies OptionsShape<ResourceServer>),
+    )
+    .min(1, "must name at least one resource")
+    .optional(),
+  scopes: z.record(z.string(), z.string()).optional(),
+  lifetimes: z
+    .strictObject({
+      accessToken: lifetime,
+      grantIdle: lifetime,
+      grant: lifetime,
+    } satisfies OptionsShape<Lifetimes>)
+    .optional(),
+  consent: z.enum(["always", "remember", "never"]).optional(),
+  consentPage: callback<OAuthProxyOptions["consentPage"]>(),
+  operator: z.string().optional(),
+  documentation: z.string().optional(),
+  clients: z.array(staticClient).optional(),
+  registration: z
+    .union([
+      z.boolean(),
+      z.strictObject({ accessToken: credential } satisfies OptionsShape<RegistrationToken>),
+    ])
+    .optional(),
+  fetchDocument: callback<OAuthProxyOptions["fetchDocument"]>(),
+  clientMetadataHosts: z.array(z.string()).optional(),
+  redirectUriPatterns: z
+    .array(z.custom<RegExp>((value) => value instanceof RegExp, "must be a regular expression"))
+    .optional(),
+  limiter: implementing<Limiter>("a Limiter", "consume").optional(),
+  clientAddress: callback<OAuthProxyOptions["clientAddress"]>(),
+  resourceServers: z
+    .array(
+      z.strictObject({
+        id: z.string().min(1, "is empty"),
+        secret: credential,
+        resource: z.string(),
+      } satisfies OptionsShape<ResourceServerCredential>),
+    )
+    .optional(),
+  onSignIn: callback<OAuthProxyOptions["onSignIn"]>(),
+  onRegister: callback<OAuthProxyOptions["onRegister"]>(),
+  onEvent: callback<OAuthProxyOptions["onEvent"]>(),
+  now: callback<OAuthProxyOptions["now"]>(),
+  sleep: callback<OAuthProxyOptions["sleep"]>(),
+} satisfies OptionsShape<OAuthProxyOptions>
+
+type Fields = z.output<z.ZodObject<typeof fields>>
+
+/** The options of `oauthProxy`. */
+export const optionsSchema = z
+  .strictObject(fields)
+  .superRefine(checkResources, despiteOtherProblems)
+
+/** What the options say together of resources; each of them may be wrong for itself. */
+function checkResources(
+  { provider, scopes, resources, resourceServers, baseUrl }: Partial<Fields>,
+  context: z.core.$RefinementCtx,
+): void {
+  const known = new Set([...listOf(provider?.scopes), ...Object.keys(scopes ?? {})])
+  for (const [index, resource] of listOf(resources).entries()) {
+    for (const [at, scope] of withoutOidcScopes(listOf(resource?.scopes)).entries()) {
+      if (known.has(scope)) continue
+      addProblem(
+        context,
+        ["resources", index, "scopes", at],
+        (name) =>
+          `names the scope ${scope}, which is neither the provider's nor in ${name("scopes")}`,
+      )
+    }
+  }
+  const urls = resources
+    ? listOf(resources).map((one) => one?.resource)
+    : [defaultResource(baseUrl)]
+  for (const [index, server] of listOf(resourceServers).entries()) {
+    if (server?.resource === undefined || urls.includes(server.resource)) continue
+    addProblem(
+      context,
+      ["resourceServers", index, "resource"],
+      (name) => `must be one of ${name("resources")}`,
+    )
+  }
+}
+
+const listOf = <T>(value: readonly T[] | undefined): readonly T[] =>
+  Array.isArray(value) ? value : []
+
+/** Clients compare issuers as text, and a trailing slash breaks the strict ones. */
+export const issuerOf = (baseUrl: string): string => new URL(baseUrl).href.replace(/\/+$/, "")
+
+const defaultResource = (baseUrl: string | undefined) =>
+  baseUrl !== undefined && URL.canParse(baseUrl) ? `${issuerOf(baseUrl)}/mcp` : undefined

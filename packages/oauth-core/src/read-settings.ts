@@ -1,0 +1,55 @@
+import { isLoopbackHost, readOptions } from "@doorward/boundary"
+import { staticClient } from "./flow/clients/static-client.ts"
+import type { Settings } from "./flow/settings.ts"
+import type { OAuthProxyOptions, ResourceServer } from "./options.ts"
+import { issuerOf, optionsSchema } from "./options-schema.ts"
+import { withoutOidcScopes } from "./protocol/scope.ts"
+import { endpointPaths } from "./protocol/server-metadata.ts"
+
+const day = 24 * 60 * 60
+
+/**
+ * Checks the options and works out how the server behaves.
+ *
+ * @throws {ConfigurationError} with every mistake at once.
+ */
+export function readSettings(options: OAuthProxyOptions): Settings {
+  readOptions("oauthProxy", optionsSchema, options)
+  const { provider, scopes = {}, registration = true, lifetimes = {} } = options
+  const issuer = issuerOf(options.baseUrl)
+  const allScopes = withoutOidcScopes([...new Set([...provider.scopes, ...Object.keys(scopes)])])
+  const resources = options.resources ?? [{ resource: `${issuer}/mcp` }]
+  return {
+    issuer,
+    callbackUrl: `${issuer}${endpointPaths.callback}`,
+    loopback: isLoopbackHost(new URL(issuer).hostname),
+    resources: resources.map((resource) => protectedResource(resource, allScopes)),
+    clients: new Map(
+      (options.clients ?? []).map((client) => [client.clientId, staticClient(client)]),
+    ),
+    scopeDescriptions: scopes,
+    consent: options.consent ?? "always",
+    registration:
+      typeof registration === "boolean"
+        ? { open: registration }
+        : { open: true, accessToken: registration.accessToken },
+    metadataHosts: options.clientMetadataHosts,
+    redirectUriPatterns: options.redirectUriPatterns?.map(
+      ({ source, flags }) => new RegExp(`^(?:${source})$`, flags.replace(/[gy]/g, "")),
+    ),
+    lifetimes: {
+      accessToken: 1000 * (lifetimes.accessToken ?? 60 * 60),
+      grantIdle: 1000 * (lifetimes.grantIdle ?? 30 * day),
+      grant: 1000 * (lifetimes.grant ?? 90 * day),
+    },
+  }
+}
+
+const protectedResource = (
+  { resource, name, scopes }: ResourceServer,
+  allScopes: readonly string[],
+) => ({
+  resource,
+  name: name ?? new URL(resource).host,
+  scopes: withoutOidcScopes(scopes ?? allScopes),
+})

@@ -1,0 +1,49 @@
+import { z } from "zod"
+import type { Identity, SignIn, UpstreamToken, UpstreamTokens } from "../ports/identity-provider.ts"
+
+/** Providers written in JavaScript leave members out by making them `undefined`. */
+const withoutUndefined = (value: unknown) =>
+  typeof value === "object" && value !== null
+    ? Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined))
+    : value
+
+export const identitySchema = z.preprocess(
+  withoutUndefined,
+  z.object({
+    issuer: z.string(),
+    subject: z.string().min(1),
+    name: z.string().exactOptional(),
+    username: z.string().exactOptional(),
+    email: z.string().exactOptional(),
+    tenantId: z.string().exactOptional(),
+    roles: z.array(z.string()).readonly(),
+    groups: z.array(z.string()).readonly(),
+    claims: z.record(z.string(), z.unknown()).readonly(),
+  }),
+) satisfies z.ZodType<Identity>
+
+const tokenFields = {
+  accessToken: z.string(),
+  expiresAt: z.number(),
+  scopes: z.array(z.string()).readonly(),
+}
+
+export const upstreamTokenSchema = z.object(tokenFields) satisfies z.ZodType<UpstreamToken>
+
+export const upstreamTokensSchema = z.preprocess(
+  withoutUndefined,
+  z.object({ ...tokenFields, refreshToken: z.string().exactOptional() }),
+) satisfies z.ZodType<UpstreamTokens>
+
+/** What a provider says of a sign-in, checked before anything of it is stored. */
+export const signInSchema = z.object({
+  identity: identitySchema,
+  tokens: upstreamTokensSchema,
+  scopes: z.array(z.string()).readonly(),
+}) satisfies z.ZodType<SignIn>
+
+/** What a provider gives for another resource, and the sign-in's own tokens as they are after that. */
+export const otherTokenSchema = z.object({
+  token: upstreamTokenSchema,
+  tokens: upstreamTokensSchema,
+})

@@ -1,0 +1,225 @@
+import { globSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { describe, expect, test } from "vitest"
+import { IdentityProviderError } from "../../src/index.ts"
+import { assertionType, clientKey } from "../support/client-keys.ts"
+import { documentServer } from "../support/document-server.ts"
+import { createFixture, createWorld, redirectUri } from "../support/fixture.ts"
+import { recordingStore } from "../support/recording-store.ts"
+
+const flow = join(import.meta.dirname, "../../src/flow")
+const map = readFileSync(join(flow, "README.md"), "utf8")
+
+interface Row {
+  name: string
+  routes: string[]
+  steps: string[]
+  records: string[]
+}
+
+const quoted = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, text = ""]) => text)
+
+/** The rows of the table under a heading. */
+function rowsOf(heading: string): Row[] {
+  const [, section = ""] = map.split(`## ${heading}\n`)
+  return [
+    ...(section.split("\n## ")[0] ?? "").matchAll(/^\| (`.*|the .*) \| (.*) \| (.*) \|$/gm),
+  ].map(([, route = "", steps = "", records = ""]) => ({
+    name: route.replaceAll("`", ""),
+    routes: quoted(route),
+    steps: quoted(steps),
+    records: quoted(records).sort(),
+  }))
+}
+
+const routes = rowsOf("Routes")
+const calls = rowsOf("Not routes")
+
+/** What a file of the flow, or the folder of http/, imports of the flow, as the map names it. */
+const importsOf = (file: string) =>
+  [...readFileSync(file, "utf8").matchAll(/from "([^"]+)"/g)].map(([, path = ""]) =>
+    join(file, "..", path).replace(`${flow}/`, "").replace(/\.ts$/, ""),
+  )
+
+describe("flow/README.md", () => {
+  test("has every route of the server, and no other", () => {
+    const { app } = createFixture().proxy
+    const served = app.routes.filter(({ method }) => method !== "ALL")
+    const documented = routes.flatMap((row) => row.routes)
+    expect([...new Set(documented)].sort()).toEqual(
+      [...new Set(served.map(({ method, path }) => `${method} ${path}`))].sort(),
+    )
+  })
+
+  test("names every step, and none that does not exist", () => {
+    const files = globSync("*/*.ts", { cwd: flow }).map((file) => file.replace(/\.ts$/, ""))
+    const named = quoted(map).filter(
+      (text) => /^[a-z]+\/[a-z-]+$/.test(text) && !text.startsWith("http/"),
+    )
+    expect([...new Set(named)].sort()).toEqual(files.sort())
+  })
+
+  test("lists steps in an order in which they call each other", () => {
+    const http = globSync("../{http/**/*,oauth-proxy,read-settings}.ts", { cwd: flow }).flatMap(
+      (file) => importsOf(join(flow, file)),
+    )
+    for (const { name, steps } of [...routes, ...calls]) {
+      for (const [index, step] of steps.entries()) {
+        const earlier = steps.slice(0, index).flatMap((one) => importsOf(join(flow, `${one}.ts`)))
+        expect([...http, ...earlier], `${name}: ${step}`).toContain(step)
+      }
+    }
+  })
+})
+
+const minutes = 60_000
+const documentUrl = "https://client.example.com/oauth.json"
+const resourceServer = { id: "rs", secret: "s".repeat(32), resource: "https://mcp.example.com/mcp" }
+
+/** The row that a request belongs to. */
+async function rowOf(request: Request): Promise<string> {
+  const { pathname } = new URL(request.url)
+  const method = request.method === "HEAD" ? "GET" : request.method
+  const route = `${method} ${pathname.replace(/^\/register\/.+/, "/register/:id")}`
+  const form = pathname === "/token" ? await request.clone().text() : ""
+  const name =
+    form === ""
+      ? route
+      : `${route} with a ${form.includes("refresh_token=") ? "refresh token" : "code"}`
+  return routes.find((row) => row.name === name || row.routes.includes(name))?.name ?? name
+}
+
+/** A server that notes which records each of its routes touches. */
+function observedServer() {
+  const world = createWorld()
+  const store = recordingStore(world.now)
+  const web = documentServer()
+  const server = createFixture(
+    {
+      consent: "remember",
+      fetchDocument: web.fetcher,
+      resourceServers: [resourceServer],
+      onSignIn: () => undefined,
+    },
+    { ...world, store },
+  )
+  const found = new Map<string, Set<string>>()
+  async function during<T>(name: string, work: () => Promise<T>): Promise<T> {
+    store.touched.clear()
+    const result = await work()
+    found.set(name, new Set([...(found.get(name) ?? []), ...store.touched]))
+    return result
+  }
+  const { app } = server.proxy
+  const send = app.request.bind(app)
+  app.request = async (input, init) => {
+    const request = input instanceof Request ? input : new Request(String(input), init)
+    return during(await rowOf(request), async () => send(request))
+  }
+  return { server, web, during, found }
+}
+
+/** Runs a server through everything it does. */
+async function touchedRecords(): Promise<Record<string, string[]>> {
+  const { server, web, during, found } = observedServer()
+  const key = await clientKey()
+  const jwksUri = "https://client.example.com/jwks.json"
+  web.serve(jwksUri, { json: { keys: [key.jwk] } })
+  web.serve(documentUrl, {
+    json: {
+      client_id: documentUrl,
+      client_name: "Documented",
+      redirect_uris: [redirectUri],
+      token_endpoint_auth_method: "private_key_jwt",
+      jwks_uri: jwksUri,
+    },
+  })
+  const authenticated = async () => ({
+    client_assertion_type: assertionType,
+    client_assertion: await key.sign(server, documentUrl),
+  })
+  const signIn = async (clientId: string, more: { redirect_uri?: string } = {}) => {
+    const browser = server.browser()
+    const consent = await browser.open(server.authorizationUrl(clientId, more))
+    const upstream = await consent.submit("approve", { remember: "yes" })
+    const back = await browser.openFrom("https://login.test", server.callbackUrl(upstream, "alice"))
+    return { browser, code: back.url.searchParams.get("code") ?? "" }
+  }
+
+  const onDevice = { redirect_uri: "http://127.0.0.1/callback" }
+  const registration = await server.register({ redirect_uris: [onDevice.redirect_uri] })
+  const clientId = await server.registerPublic()
+  const device = String(registration.client_id)
+
+  // A code that is replayed; a consent that is remembered.
+  const first = await signIn(clientId)
+  await server.redeem(clientId, first.code)
+  await server.redeem(clientId, first.code)
+  await first.browser.open(server.authorizationUrl(clientId))
+
+  // A client with a metadata document and keys of its own.
+  const documented = await signIn(documentUrl)
+  const { body: own } = await server.redeem(documentUrl, documented.code, await authenticated())
+  server.advance(6 * minutes)
+  await server.refresh(documentUrl, own.refresh_token, await authenticated())
+
+  // A pushed request, by either kind of client.
+  const request = new URL(server.authorizationUrl(clientId)).searchParams
+  const pushed = (await (await server.post("/par", request)).json()) as { request_uri: string }
+  await server.request(`/authorize?client_id=${clientId}&request_uri=${pushed.request_uri}`)
+  const theirs = new URL(server.authorizationUrl(documentUrl)).searchParams
+  await server.post("/par", { ...Object.fromEntries(theirs), ...(await authenticated()) })
+
+  // Tools, and a claims challenge that the next sign-in of a client on a device takes along.
+  const signedIn = async () => {
+    const { code } = await signIn(device, onDevice)
+    return (await server.redeem(device, code, onDevice)).body
+  }
+  const tokens = await signedIn()
+  await server.refresh(device, tokens.refresh_token)
+  server.advance(2 * minutes)
+  const token = await during("tokenVerifier().verify()", () => server.verify(tokens.access_token))
+  server.advance(59 * minutes)
+  await during("upstreamToken() of a verified token", () => token.upstreamToken(["Mail.Read"]))
+  const challenge = (claims: string) =>
+    new IdentityProviderError("interaction_required", "mfa", "More is asked for.", { claims })
+  server.upstream.onTokenFor = () => {
+    throw challenge("{}")
+  }
+  await during("upstreamToken() of a verified token", () =>
+    token.upstreamToken(["Mail.Send"]).catch(() => undefined),
+  )
+  await during("requireClaims() of a verified token", () => token.requireClaims(challenge("[]")))
+  await signedIn()
+
+  const { access_token: good } = await signedIn()
+  const basic = { authorization: `Basic ${btoa(`${resourceServer.id}:${resourceServer.secret}`)}` }
+  server.advance(2 * minutes)
+  await server.post("/introspect", { token: good }, basic)
+  server.advance(2 * minutes)
+  await server.post("/revoke", { client_id: device, token: good })
+  await server.post("/revoke", { ...(await authenticated()), token: own.refresh_token })
+  await signedIn()
+
+  const browser = server.browser()
+  const signInPage = await browser.open(`${server.proxy.issuer}/grants`)
+  const upstream = await signInPage.submit("sign_in")
+  const grants = await browser.openFrom("https://login.test", server.callbackUrl(upstream, "alice"))
+  await grants.submit("End access")
+  await during("endGrantsOf()", () => server.proxy.endGrantsOf(token.subject))
+
+  for (const place of ["jwks.json", "oauth-authorization-server", "openid-configuration"]) {
+    server.advance(2 * minutes)
+    await server.request(`/.well-known/${place}`)
+  }
+  const headers = { authorization: `Bearer ${registration.registration_access_token}` }
+  await server.request(`/register/${device}`, { headers })
+  await server.request(`/register/${device}`, { method: "DELETE", headers })
+  await during("the start of oauthProxy", async () => createFixture({}, server.world))
+  return Object.fromEntries([...found].map(([name, records]) => [name, [...records].sort()]))
+}
+
+test("each row of the map lists the records that its requests touch, and no others", async () => {
+  const rows = [...routes, ...calls].map(({ name, records }) => [name, records])
+  expect(await touchedRecords()).toEqual(Object.fromEntries(rows))
+})
