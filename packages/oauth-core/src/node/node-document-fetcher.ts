@@ -1,8 +1,9 @@
 import { type IncomingMessage, request as requestHttp } from "node:http"
 import { type Agent, type RequestOptions, request as requestHttps } from "node:https"
+import { readBoundedBody } from "@doorward/boundary"
 import {
-  DocumentError,
   type DocumentFetcher,
+  documentErrorOf,
   type FetchedDocument,
 } from "../ports/document-fetcher.ts"
 import { checkedAddresses, lookupOf, type Resolve, systemResolve } from "./checked-addresses.ts"
@@ -33,8 +34,8 @@ export function documentFetcher({
   resolve = systemResolve,
   agent,
 }: NodeDocumentFetcherOptions & Network): DocumentFetcher {
-  return async (url, { maxBytes, timeout }) => {
-    const signal = AbortSignal.timeout(timeout)
+  return async (url, { maxBytes, timeoutMilliseconds }) => {
+    const signal = AbortSignal.timeout(timeoutMilliseconds)
     try {
       const addresses = await beforeAbort(checkedAddresses(url, resolve, allowLoopback), signal)
       const response = await send(url, {
@@ -47,8 +48,7 @@ export function documentFetcher({
       })
       return await read(response, maxBytes)
     } catch (cause) {
-      if (cause instanceof DocumentError) throw cause
-      throw new DocumentError("the host did not answer", true, { cause })
+      throw documentErrorOf(cause)
     }
   }
 }
@@ -61,17 +61,10 @@ function send(url: URL, options: RequestOptions): Promise<IncomingMessage> {
 }
 
 async function read(response: IncomingMessage, maxBytes: number): Promise<FetchedDocument> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > maxBytes) throw new DocumentError(`larger than ${maxBytes} bytes`, false)
-    chunks.push(chunk)
-  }
   return {
     status: response.statusCode ?? 0,
     headers: headersOf(response),
-    body: Buffer.concat(chunks, size),
+    body: await readBoundedBody(response, maxBytes),
   }
 }
 

@@ -1,14 +1,21 @@
+import { BodyTooLargeError, readBoundedBody } from "@doorward/boundary"
+
 /** A document as it was served. */
 export interface FetchedDocument {
+  /** The HTTP status. */
   status: number
+  /** The response's headers, for how long the document is fresh (RFC 9111). */
   headers: Headers
+  /** The whole body. */
   body: Uint8Array
 }
 
+/** Where a fetch ends, whatever the other side does. */
 export interface FetchLimits {
+  /** The longest body that is read. */
   maxBytes: number
-  /** Milliseconds for the whole exchange. */
-  timeout: number
+  /** For the whole exchange. */
+  timeoutMilliseconds: number
 }
 
 /**
@@ -23,12 +30,20 @@ export type DocumentFetcher = (url: URL, limits: FetchLimits) => Promise<Fetched
 /** A document that could not be had. `transient` if trying again later may help. */
 export class DocumentError extends Error {
   override readonly name = "DocumentError"
+  /** Whether the same request may succeed later. */
   readonly transient: boolean
 
   constructor(message: string, transient: boolean, options?: ErrorOptions) {
     super(message, options)
     this.transient = transient
   }
+}
+
+/** What it means that a document could not be read to its end. */
+export function documentErrorOf(cause: unknown): DocumentError {
+  if (cause instanceof DocumentError) return cause
+  if (cause instanceof BodyTooLargeError) return new DocumentError(cause.message, false, { cause })
+  return new DocumentError("the host did not answer", true, { cause })
 }
 
 /**
@@ -41,39 +56,21 @@ export function allowListFetcher(
   hosts: readonly string[],
   fetch: typeof globalThis.fetch = globalThis.fetch,
 ): DocumentFetcher {
-  return async (url, { maxBytes, timeout }) => {
+  return async (url, { maxBytes, timeoutMilliseconds }) => {
     if (!hosts.includes(url.host)) throw new DocumentError("the host is not on the list", false)
     try {
       const response = await fetch(url, {
         redirect: "manual",
-        signal: AbortSignal.timeout(timeout),
+        signal: AbortSignal.timeout(timeoutMilliseconds),
         headers: { accept: "application/json" },
       })
       return {
         status: response.status,
         headers: response.headers,
-        body: await readLimited(response, maxBytes),
+        body: await readBoundedBody(response.body, maxBytes),
       }
     } catch (cause) {
-      if (cause instanceof DocumentError) throw cause
-      throw new DocumentError("the host did not answer", true, { cause })
+      throw documentErrorOf(cause)
     }
   }
-}
-
-async function readLimited(response: Response, maxBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length
-    if (size > maxBytes) throw new DocumentError(`larger than ${maxBytes} bytes`, false)
-    chunks.push(chunk)
-  }
-  const body = new Uint8Array(size)
-  let offset = 0
-  for (const chunk of chunks) {
-    body.set(chunk, offset)
-    offset += chunk.length
-  }
-  return body
 }

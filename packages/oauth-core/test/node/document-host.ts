@@ -10,7 +10,7 @@ import { documentFetcher } from "../../src/node/node-document-fetcher.ts"
 export const hostName = "client.example.com"
 export const documentUrl = new URL(`https://${hostName}/oauth/client.json`)
 export const publicAddress = "93.184.216.34"
-export const limits = { maxBytes: 5 * 1024, timeout: 20_000 }
+export const limits = { maxBytes: 5 * 1024, timeoutMilliseconds: 20_000 }
 
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 })
 const certificate = selfSignedCertificate({

@@ -229,13 +229,13 @@ describe("limits", () => {
     ["that never finishes", (_request, response) => void response.write("{")],
   ])("a host %s is given up in time", async (_, answer) => {
     const { fetcher } = await host(answer)
-    const slow = fetcher([publicAddress])(documentUrl, { ...limits, timeout: 150 })
+    const slow = fetcher([publicAddress])(documentUrl, { ...limits, timeoutMilliseconds: 150 })
     expect((await refusal(slow)).transient).toBe(true)
   })
 
   it("a name that is never resolved is given up in time", async () => {
     const fetcher = documentFetcher({ resolve: () => new Promise(() => undefined) })
-    const slow = fetcher(documentUrl, { ...limits, timeout: 50 })
+    const slow = fetcher(documentUrl, { ...limits, timeoutMilliseconds: 50 })
     expect((await refusal(slow)).transient).toBe(true)
   })
 

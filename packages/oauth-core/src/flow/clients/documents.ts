@@ -27,7 +27,7 @@ export interface ClientDocuments {
 
 const minute = 60 * 1000
 const day = 24 * 60 * minute
-const timeout = 5000
+const timeoutMilliseconds = 5000
 
 export function createClientDocuments(
   fetcher: DocumentFetcher,
@@ -40,7 +40,7 @@ export function createClientDocuments(
     let response: FetchedDocument
     let document: unknown
     try {
-      response = await fetcher(new URL(url), { maxBytes: kind.maxBytes, timeout })
+      response = await fetcher(new URL(url), { maxBytes: kind.maxBytes, timeoutMilliseconds })
       document = readJson(response)
       kind.parse(document, url)
     } catch (error) {
