@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises"
 import { parseArgs } from "node:util"
 import { z } from "zod"
-import { type EntraEmulatorOptions, emulatorOptionsSchema } from "./options.ts"
+import { type EntraEmulatorOptions, emulatorOptionsSchema } from "./state/options.ts"
 import { type ServedEmulator, serveEntraEmulator } from "./serve.ts"
 
 const usage = `Usage: entra-emulator [--host localhost] [--port 9400] [--config file.json] [--https file.pem]

@@ -1,7 +1,7 @@
-import { applyCommand, type ControlCommand, controlCommandSchema } from "./control.ts"
-import { createEmulation } from "./emulation.ts"
+import { applyCommand, type ControlCommand, controlCommandSchema } from "./state/control.ts"
+import { createEmulation } from "./state/emulation.ts"
 import { createApp } from "./http/app.ts"
-import { type EntraEmulatorOptions, emulatorOptionsSchema } from "./options.ts"
+import { type EntraEmulatorOptions, emulatorOptionsSchema } from "./state/options.ts"
 
 /** A local Entra ID. */
 export interface EntraEmulator {

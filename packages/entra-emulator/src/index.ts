@@ -2,8 +2,8 @@ export {
   type Certificate,
   type SelfSignedCertificateOptions,
   selfSignedCertificate,
-} from "./certificate.ts"
-export { type ControlCommand, UnknownTargetError } from "./control.ts"
+} from "./keys/certificate.ts"
+export { type ControlCommand, UnknownTargetError } from "./state/control.ts"
 export {
   consumersTenantId,
   defaultApp,
@@ -14,7 +14,7 @@ export {
   multiTenantApp,
   otherTenant,
   publicApp,
-} from "./defaults.ts"
+} from "./directory/defaults.ts"
 export { createEntraEmulator, type EntraEmulator } from "./emulator.ts"
 export type {
   AppRegistrationInput,
@@ -22,5 +22,5 @@ export type {
   FaultInput,
   TenantInput,
   UserInput,
-} from "./options.ts"
+} from "./state/options.ts"
 export { type ServedEmulator, type ServeOptions, serveEntraEmulator } from "./serve.ts"

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { aadsts } from "../src/aadsts/aadsts.ts"
-import { controlCommandSchema } from "../src/control.ts"
-import { emulatorOptionsSchema } from "../src/options.ts"
+import { controlCommandSchema } from "../src/state/control.ts"
+import { emulatorOptionsSchema } from "../src/state/options.ts"
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8")
 const rows = readme

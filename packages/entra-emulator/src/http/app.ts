@@ -1,6 +1,6 @@
 import { Hono } from "hono"
-import type { ControlCommand } from "../control.ts"
-import type { Emulation } from "../emulation.ts"
+import type { ControlCommand } from "../state/control.ts"
+import type { Emulation } from "../state/emulation.ts"
 import { controlRoutes } from "./control-routes.ts"
 import { faultsOf } from "./fault-middleware.ts"
 import { graphRoutes } from "./graph-routes.ts"

@@ -1,9 +1,9 @@
 import { Hono } from "hono"
 import { bodyLimit } from "hono/body-limit"
 import { z } from "zod"
-import { type ControlCommand, UnknownTargetError } from "../control.ts"
-import type { Emulation } from "../emulation.ts"
-import { EntraError } from "../entra-error.ts"
+import { type ControlCommand, UnknownTargetError } from "../state/control.ts"
+import type { Emulation } from "../state/emulation.ts"
+import { EntraError } from "../aadsts/entra-error.ts"
 
 /**
  * `POST /_emulator` with a command as JSON. A page of another origin can't send one: JSON needs a

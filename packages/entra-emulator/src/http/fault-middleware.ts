@@ -1,11 +1,11 @@
 import type { Context } from "hono"
 import { createMiddleware } from "hono/factory"
-import { RedirectedError } from "../authorize/authorization-request.ts"
-import { parseAuthorizationRequest } from "../authorize/request.ts"
-import type { Emulation } from "../emulation.ts"
-import type { EntraError } from "../entra-error.ts"
-import { faultError, strike } from "../faults.ts"
-import type { Endpoint } from "../options.ts"
+import { RedirectedError } from "../sign-in/redirection.ts"
+import { parseAuthorizationRequest } from "../sign-in/authorization-request.ts"
+import type { Emulation } from "../state/emulation.ts"
+import type { EntraError } from "../aadsts/entra-error.ts"
+import { faultError, strike } from "../state/faults.ts"
+import type { Endpoint } from "../state/options.ts"
 import { readForm } from "./form.ts"
 
 const paths: readonly (readonly [RegExp, Endpoint])[] = [

@@ -1,13 +1,13 @@
 import { Hono } from "hono"
-import type { Emulation } from "../emulation.ts"
+import type { Emulation } from "../state/emulation.ts"
 import {
   authenticateGraphCall,
   me,
   memberObjects,
   revokeSignInSessions,
   userInfo,
-} from "../graph.ts"
-import { permissionGrants, servicePrincipal } from "../graph-service-principals.ts"
+} from "../graph/caller.ts"
+import { permissionGrants, servicePrincipal } from "../graph/service-principals.ts"
 
 /** The part of Microsoft Graph that a sign-in proxy meets. */
 export function graphRoutes(emulation: Emulation): Hono {

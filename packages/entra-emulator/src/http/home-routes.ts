@@ -1,6 +1,6 @@
 import { Hono } from "hono"
 import { aadsts, isAadstsCode } from "../aadsts/aadsts.ts"
-import type { Emulation } from "../emulation.ts"
+import type { Emulation } from "../state/emulation.ts"
 import { homePage } from "./pages/home-page.ts"
 import { messagePage } from "./pages/message-page.ts"
 import { sendPage } from "./responses.ts"

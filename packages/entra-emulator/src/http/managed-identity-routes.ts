@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono"
-import type { Emulation } from "../emulation.ts"
-import { ManagedIdentityError, managedIdentityToken } from "../managed-identity.ts"
+import type { Emulation } from "../state/emulation.ts"
+import { ManagedIdentityError, managedIdentityToken } from "../token/managed-identity.ts"
 
 /** IMDS, as on a virtual machine, and App Service's endpoint for `IDENTITY_ENDPOINT`. */
 export function managedIdentityRoutes(emulation: Emulation): Hono {

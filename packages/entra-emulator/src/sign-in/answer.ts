@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from "node:crypto"
-import type { Emulation } from "../emulation.ts"
-import { EntraError } from "../entra-error.ts"
-import type { SignInSession } from "../grants.ts"
+import type { Emulation } from "../state/emulation.ts"
+import { EntraError } from "../aadsts/entra-error.ts"
+import type { SignInSession } from "../state/grants.ts"
 import { advance, askedFor, askWho } from "./advance.ts"
 import { redirectRefusal } from "./finish.ts"
-import type { Outcome, SignInStart, Transaction } from "./transaction.ts"
+import type { Outcome, SignInStart, Transaction } from "../state/transaction.ts"
 
 /** What a person sent from one of the pages. */
 export interface PageAnswer {

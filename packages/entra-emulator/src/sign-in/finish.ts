@@ -1,15 +1,15 @@
-import type { Account } from "../directory.ts"
-import type { Emulation } from "../emulation.ts"
+import type { Account } from "../directory/directory.ts"
+import type { Emulation } from "../state/emulation.ts"
 import {
   type EntraError,
   errorDescription,
   errorUri,
   type RequestTrace,
   requestTrace,
-} from "../entra-error.ts"
-import type { Grant, SignInSession } from "../grants.ts"
-import { clientInfo } from "../token/client-info.ts"
-import type { Outcome, Redirection, Transaction } from "./transaction.ts"
+} from "../aadsts/entra-error.ts"
+import type { Grant, SignInSession } from "../state/grants.ts"
+import { clientInfo } from "../directory/client-info.ts"
+import type { Outcome, Redirection, Transaction } from "../state/transaction.ts"
 
 /** The end of a sign-in that went well: a code, an approved device or an administrator's consent. */
 export function finish(

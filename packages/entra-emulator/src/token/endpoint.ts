@@ -1,14 +1,14 @@
-import { resolveClient } from "../client.ts"
+import { resolveClient } from "../directory/client.ts"
 import {
   authenticateClient,
   type CredentialNeed,
   deviceNeedOf,
   needOf,
   presentedClient,
-} from "../client-authentication.ts"
-import type { Emulation } from "../emulation.ts"
-import { EntraError } from "../entra-error.ts"
-import type { AppRegistration, RedirectUri } from "../options.ts"
+} from "./client-authentication.ts"
+import type { Emulation } from "../state/emulation.ts"
+import { EntraError } from "../aadsts/entra-error.ts"
+import type { AppRegistration, RedirectUri } from "../state/options.ts"
 import { redeemCode } from "./authorization-code.ts"
 import { issueToApplication } from "./client-credentials.ts"
 import { redeemDeviceCode } from "./device-code.ts"

@@ -1,6 +1,6 @@
-import type { Authority } from "../directory.ts"
-import { EntraError } from "../entra-error.ts"
-import type { AppRegistration, Tenant } from "../options.ts"
+import type { Authority } from "../directory/directory.ts"
+import { EntraError } from "../aadsts/entra-error.ts"
+import type { AppRegistration, Tenant } from "../state/options.ts"
 import type { ClientProof } from "./access-token.ts"
 
 /** A request at the token endpoint, its client known and authenticated. */

@@ -1,5 +1,5 @@
 import { html } from "hono/html"
-import type { EntraError, RequestTrace } from "../../entra-error.ts"
+import type { EntraError, RequestTrace } from "../../aadsts/entra-error.ts"
 import { type Html, page, stepForm } from "./layout.ts"
 
 export interface ErrorPageInput {

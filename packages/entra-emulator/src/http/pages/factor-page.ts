@@ -1,5 +1,5 @@
 import { html } from "hono/html"
-import type { Account } from "../../directory.ts"
+import type { Account } from "../../directory/directory.ts"
 import { type Html, page, stepForm } from "./layout.ts"
 
 export interface FactorPageInput {

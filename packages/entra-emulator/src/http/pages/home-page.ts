@@ -1,5 +1,5 @@
 import { html } from "hono/html"
-import type { Emulation } from "../../emulation.ts"
+import type { Emulation } from "../../state/emulation.ts"
 import { type Html, page } from "./layout.ts"
 
 /** What this server is, and what it knows. It shows no secret. */

@@ -1,6 +1,6 @@
 import { html } from "hono/html"
-import type { Permission } from "../../consent.ts"
-import type { Account } from "../../directory.ts"
+import type { Permission } from "../../directory/consent.ts"
+import type { Account } from "../../directory/directory.ts"
 import { type Html, page, stepForm } from "./layout.ts"
 
 export interface PermissionPageInput {

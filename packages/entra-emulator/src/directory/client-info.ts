@@ -1,4 +1,4 @@
-import type { Account } from "../directory.ts"
+import type { Account } from "./directory.ts"
 
 /** The home account in MSAL's form: base64url JSON of `uid` and `utid`. */
 export function clientInfo({ user }: Account): string {

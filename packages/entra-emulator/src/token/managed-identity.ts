@@ -1,7 +1,7 @@
-import { type Emulation, issuerOf } from "./emulation.ts"
-import { signV2 } from "./jwt.ts"
-import type { ManagedIdentity } from "./options.ts"
-import { newUti, opaque, validity } from "./token/access-token.ts"
+import { type Emulation, issuerOf } from "../state/emulation.ts"
+import { signV2 } from "../keys/jwt.ts"
+import type { ManagedIdentity } from "../state/options.ts"
+import { newUti, opaque, validity } from "./access-token.ts"
 
 /** Seconds. */
 const lifetime = 86_400

@@ -1,8 +1,8 @@
-import type { ClaimsRequest } from "../claims-request.ts"
-import type { Authority } from "../directory.ts"
-import type { EntraError } from "../entra-error.ts"
-import type { AuthorizationCode } from "../grants.ts"
-import type { AppRegistration } from "../options.ts"
+import type { ClaimsRequest } from "./claims-request.ts"
+import type { Authority } from "../directory/directory.ts"
+import type { EntraError } from "../aadsts/entra-error.ts"
+import type { AuthorizationCode } from "../state/grants.ts"
+import type { AppRegistration } from "../state/options.ts"
 
 export const responseModes = ["query", "fragment", "form_post"] as const
 export const prompts = ["login", "none", "consent", "select_account"] as const

@@ -1,6 +1,6 @@
-import type { AadstsCode } from "./aadsts/aadsts.ts"
+import type { AadstsCode } from "../aadsts/aadsts.ts"
 import type { Emulation } from "./emulation.ts"
-import { EntraError } from "./entra-error.ts"
+import { EntraError } from "../aadsts/entra-error.ts"
 import type { Endpoint, Fault } from "./options.ts"
 
 /** The fault that strikes this request, if one does; one that strikes a number of times is used up. */

@@ -1,10 +1,10 @@
-import { parseClaimsRequest } from "../claims-request.ts"
-import { resolveClient } from "../client.ts"
-import type { Emulation } from "../emulation.ts"
-import { EntraError } from "../entra-error.ts"
-import { matchRedirectUri } from "../redirect-uri.ts"
-import { checkResourceParameter } from "../resource-parameter.ts"
-import { parseScopes } from "../scopes.ts"
+import { parseClaimsRequest } from "./claims-request.ts"
+import { resolveClient } from "../directory/client.ts"
+import type { Emulation } from "../state/emulation.ts"
+import { EntraError } from "../aadsts/entra-error.ts"
+import { matchRedirectUri } from "../directory/redirect-uri.ts"
+import { checkResourceParameter } from "../directory/resource-parameter.ts"
+import { parseScopes } from "../directory/scopes.ts"
 import { tenantOf } from "../token/token-request.ts"
 import {
   type AuthorizationRequest,
@@ -12,7 +12,7 @@ import {
   RedirectedError,
   type RedirectTarget,
   responseModes,
-} from "./authorization-request.ts"
+} from "./redirection.ts"
 
 /**
  * Reads and checks an authorization request (OAuth 2.0 §4.1.1, OIDC Core §3.1.2.1).

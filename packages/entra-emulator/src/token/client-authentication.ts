@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from "node:crypto"
 import { checkClientAssertion } from "./client-assertion.ts"
-import type { Emulation } from "./emulation.ts"
-import { EntraError } from "./entra-error.ts"
-import type { AppRegistration, RedirectUri } from "./options.ts"
-import type { ClientProof } from "./token/access-token.ts"
+import type { Emulation } from "../state/emulation.ts"
+import { EntraError } from "../aadsts/entra-error.ts"
+import type { AppRegistration, RedirectUri } from "../state/options.ts"
+import type { ClientProof } from "./access-token.ts"
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 

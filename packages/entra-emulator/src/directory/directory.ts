@@ -1,6 +1,6 @@
 import type { Cloud } from "./cloud.ts"
 import { consumersTenantId } from "./defaults.ts"
-import { EntraError, isGuid } from "./entra-error.ts"
+import { EntraError, isGuid } from "../aadsts/entra-error.ts"
 import { graphClientId, graphRegistration } from "./graph-registration.ts"
 import {
   type AppRegistration,
@@ -13,7 +13,7 @@ import {
   type User,
   type UserInput,
   userSchema,
-} from "./options.ts"
+} from "../state/options.ts"
 
 /** Which tenant a request is about: one, or an alias that leaves it to the user. */
 export type Authority =

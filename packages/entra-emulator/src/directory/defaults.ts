@@ -1,4 +1,4 @@
-import type { AppRegistrationInput, TenantInput, UserInput } from "./options.ts"
+import type { AppRegistrationInput, TenantInput, UserInput } from "../state/options.ts"
 
 /** The tenant of every personal Microsoft account; it always exists. */
 export const consumersTenantId = "9188040d-6c67-4c5b-b112-36a304b66dad"

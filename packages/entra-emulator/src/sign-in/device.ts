@@ -1,10 +1,10 @@
 import { parseClaimsRequest } from "./claims-request.ts"
-import { resolveClient } from "./client.ts"
-import { deviceCodeLifetime } from "./devices.ts"
-import type { Emulation } from "./emulation.ts"
-import { parseScopes } from "./scopes.ts"
-import type { SignInStart } from "./sign-in/transaction.ts"
-import { required, tenantOf } from "./token/token-request.ts"
+import { resolveClient } from "../directory/client.ts"
+import { deviceCodeLifetime } from "../state/devices.ts"
+import type { Emulation } from "../state/emulation.ts"
+import { parseScopes } from "../directory/scopes.ts"
+import type { SignInStart } from "../state/transaction.ts"
+import { required, tenantOf } from "../token/token-request.ts"
 
 /**
  * The device authorization endpoint (RFC 8628 §3.1). It never gives `verification_uri_complete`.

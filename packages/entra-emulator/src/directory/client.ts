@@ -1,7 +1,7 @@
 import { consumersTenantId } from "./defaults.ts"
 import { type Authority, type Directory, isAvailableIn } from "./directory.ts"
-import { EntraError } from "./entra-error.ts"
-import type { AppRegistration } from "./options.ts"
+import { EntraError } from "../aadsts/entra-error.ts"
+import type { AppRegistration } from "../state/options.ts"
 
 /**
  * The application that `clientId` names, if the authority of the request may be used with it.

@@ -1,7 +1,7 @@
-import type { Emulation } from "./emulation.ts"
-import { EntraError } from "./entra-error.ts"
-import type { SignInSession } from "./grants.ts"
-import type { User } from "./options.ts"
+import type { Emulation } from "../state/emulation.ts"
+import { EntraError } from "../aadsts/entra-error.ts"
+import type { SignInSession } from "../state/grants.ts"
+import type { User } from "../state/options.ts"
 
 export type AccessDecision =
   | { kind: "allow" }

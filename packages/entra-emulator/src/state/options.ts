@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { isAadstsCode } from "./aadsts/aadsts.ts"
+import { isAadstsCode } from "../aadsts/aadsts.ts"
 
 const guid = z.guid().toLowerCase()
 const origin = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ""))

@@ -1,6 +1,6 @@
-import type { Emulation } from "./emulation.ts"
-import { decode } from "./jwt.ts"
-import { findRedirectUri } from "./redirect-uri.ts"
+import type { Emulation } from "../state/emulation.ts"
+import { decode } from "../keys/jwt.ts"
+import { findRedirectUri } from "../directory/redirect-uri.ts"
 
 /**
  * Ends the browser's session (OIDC RP-Initiated Logout).

@@ -1,7 +1,7 @@
 import { type Directory, isAvailableIn } from "./directory.ts"
-import { EntraError } from "./entra-error.ts"
+import { EntraError } from "../aadsts/entra-error.ts"
 import { graphClientId, oidcScopes } from "./graph-registration.ts"
-import type { AppRegistration, Tenant } from "./options.ts"
+import type { AppRegistration, Tenant } from "../state/options.ts"
 
 export type OidcScope = (typeof oidcScopes)[number]
 

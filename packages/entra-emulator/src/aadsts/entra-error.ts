@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { type AadstsCode, aadsts } from "./aadsts/aadsts.ts"
+import { type AadstsCode, aadsts } from "./aadsts.ts"
 
 /** A refusal, as Entra words it. Where it is thrown decides whether it becomes JSON, a page or a redirect. */
 export class EntraError extends Error {

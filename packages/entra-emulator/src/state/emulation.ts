@@ -1,14 +1,14 @@
 import { randomInt } from "node:crypto"
-import { type Cloud, cloudOf, isRealLoginHost } from "./cloud.ts"
-import { Consents } from "./consent.ts"
-import { defaultApps, defaultTenants, defaultUsers } from "./defaults.ts"
+import { type Cloud, cloudOf, isRealLoginHost } from "../directory/cloud.ts"
+import { Consents } from "../directory/consent.ts"
+import { defaultApps, defaultTenants, defaultUsers } from "../directory/defaults.ts"
 import { Devices } from "./devices.ts"
-import { Directory } from "./directory.ts"
+import { Directory } from "../directory/directory.ts"
 import { ExpiringMap } from "./expiring-map.ts"
 import { Grants, type SignInSession } from "./grants.ts"
 import type { ConditionalAccessPolicy, EntraEmulatorSettings, Fault } from "./options.ts"
-import type { Transaction } from "./sign-in/transaction.ts"
-import { SigningKeys } from "./signing-keys.ts"
+import type { Transaction } from "./transaction.ts"
+import { SigningKeys } from "../keys/signing-keys.ts"
 
 const hour = 3_600_000
 

@@ -1,10 +1,10 @@
-import type { AuthorizationRequest } from "../authorize/authorization-request.ts"
-import type { ClaimsRequest } from "../claims-request.ts"
-import type { Permission } from "../consent.ts"
-import type { Account, Authority } from "../directory.ts"
-import type { EntraError } from "../entra-error.ts"
-import type { SignInSession } from "../grants.ts"
-import type { AppRegistration } from "../options.ts"
+import type { AuthorizationRequest } from "../sign-in/redirection.ts"
+import type { ClaimsRequest } from "../sign-in/claims-request.ts"
+import type { Permission } from "../directory/consent.ts"
+import type { Account, Authority } from "../directory/directory.ts"
+import type { EntraError } from "../aadsts/entra-error.ts"
+import type { SignInSession } from "./grants.ts"
+import type { AppRegistration } from "./options.ts"
 
 /** What the sign-in is for, which decides how it ends. */
 export type Purpose =

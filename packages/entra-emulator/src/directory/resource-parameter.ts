@@ -1,5 +1,5 @@
-import type { Emulation } from "./emulation.ts"
-import { EntraError } from "./entra-error.ts"
+import type { Emulation } from "../state/emulation.ts"
+import { EntraError } from "../aadsts/entra-error.ts"
 import { graphClientId } from "./graph-registration.ts"
 import type { RequestedScopes } from "./scopes.ts"
 

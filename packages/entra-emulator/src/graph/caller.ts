@@ -1,8 +1,8 @@
-import type { Account } from "./directory.ts"
-import { type Emulation, v1IssuerOf } from "./emulation.ts"
-import { graphClientId } from "./graph-registration.ts"
-import { type Claims, readOwnToken } from "./jwt.ts"
-import { pairwiseSubject } from "./pairwise.ts"
+import type { Account } from "../directory/directory.ts"
+import { type Emulation, v1IssuerOf } from "../state/emulation.ts"
+import { graphClientId } from "../directory/graph-registration.ts"
+import { type Claims, readOwnToken } from "../keys/jwt.ts"
+import { pairwiseSubject } from "../directory/pairwise.ts"
 
 /** A refusal of Graph's: its own body, not the token endpoint's. */
 export class GraphError extends Error {

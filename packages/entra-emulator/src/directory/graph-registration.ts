@@ -1,4 +1,4 @@
-import type { AppRegistrationInput } from "./options.ts"
+import type { AppRegistrationInput } from "../state/options.ts"
 
 /** Microsoft Graph's client id, the same in every tenant and cloud. */
 export const graphClientId = "00000003-0000-0000-c000-000000000000"

@@ -1,8 +1,8 @@
 import { z } from "zod"
-import { pick } from "./consent.ts"
+import { pick } from "../directory/consent.ts"
 import type { Emulation } from "./emulation.ts"
-import { graphClientId } from "./graph-registration.ts"
-import { isRecord } from "./jwt.ts"
+import { graphClientId } from "../directory/graph-registration.ts"
+import { isRecord } from "../keys/jwt.ts"
 import {
   type AppRegistrationInput,
   appSchema,
