@@ -1,8 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises"
 import { parseArgs } from "node:util"
 import { z } from "zod"
-import { type EntraEmulatorOptions, emulatorOptionsSchema } from "./state/options.ts"
 import { type ServedEmulator, serveEntraEmulator } from "./serve.ts"
+import { type EntraEmulatorOptions, emulatorOptionsSchema } from "./state/options.ts"
 
 const usage = `Usage: entra-emulator [--host localhost] [--port 9400] [--config file.json] [--https file.pem]
 

@@ -1,7 +1,10 @@
-import { applyCommand, type ControlCommand, controlCommandSchema } from "./state/control.ts"
-import { createEmulation } from "./state/emulation.ts"
+import { readOptions } from "@doorward/boundary"
 import { createApp } from "./http/app.ts"
+import { applyCommand } from "./state/control.ts"
+import type { ControlCommand } from "./state/control-command.ts"
+import { createEmulation } from "./state/emulation.ts"
 import { type EntraEmulatorOptions, emulatorOptionsSchema } from "./state/options.ts"
+import { readCommand } from "./state/read-command.ts"
 
 /** A local Entra ID. */
 export interface EntraEmulator {
@@ -12,7 +15,7 @@ export interface EntraEmulator {
    * Changes users, registrations, keys, policies or the clock, or makes requests fail. `POST /_emulator`
    * takes the same commands as JSON.
    *
-   * @throws {ZodError} if the command is not well formed.
+   * @throws {ConfigurationError} if the command is not well formed.
    * @throws {UnknownTargetError} if it names something that is not there.
    */
   control(command: ControlCommand): void
@@ -24,13 +27,13 @@ export interface EntraEmulator {
  * Without options it stands in for `https://login.microsoftonline.com`, with seeded tenants, users and
  * applications. Nothing is kept beyond the process.
  *
- * @throws {ZodError} if the options are not well formed.
+ * @throws {ConfigurationError} if the options are not well formed.
  */
 export function createEntraEmulator(options: EntraEmulatorOptions = {}): EntraEmulator {
-  const settings = emulatorOptionsSchema.parse(options)
+  const settings = readOptions("createEntraEmulator", emulatorOptionsSchema, options)
   let emulation = createEmulation(settings)
   const control = (input: ControlCommand): void => {
-    const command = controlCommandSchema.parse(input)
+    const command = readCommand(input)
     if (command.action === "reset") {
       emulation = createEmulation(settings)
       app = createApp(emulation, control)

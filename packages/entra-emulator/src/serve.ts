@@ -2,8 +2,8 @@ import { generateKeyPairSync } from "node:crypto"
 import { createServer as createHttpsServer } from "node:https"
 import type { AddressInfo } from "node:net"
 import { createAdaptorServer } from "@hono/node-server"
-import { selfSignedCertificate } from "./keys/certificate.ts"
 import { createEntraEmulator, type EntraEmulator } from "./emulator.ts"
+import { selfSignedCertificate } from "./keys/certificate.ts"
 import type { EntraEmulatorOptions } from "./state/options.ts"
 
 export interface ServeOptions {

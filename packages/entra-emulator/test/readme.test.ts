@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { aadsts } from "../src/aadsts/aadsts.ts"
-import { controlCommandSchema } from "../src/state/control.ts"
 import { emulatorOptionsSchema } from "../src/state/options.ts"
+import { commandSchemas } from "../src/state/read-command.ts"
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8")
 const rows = readme
@@ -47,8 +47,8 @@ describe("the README", () => {
     for (const option of Object.keys(emulatorOptionsSchema.shape)) {
       expect(readme).toContain(`\`${option}\``)
     }
-    for (const { shape } of controlCommandSchema.options) {
-      expect(readme).toContain(`\`${shape.action.value}\``)
+    for (const action of Object.keys(commandSchemas)) {
+      expect(readme).toContain(`\`${action}\``)
     }
   })
 })

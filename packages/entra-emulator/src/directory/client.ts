@@ -1,7 +1,7 @@
-import { consumersTenantId } from "./defaults.ts"
-import { type Authority, type Directory, isAvailableIn } from "./directory.ts"
 import { EntraError } from "../aadsts/entra-error.ts"
-import type { AppRegistration } from "../state/options.ts"
+import type { AppRegistration } from "./app-registration.ts"
+import { type Authority, type Directory, isAvailableIn } from "./directory.ts"
+import { consumersTenantId } from "./well-known-ids.ts"
 
 /**
  * The application that `clientId` names, if the authority of the request may be used with it.

@@ -1,5 +1,5 @@
+import type { AppRegistration } from "./app-registration.ts"
 import type { Account } from "./directory.ts"
-import type { AppRegistration } from "../state/options.ts"
 import type { RequestedScopes } from "./scopes.ts"
 
 /** A scope that somebody must consent to. */

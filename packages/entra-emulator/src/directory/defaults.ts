@@ -1,7 +1,7 @@
-import type { AppRegistrationInput, TenantInput, UserInput } from "../state/options.ts"
-
-/** The tenant of every personal Microsoft account; it always exists. */
-export const consumersTenantId = "9188040d-6c67-4c5b-b112-36a304b66dad"
+import type { AppRegistrationInput } from "./app-registration.ts"
+import type { TenantInput } from "./tenant.ts"
+import type { UserInput } from "./user.ts"
+import { consumersTenantId } from "./well-known-ids.ts"
 
 const contosoId = "a7ebd260-fe25-45bc-b77b-422f176b10ea"
 const fabrikamId = "d64e1151-e4d6-48c4-b7b2-6b08b64ea82b"

@@ -1,26 +1,18 @@
-import type { Cloud } from "./cloud.ts"
-import { consumersTenantId } from "./defaults.ts"
 import { EntraError, isGuid } from "../aadsts/entra-error.ts"
-import { graphClientId, graphRegistration } from "./graph-registration.ts"
-import {
-  type AppRegistration,
-  type AppRegistrationInput,
-  appSchema,
-  type ManagedIdentity,
-  type Tenant,
-  type TenantInput,
-  tenantSchema,
-  type User,
-  type UserInput,
-  userSchema,
-} from "../state/options.ts"
+import type { AppRegistration } from "./app-registration.ts"
+import type { Cloud } from "./cloud.ts"
+import { graphRegistration } from "./graph-registration.ts"
+import type { ManagedIdentity } from "./managed-identity.ts"
+import type { Tenant } from "./tenant.ts"
+import type { User } from "./user.ts"
+import { consumersTenantId, graphClientId } from "./well-known-ids.ts"
 
-/** Which tenant a request is about: one, or an alias that leaves it to the user. */
+/** The tenant that a request's path names, or an alias that leaves the choice to the user. */
 export type Authority =
   | { kind: "tenant"; tenant: Tenant }
   | { kind: "alias"; alias: "common" | "organizations" | "consumers" }
 
-/** A user as one tenant sees them: a member, or a guest with an object id of their own there. */
+/** A user in one tenant: a member, or a guest with another object id. */
 export interface Account {
   user: User
   tenantId: string
@@ -30,13 +22,13 @@ export interface Account {
 }
 
 export interface DirectoryContent {
-  tenants: readonly TenantInput[]
-  apps: readonly AppRegistrationInput[]
-  users: readonly UserInput[]
+  tenants: readonly Tenant[]
+  apps: readonly AppRegistration[]
+  users: readonly User[]
   managedIdentities: readonly ManagedIdentity[]
 }
 
-/** Tenants, registrations and users: what an administrator could change. */
+/** Tenants, registrations, users and managed identities: what an administrator manages. */
 export class Directory {
   readonly #tenants = new Map<string, Tenant>()
   readonly #apps = new Map<string, AppRegistration>()
@@ -49,6 +41,8 @@ export class Directory {
       id: consumersTenantId,
       domains: ["outlook.example"],
       name: "Microsoft Accounts",
+      userConsent: true,
+      selfByGuidOnly: false,
     })
     for (const tenant of content.tenants) this.putTenant(tenant)
     this.putApp(graphRegistration(cloud.msgraphHost))
@@ -60,7 +54,7 @@ export class Directory {
     return [...this.#tenants.values()]
   }
 
-  /** Without Graph. */
+  /** The registrations, without Graph's. */
   get apps(): readonly AppRegistration[] {
     return [...this.#apps.values()].filter((app) => app.clientId !== graphClientId)
   }
@@ -69,21 +63,19 @@ export class Directory {
     return [...this.#users.values()]
   }
 
-  putTenant(tenant: TenantInput): void {
-    const parsed = tenantSchema.parse(tenant)
-    this.#tenants.set(parsed.id, parsed)
+  /** Adds a tenant, or replaces the one with its id. */
+  putTenant(tenant: Tenant): void {
+    this.#tenants.set(tenant.id, tenant)
   }
 
   /** Adds a registration, or replaces the one with its client id. */
-  putApp(app: AppRegistrationInput): void {
-    const parsed = appSchema.parse(app)
-    this.#apps.set(parsed.clientId, parsed)
+  putApp(app: AppRegistration): void {
+    this.#apps.set(app.clientId, app)
   }
 
   /** Adds a user, or replaces the one with its username. */
-  putUser(user: UserInput): void {
-    const parsed = userSchema.parse(user)
-    this.#users.set(parsed.username, parsed)
+  putUser(user: User): void {
+    this.#users.set(user.username, user)
   }
 
   removeUser(username: string): boolean {
@@ -98,6 +90,7 @@ export class Directory {
     return this.#users.get(username.trim().toLowerCase())
   }
 
+  /** @throws {EntraError} 90002 if there is no such tenant. */
   tenant(id: string): Tenant {
     const tenant = this.#tenants.get(id.toLowerCase())
     if (!tenant) throw new EntraError(90002, { tenant: id })
@@ -116,26 +109,31 @@ export class Directory {
     return { kind: "tenant", tenant }
   }
 
-  /** The registration whose App ID URI or client id `identifier` is, exactly. */
+  /** The registration with this client id or, exactly, this App ID URI. */
   resource(identifier: string): AppRegistration | undefined {
     if (isGuid(identifier)) return this.app(identifier)
     return [...this.#apps.values()].find((app) => app.identifierUris.includes(identifier))
   }
 
-  /** The user as `tenantId` knows them; `undefined` if it does not. */
+  /** The user's account in the tenant; `undefined` if they are neither member nor guest there. */
   account(user: User, tenantId: string): Account | undefined {
     if (user.tenantId === tenantId) return { user, tenantId, oid: user.id, guest: false }
     const guest = user.guestIn.find((entry) => entry.tenantId === tenantId)
     return guest && { user, tenantId, oid: guest.id, guest: true }
   }
 
-  /** Everyone who can sign in to the tenant, or to any if it is undefined. */
+  /** Everybody who can sign in to the tenant; without one, everybody in their home tenant. */
   accounts(tenantId: string | undefined): Account[] {
     return this.users.flatMap((user) => this.account(user, tenantId ?? user.tenantId) ?? [])
   }
 }
 
-/** Whether the registration works in the tenant: it is at home there, or open to other tenants. */
+/** The tenant that the authority names; `undefined` if it is an alias. */
+export function tenantOf(authority: Authority): Tenant | undefined {
+  return authority.kind === "tenant" ? authority.tenant : undefined
+}
+
+/** Whether the application can be used in the tenant: its own, or one that its audience includes. */
 export function isAvailableIn(app: AppRegistration, tenantId: string): boolean {
   const personal = tenantId === consumersTenantId
   switch (app.signInAudience) {

@@ -1,16 +1,14 @@
-import type { AppRegistrationInput } from "../state/options.ts"
-
-/** Microsoft Graph's client id, the same in every tenant and cloud. */
-export const graphClientId = "00000003-0000-0000-c000-000000000000"
+import { type AppRegistration, appSchema } from "./app-registration.ts"
+import { graphClientId } from "./well-known-ids.ts"
 
 /** The OpenID Connect scopes, which Entra counts among Graph's. */
 export const oidcScopes = ["openid", "profile", "email", "offline_access"] as const
 
 /** Microsoft Graph as a registration: multi-tenant, v1.0 tokens, the scopes that are asked for most. */
-export function graphRegistration(msgraphHost: string): AppRegistrationInput {
+export function graphRegistration(msgraphHost: string): AppRegistration {
   const user = (value: string, description: string) => ({ value, description })
   const admin = (value: string, description: string) => ({ value, description, adminOnly: true })
-  return {
+  return appSchema.parse({
     clientId: graphClientId,
     name: "Microsoft Graph",
     tenantId: "f8cdef31-a31e-4b4a-93e4-5f571e91255a",
@@ -55,5 +53,5 @@ export function graphRegistration(msgraphHost: string): AppRegistrationInput {
       admin("Directory.Read.All", "Read directory data"),
       admin("Directory.ReadWrite.All", "Read and write directory data"),
     ],
-  }
+  })
 }

@@ -1,5 +1,5 @@
 import { EntraError } from "../aadsts/entra-error.ts"
-import type { AppRegistration, RedirectUri } from "../state/options.ts"
+import type { AppRegistration, RedirectUri } from "./app-registration.ts"
 
 /**
  * The registered redirect URI that the request names: exact and case-sensitive, but for the port of

@@ -1,7 +1,9 @@
-import { type Directory, isAvailableIn } from "./directory.ts"
 import { EntraError } from "../aadsts/entra-error.ts"
-import { graphClientId, oidcScopes } from "./graph-registration.ts"
-import type { AppRegistration, Tenant } from "../state/options.ts"
+import type { AppRegistration } from "./app-registration.ts"
+import { type Directory, isAvailableIn } from "./directory.ts"
+import { oidcScopes } from "./graph-registration.ts"
+import type { Tenant } from "./tenant.ts"
+import { graphClientId } from "./well-known-ids.ts"
 
 export type OidcScope = (typeof oidcScopes)[number]
 

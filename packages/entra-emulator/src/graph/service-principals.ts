@@ -1,8 +1,8 @@
+import type { AppRegistration } from "../directory/app-registration.ts"
 import { isAvailableIn } from "../directory/directory.ts"
+import { guidOf, servicePrincipalId } from "../directory/pairwise.ts"
 import type { Emulation } from "../state/emulation.ts"
 import { type GraphCaller, GraphError, requireAny } from "./caller.ts"
-import type { AppRegistration } from "../state/options.ts"
-import { guidOf, servicePrincipalId } from "../directory/pairwise.ts"
 
 /** `GET /v1.0/servicePrincipals(appId='…')`: an application in the caller's tenant, with its scopes. */
 export function servicePrincipal(emulation: Emulation, caller: GraphCaller, appId: string) {

@@ -1,5 +1,5 @@
 import { Hono } from "hono"
-import type { ControlCommand } from "../state/control.ts"
+import type { ControlCommand } from "../state/control-command.ts"
 import type { Emulation } from "../state/emulation.ts"
 import { controlRoutes } from "./control-routes.ts"
 import { faultsOf } from "./fault-middleware.ts"

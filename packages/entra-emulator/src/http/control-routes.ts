@@ -1,9 +1,10 @@
 import { Hono } from "hono"
 import { bodyLimit } from "hono/body-limit"
 import { z } from "zod"
-import { type ControlCommand, UnknownTargetError } from "../state/control.ts"
-import type { Emulation } from "../state/emulation.ts"
 import { EntraError } from "../aadsts/entra-error.ts"
+import { UnknownTargetError } from "../state/control.ts"
+import type { ControlCommand } from "../state/control-command.ts"
+import type { Emulation } from "../state/emulation.ts"
 
 /**
  * `POST /_emulator` with a command as JSON. A page of another origin can't send one: JSON needs a

@@ -1,6 +1,6 @@
-import { consumersTenantId } from "../directory/defaults.ts"
-import { type Emulation, issuerOf } from "../state/emulation.ts"
 import { EntraError } from "../aadsts/entra-error.ts"
+import { consumersTenantId } from "../directory/well-known-ids.ts"
+import { type Emulation, issuerOf } from "../state/emulation.ts"
 
 /**
  * The OpenID provider metadata of a tenant (OIDC Discovery §3), its members in the order served.

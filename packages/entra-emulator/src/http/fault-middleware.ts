@@ -1,11 +1,10 @@
 import type { Context } from "hono"
 import { createMiddleware } from "hono/factory"
-import { RedirectedError } from "../sign-in/redirection.ts"
-import { parseAuthorizationRequest } from "../sign-in/authorization-request.ts"
-import type { Emulation } from "../state/emulation.ts"
 import type { EntraError } from "../aadsts/entra-error.ts"
-import { faultError, strike } from "../state/faults.ts"
-import type { Endpoint } from "../state/options.ts"
+import { parseAuthorizationRequest } from "../sign-in/authorization-request.ts"
+import { RedirectedError } from "../sign-in/redirection.ts"
+import type { Emulation } from "../state/emulation.ts"
+import { type Endpoint, faultError, takeFault } from "../state/faults.ts"
 import { readForm } from "./form.ts"
 
 const paths: readonly (readonly [RegExp, Endpoint])[] = [
@@ -18,13 +17,13 @@ const paths: readonly (readonly [RegExp, Endpoint])[] = [
   [/^\/(metadata\/identity|msi)\//, "managed-identity"],
 ]
 
-/** Lets the faults that were ordered strike before an endpoint does its work. */
+/** Lets the faults that were ordered takeFault before an endpoint does its work. */
 export const faultsOf = (emulation: Emulation) =>
   createMiddleware(async (c, next) => {
     const endpoint = paths.find(([pattern]) => pattern.test(c.req.path))?.[1]
     if (endpoint === undefined || emulation.faults.length === 0) return next()
     const grantType = endpoint === "token" ? (await readForm(c)).get("grant_type") : null
-    const fault = strike(emulation, endpoint, grantType ?? undefined)
+    const fault = takeFault(emulation.faults, endpoint, grantType ?? undefined)
     if (!fault) return next()
     if (fault.code !== undefined) {
       const refusal = faultError(fault.code, fault.retryAfter)

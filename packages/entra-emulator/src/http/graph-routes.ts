@@ -1,13 +1,8 @@
 import { Hono } from "hono"
-import type { Emulation } from "../state/emulation.ts"
-import {
-  authenticateGraphCall,
-  me,
-  memberObjects,
-  revokeSignInSessions,
-  userInfo,
-} from "../graph/caller.ts"
+import { authenticateGraphCall } from "../graph/caller.ts"
 import { permissionGrants, servicePrincipal } from "../graph/service-principals.ts"
+import { me, memberObjects, revokeSignInSessions, userInfo } from "../graph/users.ts"
+import type { Emulation } from "../state/emulation.ts"
 
 /** The part of Microsoft Graph that a sign-in proxy meets. */
 export function graphRoutes(emulation: Emulation): Hono {

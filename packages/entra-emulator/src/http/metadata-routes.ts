@@ -1,7 +1,7 @@
 import { Hono } from "hono"
 import { cors } from "hono/cors"
-import { instanceDiscovery, jsonWebKeySet, openidConfiguration } from "./discovery.ts"
 import type { Emulation } from "../state/emulation.ts"
+import { instanceDiscovery, jsonWebKeySet, openidConfiguration } from "./discovery.ts"
 
 export function metadataRoutes(emulation: Emulation): Hono {
   const routes = new Hono()

@@ -1,7 +1,7 @@
 import { Hono } from "hono"
 import { cors } from "hono/cors"
-import { startDevice } from "../sign-in/device.ts"
 import type { Emulation } from "../state/emulation.ts"
+import { startDevice } from "../token/device-authorization.ts"
 import { answerTokenRequest } from "../token/endpoint.ts"
 import { readForm } from "./form.ts"
 import { noStore, traceOf } from "./responses.ts"

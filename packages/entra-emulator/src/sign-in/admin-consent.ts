@@ -1,12 +1,12 @@
-import { parseClaimsRequest } from "./claims-request.ts"
+import type { AppRegistration } from "../directory/app-registration.ts"
 import { resolveClient } from "../directory/client.ts"
 import { listed, type Permission, permissionsOf, pick } from "../directory/consent.ts"
-import type { Emulation } from "../state/emulation.ts"
-import type { AppRegistration } from "../state/options.ts"
+import { tenantOf } from "../directory/directory.ts"
 import { matchRedirectUri } from "../directory/redirect-uri.ts"
 import { parseScopes, userInfoScopes } from "../directory/scopes.ts"
-import type { SignInStart } from "../state/transaction.ts"
-import { tenantOf } from "../token/token-request.ts"
+import type { Emulation } from "../state/emulation.ts"
+import { parseClaimsRequest } from "./claims-request.ts"
+import type { SignInStart } from "./start.ts"
 
 /**
  * Reads a request for an administrator's consent for a whole tenant: for the scopes it names, or for

@@ -1,14 +1,14 @@
+import { EntraError } from "../aadsts/entra-error.ts"
 import { decideAccess } from "../directory/conditional-access.ts"
 import { type Permission, permissionsOf } from "../directory/consent.ts"
-import { consumersTenantId } from "../directory/defaults.ts"
 import type { Account } from "../directory/directory.ts"
-import { type Emulation, v1IssuerOf } from "../state/emulation.ts"
-import { EntraError } from "../aadsts/entra-error.ts"
-import type { SignInSession } from "../state/grants.ts"
-import { graphClientId } from "../directory/graph-registration.ts"
 import { parseScopes, userInfoScopes } from "../directory/scopes.ts"
+import { consumersTenantId, graphClientId } from "../directory/well-known-ids.ts"
+import { type Emulation, v1IssuerOf } from "../state/emulation.ts"
+import type { SignInSession } from "../state/grants.ts"
+import type { Transaction } from "../state/transaction.ts"
 import { finish, redirectRefusal } from "./finish.ts"
-import type { Outcome, Transaction } from "../state/transaction.ts"
+import type { Outcome } from "./outcome.ts"
 
 /**
  * The next step of a sign-in: who, then may they, then with what factor, then with what permissions.
@@ -101,7 +101,11 @@ function checkAccess(
   )
   const asked = requested.resources.map((entry) => entry.resource.clientId)
   const resources = asked.length > 0 ? asked : [graphClientId]
-  const decision = decideAccess(emulation, account.user, session, resources)
+  const decision = decideAccess(emulation.policies, {
+    user: account.user,
+    mfa: session.mfa,
+    resources,
+  })
   if (decision.kind === "block") return refuse(transaction, new EntraError(53003))
   const wanted = claims.acrs.some((acr) => !session.acrs.includes(acr))
   if (decision.kind === "allow" && !wanted && (session.mfa || !claims.mfa)) return undefined

@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from "node:crypto"
-import type { Emulation } from "../state/emulation.ts"
 import { EntraError } from "../aadsts/entra-error.ts"
+import type { Emulation } from "../state/emulation.ts"
 import type { SignInSession } from "../state/grants.ts"
+import type { Transaction } from "../state/transaction.ts"
 import { advance, askedFor, askWho } from "./advance.ts"
 import { redirectRefusal } from "./finish.ts"
-import type { Outcome, SignInStart, Transaction } from "../state/transaction.ts"
+import type { Outcome } from "./outcome.ts"
 
 /** What a person sent from one of the pages. */
 export interface PageAnswer {
@@ -14,24 +15,6 @@ export interface PageAnswer {
   forOrganization: boolean
   /** From the refusal page: choose somebody else. */
   otherAccount: boolean
-}
-
-/** Starts a sign-in, with the browser's session if it has a good one and the request allows it. */
-export function startSignIn(
-  emulation: Emulation,
-  start: SignInStart,
-  cookie: string | undefined,
-): { transaction: Transaction; outcome: Outcome } {
-  const session = reusableSession(emulation, start, cookie)
-  const transaction: Transaction = {
-    ...start,
-    id: randomBytes(24).toString("base64url"),
-    consented: false,
-    ...(session && { session }),
-    ...(session && cookie !== undefined && { cookie }),
-  }
-  emulation.transactions.set(transaction.id, transaction)
-  return { transaction, outcome: settle(emulation, transaction, advance(emulation, transaction)) }
 }
 
 /** Takes what a page sent and gives the next page, or the end. */
@@ -104,25 +87,8 @@ function remember(emulation: Emulation, transaction: Transaction, session: SignI
   emulation.sessions.set(transaction.cookie, session)
 }
 
-function reusableSession(
-  emulation: Emulation,
-  start: SignInStart,
-  cookie: string | undefined,
-): SignInSession | undefined {
-  if (cookie === undefined || start.prompt === "login" || start.prompt === "select_account") {
-    return undefined
-  }
-  const session = emulation.sessions.get(cookie)
-  if (!session) return undefined
-  const validFrom = emulation.tokensValidFrom.get(session.username) ?? 0
-  const notBefore = Math.max(validFrom, (start.claims.notBefore ?? 0) * 1000)
-  const sameUser =
-    start.loginHint === undefined || start.loginHint.toLowerCase() === session.username
-  return session.authTime >= notBefore && sameUser ? session : undefined
-}
-
-/** A transaction ends with its last answer. */
-function settle(emulation: Emulation, transaction: Transaction, outcome: Outcome): Outcome {
+/** Forgets a sign-in whose last answer this is. */
+export function settle(emulation: Emulation, transaction: Transaction, outcome: Outcome): Outcome {
   if (outcome.kind === "redirect" || outcome.kind === "done") {
     emulation.transactions.delete(transaction.id)
   }

@@ -1,18 +1,18 @@
-import { parseClaimsRequest } from "./claims-request.ts"
-import { resolveClient } from "../directory/client.ts"
-import type { Emulation } from "../state/emulation.ts"
 import { EntraError } from "../aadsts/entra-error.ts"
+import { resolveClient } from "../directory/client.ts"
+import { tenantOf } from "../directory/directory.ts"
 import { matchRedirectUri } from "../directory/redirect-uri.ts"
 import { checkResourceParameter } from "../directory/resource-parameter.ts"
 import { parseScopes } from "../directory/scopes.ts"
-import { tenantOf } from "../token/token-request.ts"
+import type { Emulation } from "../state/emulation.ts"
 import {
   type AuthorizationRequest,
   prompts,
-  RedirectedError,
   type RedirectTarget,
   responseModes,
-} from "./redirection.ts"
+} from "../state/transaction.ts"
+import { parseClaimsRequest } from "./claims-request.ts"
+import { RedirectedError } from "./redirection.ts"
 
 /**
  * Reads and checks an authorization request (OAuth 2.0 §4.1.1, OIDC Core §3.1.2.1).
@@ -43,7 +43,12 @@ export function parseAuthorizationRequest(
     const scope = text("scope")
     if (scope === undefined) throw new EntraError(900144, { parameter: "scope" })
     const requested = parseScopes(scope, client, tenantOf(authority), emulation.directory)
-    checkResourceParameter(emulation, text("resource"), requested)
+    checkResourceParameter(
+      emulation.directory,
+      emulation.resourceParameter,
+      text("resource"),
+      requested,
+    )
     const loginHint = text("login_hint")
     return {
       authority,

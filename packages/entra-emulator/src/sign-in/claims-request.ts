@@ -1,14 +1,4 @@
-/** What a client's `claims` parameter asks the sign-in for. */
-export interface ClaimsRequest {
-  /** Authentication contexts, such as `c1`. */
-  acrs: readonly string[]
-  /** Whether a second factor was asked for (`capolids`, from an earlier refusal). */
-  mfa: boolean
-  /** Whether the client understands continuous access evaluation (`xms_cc: cp1`). */
-  cp1: boolean
-  /** Seconds since the epoch: the sign-in must be newer (continuous access evaluation). */
-  notBefore?: number
-}
+import type { ClaimsRequest } from "../state/transaction.ts"
 
 /** Reads a `claims` parameter (OIDC Core §5.5). What is not understood is ignored. */
 export function parseClaimsRequest(text: string | undefined): ClaimsRequest {

@@ -1,15 +1,11 @@
+import { type EntraError, requestTrace } from "../aadsts/entra-error.ts"
+import { clientInfo } from "../directory/client-info.ts"
 import type { Account } from "../directory/directory.ts"
 import type { Emulation } from "../state/emulation.ts"
-import {
-  type EntraError,
-  errorDescription,
-  errorUri,
-  type RequestTrace,
-  requestTrace,
-} from "../aadsts/entra-error.ts"
 import type { Grant, SignInSession } from "../state/grants.ts"
-import { clientInfo } from "../directory/client-info.ts"
-import type { Outcome, Redirection, Transaction } from "../state/transaction.ts"
+import type { Transaction } from "../state/transaction.ts"
+import type { Outcome } from "./outcome.ts"
+import { errorRedirection } from "./redirection.ts"
 
 /** The end of a sign-in that went well: a code, an approved device or an administrator's consent. */
 export function finish(
@@ -112,21 +108,4 @@ export function redirectRefusal(
       return { kind: "redirect", location: { redirectUri, responseMode: "query", parameters } }
     }
   }
-}
-
-/** `error`, `error_description`, `error_uri` and `state` for the application. */
-export function errorRedirection(
-  refusal: EntraError,
-  target: Omit<Redirection, "parameters"> & { state?: string | undefined },
-  trace: RequestTrace,
-  baseUrl: string,
-): Redirection {
-  const { redirectUri, responseMode, state } = target
-  const parameters = new URLSearchParams({
-    error: refusal.redirectedError,
-    error_description: errorDescription(refusal, trace),
-    ...(refusal.hasUri && { error_uri: errorUri(refusal, baseUrl) }),
-    ...(state !== undefined && { state }),
-  })
-  return { redirectUri, responseMode, parameters }
 }

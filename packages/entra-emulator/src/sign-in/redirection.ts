@@ -1,20 +1,19 @@
-import type { ClaimsRequest } from "./claims-request.ts"
-import type { Authority } from "../directory/directory.ts"
-import type { EntraError } from "../aadsts/entra-error.ts"
-import type { AuthorizationCode } from "../state/grants.ts"
-import type { AppRegistration } from "../state/options.ts"
+import {
+  type EntraError,
+  errorDescription,
+  errorUri,
+  type RequestTrace,
+} from "../aadsts/entra-error.ts"
+import type { RedirectTarget } from "../state/transaction.ts"
 
-export const responseModes = ["query", "fragment", "form_post"] as const
-export const prompts = ["login", "none", "consent", "select_account"] as const
-
-/** Where the answer goes once client and redirect URI are known to be good. */
-export interface RedirectTarget {
+/** An answer to the application: parameters for its redirect URI. */
+export interface Redirection {
   redirectUri: string
-  responseMode: (typeof responseModes)[number]
-  state: string | undefined
+  responseMode: RedirectTarget["responseMode"]
+  parameters: URLSearchParams
 }
 
-/** A refusal that goes back to the application. One that may not is a plain {@link EntraError}: a page. */
+/** A refusal that is sent to the application. A plain {@link EntraError} is shown as a page instead. */
 export class RedirectedError extends Error {
   override readonly name = "RedirectedError"
   readonly refusal: EntraError
@@ -27,18 +26,19 @@ export class RedirectedError extends Error {
   }
 }
 
-export interface AuthorizationRequest {
-  authority: Authority
-  client: AppRegistration
-  platform: AuthorizationCode["platform"]
-  target: RedirectTarget
-  scope: string
-  prompt: (typeof prompts)[number] | undefined
-  loginHint: string | undefined
-  domainHint: string | undefined
-  nonce: string | undefined
-  challenge: AuthorizationCode["challenge"]
-  claims: ClaimsRequest
-  /** Whether the answer is to carry `client_info`. */
-  clientInfo: boolean
+/** A refusal as `error`, `error_description`, `error_uri` and `state` (OAuth 2.0 §4.1.2.1). */
+export function errorRedirection(
+  refusal: EntraError,
+  target: RedirectTarget,
+  trace: RequestTrace,
+  baseUrl: string,
+): Redirection {
+  const { redirectUri, responseMode, state } = target
+  const parameters = new URLSearchParams({
+    error: refusal.redirectedError,
+    error_description: errorDescription(refusal, trace),
+    ...(refusal.hasUri && { error_uri: errorUri(refusal, baseUrl) }),
+    ...(state !== undefined && { state }),
+  })
+  return { redirectUri, responseMode, parameters }
 }

@@ -1,6 +1,6 @@
-import type { Emulation } from "../state/emulation.ts"
-import { decode } from "../keys/jwt.ts"
 import { findRedirectUri } from "../directory/redirect-uri.ts"
+import { decode } from "../keys/jwt.ts"
+import type { Emulation } from "../state/emulation.ts"
 
 /**
  * Ends the browser's session (OIDC RP-Initiated Logout).

@@ -1,87 +1,23 @@
-import { z } from "zod"
+import { readOptions } from "@doorward/boundary"
+import type { z } from "zod"
+import { appSchema } from "../directory/app-registration.ts"
 import { pick } from "../directory/consent.ts"
+import { tenantSchema } from "../directory/tenant.ts"
+import { userSchema } from "../directory/user.ts"
 import type { Emulation } from "./emulation.ts"
-import { graphClientId } from "../directory/graph-registration.ts"
-import { isRecord } from "../keys/jwt.ts"
-import {
-  type AppRegistrationInput,
-  appSchema,
-  conditionalAccessSchema,
-  faultSchema,
-  type TenantInput,
-  tenantSchema,
-  type UserInput,
-  userSchema,
-} from "./options.ts"
+import { commandName, type ParsedCommand } from "./read-command.ts"
 
-/** The members to change; the result is validated as a whole. */
-const changes = <Input>() => z.custom<Partial<Input>>(isRecord, "must be an object")
-
-/** Everything that can be changed while the emulator runs, by its `action`. */
-export const controlCommandSchema = z.discriminatedUnion("action", [
-  /** Adds a fault: the endpoint refuses, breaks or hangs. */
-  z.strictObject({ action: z.literal("fail"), fault: faultSchema }),
-  /** Ends every fault. */
-  z.strictObject({ action: z.literal("recover") }),
-  /** Signs with a new key from now on; the old ones stay published unless `withdrawOld`. */
-  z.strictObject({ action: z.literal("rotate-keys"), withdrawOld: z.boolean().default(false) }),
-  /** Voids every session and refresh token of the user (AADSTS50173). Access tokens live on. */
-  z.strictObject({ action: z.literal("revoke-sessions"), username: z.string() }),
-  z.strictObject({ action: z.literal("put-user"), user: userSchema }),
-  z.strictObject({
-    action: z.literal("update-user"),
-    username: z.string(),
-    changes: changes<UserInput>(),
-  }),
-  z.strictObject({ action: z.literal("remove-user"), username: z.string() }),
-  z.strictObject({ action: z.literal("put-app"), app: appSchema }),
-  z.strictObject({
-    action: z.literal("update-app"),
-    clientId: z.string(),
-    changes: changes<AppRegistrationInput>(),
-  }),
-  z.strictObject({ action: z.literal("put-tenant"), tenant: tenantSchema }),
-  z.strictObject({
-    action: z.literal("update-tenant"),
-    id: z.string(),
-    changes: changes<TenantInput>(),
-  }),
-  /** Consents without a page: for one user, or for the whole tenant if no username is given. */
-  z.strictObject({
-    action: z.literal("grant-consent"),
-    clientId: z.string(),
-    /** Default: the tenant of the registration. */
-    tenantId: z.string().optional(),
-    username: z.string().optional(),
-    /** The API's client id. Default: Graph. */
-    resource: z.string().default(graphClientId),
-    /** Short names. */
-    scopes: z.array(z.string()),
-  }),
-  /** Forgets every consent to the client. */
-  z.strictObject({ action: z.literal("revoke-consent"), clientId: z.string() }),
-  z.strictObject({
-    action: z.literal("configure"),
-    conditionalAccess: z.array(conditionalAccessSchema).optional(),
-    resourceParameter: z.enum(["match", "refuse"]).optional(),
-    /** Seconds; `null` makes it random again. */
-    accessTokenLifetime: z.int().positive().nullable().optional(),
-  }),
-  /** Moves the emulator's clock. */
-  z.strictObject({ action: z.literal("advance-clock"), seconds: z.number() }),
-  /** Back to how the emulator was started. */
-  z.strictObject({ action: z.literal("reset") }),
-])
-
-export type ControlCommand = z.input<typeof controlCommandSchema>
-type ParsedCommand = z.output<typeof controlCommandSchema>
-
-/** A command that names something which is not there. */
+/** A command names a user, application, tenant or scope that does not exist. */
 export class UnknownTargetError extends Error {
   override readonly name = "UnknownTargetError"
 }
 
-/** Carries out a command, but for `reset`, which needs a new emulation. */
+/**
+ * Carries out a command. `reset` needs a new emulation, so it is not done here.
+ *
+ * @throws {ConfigurationError} if what is changed would not be well formed.
+ * @throws {UnknownTargetError} if the command names something that does not exist.
+ */
 export function applyCommand(
   emulation: Emulation,
   command: Exclude<ParsedCommand, { action: "reset" }>,
@@ -107,8 +43,9 @@ export function applyCommand(
       return
     case "update-user": {
       const user = found(directory.user(command.username), command.username)
+      const changed = changedRecord(command, userSchema, user)
       directory.removeUser(user.username)
-      directory.putUser({ ...user, ...command.changes })
+      directory.putUser(changed)
       return
     }
     case "remove-user":
@@ -119,14 +56,14 @@ export function applyCommand(
       return
     case "update-app": {
       const app = found(directory.app(command.clientId), command.clientId)
-      directory.putApp({ ...app, ...command.changes })
+      directory.putApp(changedRecord(command, appSchema, app))
       return
     }
     case "put-tenant":
       directory.putTenant(command.tenant)
       return
     case "update-tenant":
-      directory.putTenant({ ...directory.tenant(command.id), ...command.changes })
+      directory.putTenant(changedRecord(command, tenantSchema, directory.tenant(command.id)))
       return
     case "grant-consent":
       grantConsent(emulation, command)
@@ -143,9 +80,19 @@ export function applyCommand(
   }
 }
 
+/** The record with a command's changes, checked as a whole. */
+function changedRecord<Schema extends z.ZodType<object>>(
+  { action, changes }: ParsedCommand<"update-user" | "update-app" | "update-tenant">,
+  schema: Schema,
+  record: z.output<Schema>,
+): z.output<Schema> {
+  const optionName = (option: string) => `changes.${option}`
+  return readOptions(commandName(action), schema, { ...record, ...changes }, { optionName })
+}
+
 function grantConsent(
   { directory, consents }: Emulation,
-  command: Extract<ParsedCommand, { action: "grant-consent" }>,
+  command: ParsedCommand<"grant-consent">,
 ): void {
   const client = found(directory.app(command.clientId), command.clientId)
   const resource = found(directory.app(command.resource), command.resource)
@@ -157,14 +104,12 @@ function grantConsent(
   const unknown = command.scopes.find(
     (scope) => !permissions.some((permission) => permission.scope === scope),
   )
-  if (unknown !== undefined) throw new UnknownTargetError(`${resource.name} has no ${unknown}`)
+  if (unknown !== undefined)
+    throw new UnknownTargetError(`${resource.name} has no scope ${unknown}`)
   consents.grant(tenantId, oid, client.clientId, permissions)
 }
 
-function configure(
-  emulation: Emulation,
-  command: Extract<ParsedCommand, { action: "configure" }>,
-): void {
+function configure(emulation: Emulation, command: ParsedCommand<"configure">): void {
   const { conditionalAccess, resourceParameter, accessTokenLifetime } = command
   if (conditionalAccess) emulation.policies = conditionalAccess
   if (resourceParameter) emulation.resourceParameter = resourceParameter

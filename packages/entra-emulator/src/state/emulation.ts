@@ -1,14 +1,15 @@
 import { randomInt } from "node:crypto"
 import { type Cloud, cloudOf, isRealLoginHost } from "../directory/cloud.ts"
+import type { ConditionalAccessPolicy } from "../directory/conditional-access.ts"
 import { Consents } from "../directory/consent.ts"
-import { defaultApps, defaultTenants, defaultUsers } from "../directory/defaults.ts"
-import { Devices } from "./devices.ts"
 import { Directory } from "../directory/directory.ts"
-import { ExpiringMap } from "./expiring-map.ts"
-import { Grants, type SignInSession } from "./grants.ts"
-import type { ConditionalAccessPolicy, EntraEmulatorSettings, Fault } from "./options.ts"
-import type { Transaction } from "./transaction.ts"
 import { SigningKeys } from "../keys/signing-keys.ts"
+import { Devices } from "./devices.ts"
+import { ExpiringMap } from "./expiring-map.ts"
+import type { Fault } from "./faults.ts"
+import { Grants, type SignInSession } from "./grants.ts"
+import type { EntraEmulatorSettings } from "./options.ts"
+import type { Transaction } from "./transaction.ts"
 
 const hour = 3_600_000
 
@@ -60,15 +61,7 @@ export function createEmulation(settings: EntraEmulatorSettings): Emulation {
   return {
     urls: { base, issuerBase, graph },
     cloud,
-    directory: new Directory(
-      {
-        tenants: settings.tenants ?? defaultTenants,
-        apps: settings.apps ?? defaultApps,
-        users: settings.users ?? defaultUsers,
-        managedIdentities: settings.managedIdentities,
-      },
-      cloud,
-    ),
+    directory: new Directory(settings, cloud),
     keys: new SigningKeys(),
     grants: new Grants(now),
     consents: new Consents(),

@@ -1,15 +1,78 @@
-import type { AadstsCode } from "../aadsts/aadsts.ts"
-import type { Emulation } from "./emulation.ts"
+import { addProblem, despiteOtherProblems } from "@doorward/boundary"
+import { z } from "zod"
+import { type AadstsCode, isAadstsCode } from "../aadsts/aadsts.ts"
 import { EntraError } from "../aadsts/entra-error.ts"
-import type { Endpoint, Fault } from "./options.ts"
+import type { SchemasOf } from "../directory/schema-parts.ts"
 
-/** The fault that strikes this request, if one does; one that strikes a number of times is used up. */
-export function strike(
-  emulation: Emulation,
+const endpoints = [
+  "authorize",
+  "token",
+  "devicecode",
+  "discovery",
+  "keys",
+  "graph",
+  "managed-identity",
+] as const
+
+/** The endpoints that can be made to fail. */
+export type Endpoint = (typeof endpoints)[number]
+
+/** Makes requests fail: with exactly one of `code`, `status` and `hang`. */
+export interface FaultInput {
+  /** The endpoint whose requests fail. */
+  endpoint: Endpoint
+  /** Fail only token requests with this `grant_type`. Default: all requests. */
+  grantType?: string | undefined
+  /** Answer with this AADSTS error. Only for `authorize`, `token` and `devicecode`. */
+  code?: number | undefined
+  /** Answer with this HTTP status, 400 to 599, and an HTML page, as a broken gateway does. */
+  status?: number | undefined
+  /** Never answer. */
+  hang?: true | undefined
+  /** The `Retry-After` of the answer, in seconds. Default: 5 for AADSTS90055 and 90033, otherwise none. */
+  retryAfter?: number | undefined
+  /** How many requests fail. Default: all of them, until `recover`. */
+  times?: number | undefined
+}
+
+export const faultSchema = z
+  .strictObject({
+    endpoint: z.enum(endpoints),
+    grantType: z.string().optional(),
+    code: z
+      .number()
+      .refine(isAadstsCode, "must be an AADSTS code that the emulator knows, see its README")
+      .optional(),
+    status: z.int().min(400).max(599).optional(),
+    retryAfter: z.int().optional(),
+    hang: z.literal(true).optional(),
+    times: z.int().min(1).optional(),
+  } satisfies SchemasOf<FaultInput>)
+  .superRefine((fault, context) => {
+    const { endpoint, code, status, hang } = fault
+    if ([code, status, hang].filter((way) => way !== undefined).length !== 1) {
+      addProblem(context, [], "must have exactly one of code, status and hang")
+    }
+    if (code !== undefined && endpointsWithoutAadsts.includes(endpoint)) {
+      addProblem(context, ["code"], "can only be set for authorize, token and devicecode")
+    }
+  }, despiteOtherProblems)
+
+const endpointsWithoutAadsts: readonly Endpoint[] = [
+  "discovery",
+  "keys",
+  "graph",
+  "managed-identity",
+]
+
+export type Fault = z.infer<typeof faultSchema>
+
+/** The fault that this request meets, if any. One with a number of times is used up in the end. */
+export function takeFault(
+  faults: Fault[],
   endpoint: Endpoint,
   grantType: string | undefined,
 ): Fault | undefined {
-  const { faults } = emulation
   const index = faults.findIndex(
     (fault) =>
       fault.endpoint === endpoint &&
@@ -22,7 +85,7 @@ export function strike(
   return fault
 }
 
-/** The refusal that a fault with a `code` stands for. Gaps in its text stay open. */
+/** The refusal of a fault with a `code`. Values that its text would name are left out. */
 export function faultError(code: AadstsCode, retryAfter: number | undefined): EntraError {
   const needsClaims = code === 50076 || code === 50079
   const claims = JSON.stringify({

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto"
+import type { RedirectUri } from "../directory/app-registration.ts"
 import { ExpiringMap } from "./expiring-map.ts"
-import type { RedirectUri } from "./options.ts"
 
 const minute = 60_000
 const hour = 60 * minute

@@ -1,10 +1,46 @@
-import type { AuthorizationRequest } from "../sign-in/redirection.ts"
-import type { ClaimsRequest } from "../sign-in/claims-request.ts"
+import type { AppRegistration } from "../directory/app-registration.ts"
 import type { Permission } from "../directory/consent.ts"
-import type { Account, Authority } from "../directory/directory.ts"
-import type { EntraError } from "../aadsts/entra-error.ts"
-import type { SignInSession } from "./grants.ts"
-import type { AppRegistration } from "./options.ts"
+import type { Authority } from "../directory/directory.ts"
+import type { AuthorizationCode, SignInSession } from "./grants.ts"
+
+export const responseModes = ["query", "fragment", "form_post"] as const
+export const prompts = ["login", "none", "consent", "select_account"] as const
+
+/** Where the answer to an authorization request goes, once client and redirect URI are checked. */
+export interface RedirectTarget {
+  redirectUri: string
+  responseMode: (typeof responseModes)[number]
+  state: string | undefined
+}
+
+/** What a client's `claims` parameter requires of the sign-in. */
+export interface ClaimsRequest {
+  /** Authentication contexts, such as `c1`. */
+  acrs: readonly string[]
+  /** Whether a second factor is required (`capolids`, from an earlier refusal). */
+  mfa: boolean
+  /** Whether the client can handle continuous access evaluation (`xms_cc: cp1`). */
+  cp1: boolean
+  /** Seconds since the epoch: the sign-in must be newer (continuous access evaluation). */
+  notBefore?: number
+}
+
+/** A checked authorization request (OAuth 2.0 §4.1.1). */
+export interface AuthorizationRequest {
+  authority: Authority
+  client: AppRegistration
+  platform: AuthorizationCode["platform"]
+  target: RedirectTarget
+  scope: string
+  prompt: (typeof prompts)[number] | undefined
+  loginHint: string | undefined
+  domainHint: string | undefined
+  nonce: string | undefined
+  challenge: AuthorizationCode["challenge"]
+  claims: ClaimsRequest
+  /** Whether the answer must contain `client_info`. */
+  clientInfo: boolean
+}
 
 /** What the sign-in is for, which decides how it ends. */
 export type Purpose =
@@ -17,9 +53,9 @@ export type Purpose =
       permissions: Permission[]
     }
 
-/** One sign-in on its way through the pages. */
+/** A sign-in in progress. */
 export interface Transaction {
-  /** The handle that the forms carry. */
+  /** The handle that the forms contain. */
   id: string
   purpose: Purpose
   authority: Authority
@@ -34,29 +70,4 @@ export interface Transaction {
   cookie?: string
   /** Whether the permission page has been accepted. */
   consented: boolean
-}
-
-/** What a sign-in begins with. */
-export type SignInStart = Omit<Transaction, "id" | "consented" | "session" | "cookie">
-
-/** What the browser gets next: a page, or the end. */
-export type Outcome =
-  | { kind: "sign-in"; transaction: Transaction; accounts: Account[]; problem?: string }
-  | { kind: "mfa"; transaction: Transaction; account: Account; enrolment: boolean }
-  | {
-      kind: "permissions"
-      transaction: Transaction
-      account: Account
-      permissions: Permission[]
-      forOrganization: boolean
-    }
-  | { kind: "refused"; transaction: Transaction; refusal: EntraError }
-  | { kind: "redirect"; location: Redirection }
-  | { kind: "done"; title: string; text: string }
-
-/** Parameters on their way back to the application. */
-export interface Redirection {
-  redirectUri: string
-  responseMode: AuthorizationRequest["target"]["responseMode"]
-  parameters: URLSearchParams
 }

@@ -1,17 +1,16 @@
 import { randomBytes } from "node:crypto"
+import type { AppRegistration } from "../directory/app-registration.ts"
 import type { Account } from "../directory/directory.ts"
-import { type Emulation, issuerOf, v1IssuerOf } from "../state/emulation.ts"
-import type { SignInSession } from "../state/grants.ts"
-import { graphClientId } from "../directory/graph-registration.ts"
-import { type Claims, signForGraph, signV1, signV2 } from "../keys/jwt.ts"
-import type { AppRegistration } from "../state/options.ts"
 import { pairwiseSubject, servicePrincipalId } from "../directory/pairwise.ts"
 import type { ResourceScopes } from "../directory/scopes.ts"
+import { graphClientId } from "../directory/well-known-ids.ts"
+import { type Claims, signForGraph, signV1, signV2 } from "../keys/jwt.ts"
+import { type Emulation, issuerOf, v1IssuerOf } from "../state/emulation.ts"
+import type { SignInSession } from "../state/grants.ts"
+import type { ClientProof } from "./client-authentication.ts"
 import { membershipClaims } from "./user-claims.ts"
 
-/** How the client proved itself: `azpacr` and `appidacr`. */
-export type ClientProof = "none" | "secret" | "certificate"
-
+/** `azpacr` and `appidacr`. */
 const acr: Record<ClientProof, string> = { none: "0", secret: "1", certificate: "2" }
 
 export interface UserTokenInput {

@@ -1,8 +1,8 @@
+import { EntraError, longTime } from "../aadsts/entra-error.ts"
+import type { AppRegistration } from "../directory/app-registration.ts"
 import type { Account } from "../directory/directory.ts"
 import { type Emulation, v1IssuerOf } from "../state/emulation.ts"
-import { EntraError, longTime } from "../aadsts/entra-error.ts"
 import type { Grant } from "../state/grants.ts"
-import type { AppRegistration } from "../state/options.ts"
 
 /**
  * The account that a code or refresh token stands for, if it may still get tokens.

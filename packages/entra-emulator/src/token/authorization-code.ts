@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto"
-import type { Emulation } from "../state/emulation.ts"
 import { EntraError } from "../aadsts/entra-error.ts"
-import { type AuthorizationCode, codeLifetime } from "../state/grants.ts"
+import { tenantOf } from "../directory/directory.ts"
 import { checkResourceParameter } from "../directory/resource-parameter.ts"
 import { parseScopes, type RequestedScopes } from "../directory/scopes.ts"
+import type { Emulation } from "../state/emulation.ts"
+import { type AuthorizationCode, codeLifetime } from "../state/grants.ts"
 import { accountOfGrant } from "./account-of-grant.ts"
 import { issueForUser, type TokenResponse } from "./issue-for-user.ts"
-import { required, type TokenRequest, tenantOf, wantsClientInfo } from "./token-request.ts"
+import { required, type TokenRequest, wantsClientInfo } from "./token-request.ts"
 
 /** Redeems an authorization code (OAuth 2.0 §4.1.3, RFC 7636). */
 export async function redeemCode(
@@ -29,7 +30,12 @@ export async function redeemCode(
   checkVerifier(code, form.get("code_verifier") ?? undefined)
   const account = accountOfGrant(emulation, client, grant, code.issuedAt)
   const requested = requestedScopes(emulation, request, code)
-  checkResourceParameter(emulation, form.get("resource") ?? undefined, requested)
+  checkResourceParameter(
+    emulation.directory,
+    emulation.resourceParameter,
+    form.get("resource") ?? undefined,
+    requested,
+  )
   code.redeemed = true
   return issueForUser(emulation, {
     grant,

@@ -1,10 +1,10 @@
 import { createHash, type KeyObject, X509Certificate } from "node:crypto"
 import type { JWTPayload, ProtectedHeaderParameters } from "jose"
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, errors, jwtVerify } from "jose"
-import { type Emulation, issuerOf } from "../state/emulation.ts"
 import { EntraError, longTime } from "../aadsts/entra-error.ts"
+import type { AppRegistration } from "../directory/app-registration.ts"
 import { isRecord, readOwnToken } from "../keys/jwt.ts"
-import type { AppRegistration } from "../state/options.ts"
+import { type Emulation, issuerOf } from "../state/emulation.ts"
 
 type FederatedCredential = AppRegistration["federatedCredentials"][number]
 

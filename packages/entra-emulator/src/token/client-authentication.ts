@@ -1,13 +1,15 @@
 import { createHash, timingSafeEqual } from "node:crypto"
-import { checkClientAssertion } from "./client-assertion.ts"
-import type { Emulation } from "../state/emulation.ts"
 import { EntraError } from "../aadsts/entra-error.ts"
-import type { AppRegistration, RedirectUri } from "../state/options.ts"
-import type { ClientProof } from "./access-token.ts"
+import type { AppRegistration, RedirectUri } from "../directory/app-registration.ts"
+import type { Emulation } from "../state/emulation.ts"
+import { checkClientAssertion } from "./client-assertion.ts"
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
-/** What a request at the token endpoint says about its client. */
+/** How a client proved who it is. */
+export type ClientProof = "none" | "secret" | "certificate"
+
+/** What a token request contains about its client. */
 export interface PresentedClient {
   id: string | undefined
   secret: string | undefined

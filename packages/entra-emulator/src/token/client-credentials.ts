@@ -1,9 +1,10 @@
-import type { Emulation } from "../state/emulation.ts"
 import { EntraError } from "../aadsts/entra-error.ts"
+import { tenantOf } from "../directory/directory.ts"
 import { parseScopes } from "../directory/scopes.ts"
+import type { Emulation } from "../state/emulation.ts"
 import { appAccessToken } from "./access-token.ts"
 import type { TokenResponse } from "./issue-for-user.ts"
-import { required, type TokenRequest, tenantOf } from "./token-request.ts"
+import { required, type TokenRequest } from "./token-request.ts"
 
 /**
  * A token for the application itself (OAuth 2.0 §4.4). The scope is `<resource>/.default`, and the

@@ -1,6 +1,6 @@
-import type { Emulation } from "../state/emulation.ts"
 import { EntraError } from "../aadsts/entra-error.ts"
 import { parseScopes } from "../directory/scopes.ts"
+import type { Emulation } from "../state/emulation.ts"
 import { accountOfGrant } from "./account-of-grant.ts"
 import { issueForUser, type TokenResponse } from "./issue-for-user.ts"
 import { required, type TokenRequest, wantsClientInfo } from "./token-request.ts"

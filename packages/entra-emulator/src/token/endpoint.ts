@@ -1,4 +1,8 @@
+import { EntraError } from "../aadsts/entra-error.ts"
+import type { AppRegistration, RedirectUri } from "../directory/app-registration.ts"
 import { resolveClient } from "../directory/client.ts"
+import type { Emulation } from "../state/emulation.ts"
+import { redeemCode } from "./authorization-code.ts"
 import {
   authenticateClient,
   type CredentialNeed,
@@ -6,10 +10,6 @@ import {
   needOf,
   presentedClient,
 } from "./client-authentication.ts"
-import type { Emulation } from "../state/emulation.ts"
-import { EntraError } from "../aadsts/entra-error.ts"
-import type { AppRegistration, RedirectUri } from "../state/options.ts"
-import { redeemCode } from "./authorization-code.ts"
 import { issueToApplication } from "./client-credentials.ts"
 import { redeemDeviceCode } from "./device-code.ts"
 import type { TokenResponse } from "./issue-for-user.ts"

@@ -1,13 +1,14 @@
+import { EntraError } from "../aadsts/entra-error.ts"
+import type { AppRegistration } from "../directory/app-registration.ts"
+import { clientInfo } from "../directory/client-info.ts"
 import { accessError, decideAccess } from "../directory/conditional-access.ts"
 import type { Account } from "../directory/directory.ts"
-import type { Emulation } from "../state/emulation.ts"
-import { EntraError } from "../aadsts/entra-error.ts"
-import { type Grant, type RefreshToken, spaRefreshTokenLifetime } from "../state/grants.ts"
-import { graphClientId } from "../directory/graph-registration.ts"
-import type { AppRegistration } from "../state/options.ts"
 import { type RequestedScopes, type ResourceScopes, userInfoScopes } from "../directory/scopes.ts"
-import { type ClientProof, userAccessToken } from "./access-token.ts"
-import { clientInfo } from "../directory/client-info.ts"
+import { graphClientId } from "../directory/well-known-ids.ts"
+import type { Emulation } from "../state/emulation.ts"
+import { type Grant, type RefreshToken, spaRefreshTokenLifetime } from "../state/grants.ts"
+import { userAccessToken } from "./access-token.ts"
+import type { ClientProof } from "./client-authentication.ts"
 import { idToken } from "./id-token.ts"
 
 export interface TokenResponse {
@@ -48,7 +49,11 @@ export async function issueForUser(
   const { session } = grant
   const entry = onlyResource(requested, emulation)
   const scopes = consentedScopes(emulation, account, client, entry, requested)
-  const decision = decideAccess(emulation, account.user, session, [entry.resource.clientId])
+  const decision = decideAccess(emulation.policies, {
+    user: account.user,
+    mfa: session.mfa,
+    resources: [entry.resource.clientId],
+  })
   const blocked = accessError(decision, account.user, entry.resource.clientId)
   if (blocked) throw blocked
   const lifetime = emulation.newTokenLifetime()

@@ -1,6 +1,6 @@
-import { type Emulation, issuerOf } from "../state/emulation.ts"
+import type { ManagedIdentity } from "../directory/managed-identity.ts"
 import { signV2 } from "../keys/jwt.ts"
-import type { ManagedIdentity } from "../state/options.ts"
+import { type Emulation, issuerOf } from "../state/emulation.ts"
 import { newUti, opaque, validity } from "./access-token.ts"
 
 /** Seconds. */

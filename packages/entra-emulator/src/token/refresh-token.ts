@@ -1,9 +1,9 @@
-import type { Emulation } from "../state/emulation.ts"
 import { EntraError, longTime } from "../aadsts/entra-error.ts"
-import { type RefreshToken, refreshTokenLifetime } from "../state/grants.ts"
-import type { AppRegistration } from "../state/options.ts"
+import type { AppRegistration } from "../directory/app-registration.ts"
 import { checkResourceParameter } from "../directory/resource-parameter.ts"
 import { parseScopes, type RequestedScopes } from "../directory/scopes.ts"
+import type { Emulation } from "../state/emulation.ts"
+import { type RefreshToken, refreshTokenLifetime } from "../state/grants.ts"
 import { accountOfGrant } from "./account-of-grant.ts"
 import { issueForUser, type TokenResponse } from "./issue-for-user.ts"
 import { required, type TokenRequest, wantsClientInfo } from "./token-request.ts"
@@ -23,7 +23,12 @@ export async function redeemRefreshToken(
   checkAge(emulation, token)
   const account = accountOfGrant(emulation, client, token.grant, token.issuedAt)
   const requested = requestedScopes(emulation, client, token, form.get("scope"))
-  checkResourceParameter(emulation, form.get("resource") ?? undefined, requested)
+  checkResourceParameter(
+    emulation.directory,
+    emulation.resourceParameter,
+    form.get("resource") ?? undefined,
+    requested,
+  )
   return issueForUser(emulation, {
     // A refreshed id_token repeats no nonce.
     grant: { ...token.grant, nonce: undefined },

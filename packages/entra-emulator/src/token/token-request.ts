@@ -1,7 +1,7 @@
-import type { Authority } from "../directory/directory.ts"
 import { EntraError } from "../aadsts/entra-error.ts"
-import type { AppRegistration, Tenant } from "../state/options.ts"
-import type { ClientProof } from "./access-token.ts"
+import type { AppRegistration } from "../directory/app-registration.ts"
+import type { Authority } from "../directory/directory.ts"
+import type { ClientProof } from "./client-authentication.ts"
 
 /** A request at the token endpoint, its client known and authenticated. */
 export interface TokenRequest {
@@ -20,9 +20,4 @@ export function required(form: URLSearchParams, parameter: string): string {
 
 export function wantsClientInfo(form: URLSearchParams): boolean {
   return form.get("client_info") === "1"
-}
-
-/** The tenant that the path names; `undefined` if it is an alias. */
-export function tenantOf(authority: Authority): Tenant | undefined {
-  return authority.kind === "tenant" ? authority.tenant : undefined
 }

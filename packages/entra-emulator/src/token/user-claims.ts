@@ -1,6 +1,6 @@
+import type { AppRegistration } from "../directory/app-registration.ts"
 import type { Account } from "../directory/directory.ts"
 import type { Emulation } from "../state/emulation.ts"
-import type { AppRegistration } from "../state/options.ts"
 
 /** More groups than this are left out, and a link is put in their place. */
 const maxGroups = 200
