@@ -1,19 +1,18 @@
 import { readFile, writeFile } from "node:fs/promises"
 import { parseArgs } from "node:util"
+import { ConfigurationError, readOptions } from "@doorward/boundary"
 import { z } from "zod"
-import { type ServedEmulator, serveEntraEmulator } from "./serve.ts"
+import { type ServedEmulator, serveEntraEmulator, serveOptionsSchema } from "./serve.ts"
 import { type EntraEmulatorOptions, emulatorOptionsSchema } from "./state/options.ts"
 
 const usage = `Usage: entra-emulator [--host localhost] [--port 9400] [--config file.json] [--https file.pem]
 
-  --host    loopback host to listen on                        ENTRA_EMULATOR_HOST
+  --host    host to listen on, which must be this machine     ENTRA_EMULATOR_HOST
   --port    port to listen on; 0 takes a free one             ENTRA_EMULATOR_PORT
   --config  a JSON file with options: tenants, apps, users…   ENTRA_EMULATOR_CONFIG
   --https   serve over https, with a certificate made for     ENTRA_EMULATOR_HTTPS
-            it that is written to this file
+            it, which is written to this file
 `
-
-const loopback = ["localhost", "127.0.0.1", "::1"]
 
 /** Where the program writes: the process's streams. */
 export interface CommandOutput {
@@ -21,7 +20,7 @@ export interface CommandOutput {
   stderr: { write(text: string): unknown }
 }
 
-/** A start that can't be: the text says why, and what to change. */
+/** The arguments or the configuration file cannot be read. */
 class CommandError extends Error {
   override readonly name = "CommandError"
 }
@@ -29,7 +28,7 @@ class CommandError extends Error {
 /**
  * The command line program: serves an emulator until SIGINT or SIGTERM.
  *
- * @returns the exit code: 0 after a signal, 1 if it can't listen, 2 for wrong settings.
+ * @returns the exit code: 0 after a signal, 1 if it cannot listen, 2 for wrong settings.
  */
 export async function runCommand(
   args: string[],
@@ -37,47 +36,43 @@ export async function runCommand(
   output: CommandOutput,
 ): Promise<number> {
   try {
-    const settings = readSettings(args, env)
-    if (settings.help) {
+    const flags = parse(args)
+    if (flags.help) {
       output.stdout.write(usage)
       return 0
     }
-    const emulator = settings.config === undefined ? {} : await readOptions(settings.config)
+    const settings = readSettings(flags, env)
+    const emulator = settings.config === undefined ? {} : await readConfig(settings.config)
     return await serveUntilSignal({ ...settings, emulator }, output)
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error
+    if (!(error instanceof CommandError || error instanceof ConfigurationError)) throw error
     output.stderr.write(`${error.message}\n`)
     return 2
   }
 }
 
-interface Settings {
-  help: boolean
-  host: string
-  port: number
-  config: string | undefined
+const settingsSchema = z.strictObject({
+  host: serveOptionsSchema.shape.host,
+  port: serveOptionsSchema.shape.port,
+  config: z.string().optional(),
   /** The file for the certificate. */
-  https: string | undefined
+  https: z.string().optional(),
+})
+
+type Settings = z.infer<typeof settingsSchema>
+
+function readSettings(flags: ReturnType<typeof parse>, env: NodeJS.ProcessEnv): Settings {
+  const settings = {
+    host: flags.host ?? env.ENTRA_EMULATOR_HOST,
+    port: Number(flags.port ?? env.ENTRA_EMULATOR_PORT ?? 9400),
+    config: flags.config ?? env.ENTRA_EMULATOR_CONFIG,
+    https: flags.https ?? env.ENTRA_EMULATOR_HTTPS,
+  }
+  return readOptions("entra-emulator", settingsSchema, settings, { optionName: variableName })
 }
 
-function readSettings(args: string[], env: NodeJS.ProcessEnv): Settings {
-  const { values } = parse(args)
-  const host = values.host ?? env.ENTRA_EMULATOR_HOST ?? "localhost"
-  if (!loopback.includes(host)) {
-    const names = loopback.join(", ")
-    throw new CommandError(`ENTRA_EMULATOR_HOST (--host) is ${host}; it must be one of ${names}.`)
-  }
-  const port = Number(values.port ?? env.ENTRA_EMULATOR_PORT ?? 9400)
-  if (!Number.isInteger(port) || port < 0 || port > 65535) {
-    throw new CommandError("ENTRA_EMULATOR_PORT (--port) must be a number from 0 to 65535.")
-  }
-  return {
-    help: values.help ?? false,
-    host,
-    port,
-    config: values.config ?? env.ENTRA_EMULATOR_CONFIG,
-    https: values.https ?? env.ENTRA_EMULATOR_HTTPS,
-  }
+function variableName(option: string): string {
+  return `ENTRA_EMULATOR_${option.toUpperCase()} (--${option})`
 }
 
 function parse(args: string[]) {
@@ -91,23 +86,23 @@ function parse(args: string[]) {
         https: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
-    })
+    }).values
   } catch (error) {
     throw new CommandError(`${error instanceof Error ? error.message : error}\n\n${usage}`)
   }
 }
 
-async function readOptions(file: string): Promise<EntraEmulatorOptions> {
-  const refuse = (reason: string) =>
-    new CommandError(`ENTRA_EMULATOR_CONFIG (--config) ${file} can't be used: ${reason}`)
+async function readConfig(file: string): Promise<EntraEmulatorOptions> {
+  const source = `${variableName("config")} ${file}`
   let options: unknown
   try {
     options = JSON.parse(await readFile(file, "utf8"))
   } catch (error) {
-    throw refuse(error instanceof Error ? error.message : String(error))
+    throw new CommandError(
+      `${source} cannot be read: ${error instanceof Error ? error.message : error}`,
+    )
   }
-  const parsed = emulatorOptionsSchema.safeParse(options)
-  if (!parsed.success) throw refuse(z.prettifyError(parsed.error))
+  readOptions(source, emulatorOptionsSchema, options)
   return options as EntraEmulatorOptions
 }
 
@@ -121,7 +116,7 @@ async function serveUntilSignal(
     served = await serveEntraEmulator({ host, port, https: https !== undefined, emulator })
   } catch (error) {
     if (!(error instanceof Error && "code" in error)) throw error
-    const reason = error.code === "EADDRINUSE" ? "is in use" : `can't be used (${error.code})`
+    const reason = error.code === "EADDRINUSE" ? "is in use" : `cannot be used (${error.code})`
     output.stderr.write(
       `Port ${port} on ${host} ${reason}. Set ENTRA_EMULATOR_PORT (--port) to another.\n`,
     )

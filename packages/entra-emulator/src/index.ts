@@ -1,3 +1,4 @@
+export { ConfigurationError, type OptionProblem } from "@doorward/boundary"
 export type { AppRegistrationInput } from "./directory/app-registration.ts"
 export {
   defaultApp,

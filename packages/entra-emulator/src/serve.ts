@@ -1,39 +1,65 @@
 import { generateKeyPairSync } from "node:crypto"
 import { createServer as createHttpsServer } from "node:https"
-import type { AddressInfo } from "node:net"
+import { type AddressInfo, isIPv6 } from "node:net"
+import { isLoopbackHost, readOptions } from "@doorward/boundary"
 import { createAdaptorServer } from "@hono/node-server"
+import { z } from "zod"
+import type { SchemasOf } from "./directory/schema-parts.ts"
 import { createEntraEmulator, type EntraEmulator } from "./emulator.ts"
 import { selfSignedCertificate } from "./keys/certificate.ts"
-import type { EntraEmulatorOptions } from "./state/options.ts"
+import { type EntraEmulatorOptions, emulatorOptionsSchema } from "./state/options.ts"
 
+/** Where and how an emulator is served. */
 export interface ServeOptions {
-  /** A loopback host. Default: `localhost`. */
-  host?: string
-  /** Default: 0, a free one. */
-  port?: number
-  /** Serve over https, with a self-signed certificate made for it, as MSAL demands. Default: false. */
-  https?: boolean
-  /** `baseUrl` is the listen URL unless it is given here. */
-  emulator?: EntraEmulatorOptions
+  /** The host to listen on, which must be this machine: `localhost`, `127.0.0.1`, `::1`. Default: `localhost`. */
+  host?: string | undefined
+  /** The port to listen on; 0 takes a free one. Default: 0. */
+  port?: number | undefined
+  /** Whether to serve over https, which MSAL requires, with a new self-signed certificate. Default: false. */
+  https?: boolean | undefined
+  /** The emulator's options. Default: none, except that `baseUrl` is the URL it listens on. */
+  emulator?: EntraEmulatorOptions | undefined
 }
 
+/** An emulator that listens. */
 export interface ServedEmulator {
+  /** The emulator. */
   emulator: EntraEmulator
-  /** Where it listens, such as `http://localhost:9400`. */
+  /** The URL that it listens on, such as `http://localhost:9400`. */
   origin: string
-  /** In PEM, for `NODE_EXTRA_CA_CERTS`; only over https. */
+  /** The certificate in PEM, for `NODE_EXTRA_CA_CERTS`. Only over https. */
   certificate?: string
+  /** Stops listening and ends all connections. */
   close(): Promise<void>
 }
 
+const portText = "must be a whole number from 0 to 65535"
+
+export const serveOptionsSchema = z.strictObject({
+  host: z
+    .string()
+    .refine(
+      (host) => isLoopbackHost(urlHost(host)),
+      "must be this machine: localhost, 127.0.0.1 or ::1",
+    )
+    .default("localhost"),
+  port: z.int(portText).min(0, portText).max(65535, portText).default(0),
+  https: z.boolean().default(false),
+  emulator: emulatorOptionsSchema.optional(),
+} satisfies SchemasOf<ServeOptions>)
+
 /**
- * Serves an emulator on a loopback port.
+ * Serves an emulator on a port of this machine.
  *
+ * @throws {ConfigurationError} if the options are not well formed.
  * @throws the error of `listen`, such as `EADDRINUSE`.
+ * @example
+ * const { origin, close } = await serveEntraEmulator({ port: 9400 })
+ * const authority = `${origin}/${defaultTenant.id}`
  */
 export async function serveEntraEmulator(options: ServeOptions = {}): Promise<ServedEmulator> {
-  const { host = "localhost", port = 0, https = false } = options
-  const tls = https ? localCertificate() : undefined
+  const { host, port, https } = readOptions("serveEntraEmulator", serveOptionsSchema, options)
+  const tls = https ? localCertificate(host) : undefined
   let emulator: EntraEmulator | undefined
   const fetch = (request: Request) =>
     emulator?.fetch(request) ?? new Response(null, { status: 503 })
@@ -47,7 +73,7 @@ export async function serveEntraEmulator(options: ServeOptions = {}): Promise<Se
   })
   const address = server.address() as AddressInfo
   const scheme = tls ? "https" : "http"
-  const origin = `${scheme}://${host.includes(":") ? `[${host}]` : host}:${address.port}`
+  const origin = `${scheme}://${urlHost(host)}:${address.port}`
   emulator = createEntraEmulator({ baseUrl: origin, ...options.emulator })
   return {
     emulator,
@@ -61,14 +87,19 @@ export async function serveEntraEmulator(options: ServeOptions = {}): Promise<Se
   }
 }
 
-/** Good for a day. */
-function localCertificate(): { key: string; cert: string } {
+/** The host as URLs have it: an IPv6 address is in brackets. */
+function urlHost(host: string): string {
+  return isIPv6(host) ? `[${host}]` : host
+}
+
+/** A certificate that is valid for a day. */
+function localCertificate(host: string): { key: string; cert: string } {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 })
   const now = Date.now()
   const { pem } = selfSignedCertificate({
     privateKey,
     commonName: "entra-emulator",
-    hosts: ["localhost", "127.0.0.1"],
+    hosts: [...new Set(["localhost", "127.0.0.1", ...(isIPv6(host) ? [] : [host])])],
     notBefore: new Date(now - 3_600_000),
     notAfter: new Date(now + 86_400_000),
   })

@@ -105,10 +105,10 @@ describe("the command", () => {
     const bad = join(folder, "bad.json")
     await writeFile(bad, '{"tennants": []}')
     const rows: [string[], string][] = [
-      [["--host", "0.0.0.0"], "ENTRA_EMULATOR_HOST (--host) is 0.0.0.0"],
-      [["--port", "lots"], "ENTRA_EMULATOR_PORT (--port) must be a number"],
+      [["--host", "0.0.0.0"], "ENTRA_EMULATOR_HOST (--host) must be this machine"],
+      [["--port", "lots"], "ENTRA_EMULATOR_PORT (--port) must be a whole number"],
       [["--config", join(folder, "none.json")], "ENTRA_EMULATOR_CONFIG (--config)"],
-      [["--config", bad], 'Unrecognized key: "tennants"'],
+      [["--config", bad], `${bad}: tennants is not an option; did you mean tenants?`],
       [["--nonsense"], "Usage: entra-emulator"],
     ]
     for (const [args, text] of rows) {

@@ -244,8 +244,17 @@ describe("POST /_emulator", () => {
     for (const body of ["nonsense", "{}", '{"action":"remove-user","username":"nobody"}']) {
       const answer = await post(rp, body)
       expect(answer.status).toBe(400)
-      expect(await answer.json()).toHaveProperty("error")
+      expect(await answer.json()).toEqual({ error: expect.any(String) })
     }
+  })
+
+  it("names the nearest option", async () => {
+    const rp = new RelyingParty()
+    const command = { action: "update-user", username: bob, changes: { disbled: true } }
+    expect(await (await post(rp, JSON.stringify(command))).json()).toEqual({
+      error:
+        'control({ action: "update-user" }): changes.disbled is not an option; did you mean changes.disabled?',
+    })
   })
 
   it("is not for pages of other origins", async () => {

@@ -10,61 +10,77 @@ export interface Permission {
   adminOnly: boolean
 }
 
+/** What one user, or an administrator for everybody, has let a client do at one API. */
 export interface ConsentGiven {
+  tenantId: string
+  /** The user's object id; `undefined` if an administrator consented for the whole tenant. */
   oid: string | undefined
+  clientId: string
   /** The API's client id. */
   resource: string
   scopes: string[]
 }
 
-/** Who has consented to what: for a user, or by an administrator for a whole tenant. */
+/** Who has consented to what: a user for themselves, or an administrator for a whole tenant. */
 export class Consents {
-  readonly #granted = new Map<string, Set<string>>()
+  #given: ConsentGiven[] = []
 
   grant(
     tenantId: string,
     oid: string | undefined,
-    client: string,
+    clientId: string,
     permissions: Permission[],
   ): void {
     for (const { resource, scope } of permissions) {
-      const key = keyOf(tenantId, oid, client, resource.clientId)
-      const scopes = this.#granted.get(key) ?? new Set()
-      this.#granted.set(key, scopes.add(scope))
+      const given = this.#find(tenantId, oid, clientId, resource.clientId)
+      if (!given) {
+        const entry = { tenantId, oid, clientId, resource: resource.clientId, scopes: [scope] }
+        this.#given.push(entry)
+      } else if (!given.scopes.includes(scope)) {
+        given.scopes.push(scope)
+      }
     }
   }
 
-  /** Forgets every consent to the client, so that it must be asked for again. */
-  revoke(client: string): void {
-    for (const key of this.#granted.keys()) {
-      if (key.split(" ")[2] === client) this.#granted.delete(key)
-    }
+  /** Forgets every consent to the client, so that users are asked again. */
+  revoke(clientId: string): void {
+    this.#given = this.#given.filter((entry) => entry.clientId !== clientId)
   }
 
-  /** Every consent to the client in a tenant. `oid` is absent where an administrator consented for all. */
-  given(tenantId: string, client: string): ConsentGiven[] {
-    return [...this.#granted].flatMap(([key, scopes]) => {
-      const [tenant, oid, clientId, resource = ""] = key.split(" ")
-      if (tenant !== tenantId || clientId !== client) return []
-      return [{ oid: oid === "*" ? undefined : oid, resource, scopes: [...scopes] }]
-    })
+  /** Every consent to the client in a tenant. */
+  given(tenantId: string, clientId: string): ConsentGiven[] {
+    return this.#given.filter((entry) => entry.tenantId === tenantId && entry.clientId === clientId)
   }
 
   /** Every scope of the resource that the client may use for this account, in the registration's order. */
   granted(account: Account, client: AppRegistration, resource: AppRegistration): string[] {
     const preAuthorized = resource.preAuthorizedClients.includes(client.clientId)
     const [byUser, byAdmin] = [account.oid, undefined].map((oid) =>
-      this.#granted.get(keyOf(account.tenantId, oid, client.clientId, resource.clientId)),
+      this.#find(account.tenantId, oid, client.clientId, resource.clientId),
     )
     return resource.scopes
       .map((scope) => scope.value)
-      .filter((scope) => preAuthorized || byUser?.has(scope) || byAdmin?.has(scope))
+      .filter(
+        (scope) =>
+          preAuthorized || byUser?.scopes.includes(scope) || byAdmin?.scopes.includes(scope),
+      )
   }
 
   /** What the request asks for that nobody has consented to. */
   missing(account: Account, client: AppRegistration, permissions: Permission[]): Permission[] {
     return permissions.filter(
       ({ resource, scope }) => !this.granted(account, client, resource).includes(scope),
+    )
+  }
+
+  #find(
+    tenantId: string,
+    oid: string | undefined,
+    clientId: string,
+    resource: string,
+  ): ConsentGiven | undefined {
+    return this.given(tenantId, clientId).find(
+      (entry) => entry.oid === oid && entry.resource === resource,
     )
   }
 }
@@ -98,8 +114,4 @@ export function pick(resource: AppRegistration, scopes: readonly string[]): Perm
       description,
       adminOnly,
     }))
-}
-
-function keyOf(tenant: string, oid: string | undefined, client: string, resource: string): string {
-  return `${tenant} ${oid ?? "*"} ${client} ${resource}`
 }

@@ -1,6 +1,6 @@
+import { ConfigurationError } from "@doorward/boundary"
 import { Hono } from "hono"
 import { bodyLimit } from "hono/body-limit"
-import { z } from "zod"
 import { EntraError } from "../aadsts/entra-error.ts"
 import { UnknownTargetError } from "../state/control.ts"
 import type { ControlCommand } from "../state/control-command.ts"
@@ -31,8 +31,11 @@ export function controlRoutes(
 }
 
 function describe(error: unknown): string {
-  if (error instanceof z.ZodError) return z.prettifyError(error)
-  if (error instanceof UnknownTargetError || error instanceof EntraError) return error.message
+  const isRefusal =
+    error instanceof ConfigurationError ||
+    error instanceof UnknownTargetError ||
+    error instanceof EntraError
+  if (isRefusal) return error.message
   if (error instanceof SyntaxError) return "the body is not JSON"
   throw error
 }

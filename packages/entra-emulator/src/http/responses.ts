@@ -1,5 +1,6 @@
 import type { Context } from "hono"
 import { EntraError, errorBody, type RequestTrace, requestTrace } from "../aadsts/entra-error.ts"
+import { graphClientId } from "../directory/well-known-ids.ts"
 import { GraphError } from "../graph/caller.ts"
 import { errorRedirection, RedirectedError, type Redirection } from "../sign-in/redirection.ts"
 import type { Emulation } from "../state/emulation.ts"
@@ -69,7 +70,7 @@ function sendGraphError(emulation: Emulation, c: Context, error: GraphError) {
   const trace = traceOf(emulation, c)
   if (error.status === 401) {
     const authorize = `${emulation.urls.base}/common/oauth2/authorize`
-    const challenge = `Bearer realm="", authorization_uri="${authorize}", client_id="00000003-0000-0000-c000-000000000000"`
+    const challenge = `Bearer realm="", authorization_uri="${authorize}", client_id="${graphClientId}"`
     c.header(
       "www-authenticate",
       error.claims === undefined
