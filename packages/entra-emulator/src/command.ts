@@ -14,7 +14,7 @@ const usage = `Usage: entra-emulator [--host localhost] [--port 9400] [--config 
             it, which is written to this file
 `
 
-/** Where the program writes: the process's streams. */
+/** The streams that the program writes to. */
 export interface CommandOutput {
   stdout: { write(text: string): unknown }
   stderr: { write(text: string): unknown }
@@ -26,7 +26,7 @@ class CommandError extends Error {
 }
 
 /**
- * The command line program: serves an emulator until SIGINT or SIGTERM.
+ * Runs the command line program, which serves an emulator until SIGINT or SIGTERM.
  *
  * @returns the exit code: 0 after a signal, 1 if it cannot listen, 2 for wrong settings.
  */
@@ -55,7 +55,7 @@ const settingsSchema = z.strictObject({
   host: serveOptionsSchema.shape.host,
   port: serveOptionsSchema.shape.port,
   config: z.string().optional(),
-  /** The file for the certificate. */
+  /** The file that the certificate is written to. */
   https: z.string().optional(),
 })
 

@@ -8,26 +8,32 @@ import { readCommand } from "./state/read-command.ts"
 
 /** A local Entra ID. */
 export interface EntraEmulator {
-  /** Answers a request for any of the endpoints; the request's path counts, its origin does not. */
+  /** Answers a request for any endpoint. Only the path of its URL matters, not the origin. */
   fetch(request: Request): Promise<Response>
+  /** The URL at which clients reach the emulator: the option `baseUrl`, or its default. */
   readonly baseUrl: string
   /**
    * Changes users, registrations, keys, policies or the clock, or makes requests fail. `POST /_emulator`
    * takes the same commands as JSON.
    *
    * @throws {ConfigurationError} if the command is not well formed.
-   * @throws {UnknownTargetError} if it names something that is not there.
+   * @throws {UnknownTargetError} if it names something that does not exist.
    */
   control(command: ControlCommand): void
 }
 
 /**
- * Makes an emulator of Microsoft Entra ID and of the part of Microsoft Graph that a sign-in meets.
+ * Creates an emulator of Microsoft Entra ID, with the part of Microsoft Graph that a sign-in uses.
  *
  * Without options it stands in for `https://login.microsoftonline.com`, with seeded tenants, users and
- * applications. Nothing is kept beyond the process.
+ * applications. It keeps everything in memory.
  *
  * @throws {ConfigurationError} if the options are not well formed.
+ * @example
+ * const emulator = createEntraEmulator()
+ * const response = await emulator.fetch(
+ *   new Request(`${emulator.baseUrl}/${defaultTenant.id}/v2.0/.well-known/openid-configuration`),
+ * )
  */
 export function createEntraEmulator(options: EntraEmulatorOptions = {}): EntraEmulator {
   const settings = readOptions("createEntraEmulator", emulatorOptionsSchema, options)

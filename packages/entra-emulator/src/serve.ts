@@ -9,7 +9,7 @@ import { createEntraEmulator, type EntraEmulator } from "./emulator.ts"
 import { selfSignedCertificate } from "./keys/certificate.ts"
 import { type EntraEmulatorOptions, emulatorOptionsSchema } from "./state/options.ts"
 
-/** Where and how an emulator is served. */
+/** The options of {@link serveEntraEmulator}. */
 export interface ServeOptions {
   /** The host to listen on, which must be this machine: `localhost`, `127.0.0.1`, `::1`. Default: `localhost`. */
   host?: string | undefined
@@ -21,7 +21,7 @@ export interface ServeOptions {
   emulator?: EntraEmulatorOptions | undefined
 }
 
-/** An emulator that listens. */
+/** An emulator that listens on a port. */
 export interface ServedEmulator {
   /** The emulator. */
   emulator: EntraEmulator
@@ -87,7 +87,7 @@ export async function serveEntraEmulator(options: ServeOptions = {}): Promise<Se
   }
 }
 
-/** The host as URLs have it: an IPv6 address is in brackets. */
+/** The host as URLs write it: an IPv6 address is in brackets. */
 function urlHost(host: string): string {
   return isIPv6(host) ? `[${host}]` : host
 }

@@ -10,7 +10,7 @@ export type AadstsCode =
   | keyof typeof grantErrors
   | keyof typeof userErrors
 
-/** Every AADSTS error that the emulator can answer with, by its number. */
+/** Every AADSTS error that the emulator can answer with, by its code. */
 export const aadsts: Readonly<Record<AadstsCode, AadstsRow>> = {
   ...clientErrors,
   ...requestErrors,

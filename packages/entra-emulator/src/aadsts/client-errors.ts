@@ -3,7 +3,7 @@ import type { AadstsRow } from "./row.ts"
 const notFoundInTenant =
   "This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant."
 
-/** Refusals of the tenant, the client or its credential. */
+/** Refusals because of the tenant, the client or its credential. */
 export const clientErrors = {
   7000215: {
     error: "invalid_client",

@@ -1,18 +1,18 @@
 import { randomUUID } from "node:crypto"
 import { type AadstsCode, aadsts } from "./aadsts.ts"
 
-/** A refusal, as Entra words it. Where it is thrown decides whether it becomes JSON, a page or a redirect. */
+/** A refusal in Entra's words. The endpoint decides whether it becomes JSON, a page or a redirect. */
 export class EntraError extends Error {
   override readonly name = "EntraError"
   readonly code: AadstsCode
-  /** The registered OAuth error; the table's, unless this place uses another for the same number. */
+  /** The OAuth error code: the table's, unless the caller sets another. */
   readonly error: string
   readonly redirectedError: string
   readonly status: number
   readonly suberror?: string
-  /** A claims request (OIDC Core §5.5) as JSON text, to be sent with the next sign-in. */
+  /** A claims request (OIDC Core §5.5) as JSON text, for the client to send with the next sign-in. */
   readonly claims?: string
-  /** Seconds. */
+  /** In seconds. */
   readonly retryAfter?: number
   readonly hasUri: boolean
 
@@ -34,7 +34,7 @@ export class EntraError extends Error {
   }
 }
 
-/** What identifies one request in every answer to it. */
+/** The ids and the time of a request, which every error contains. */
 export interface RequestTrace {
   traceId: string
   correlationId: string
@@ -42,7 +42,7 @@ export interface RequestTrace {
   timestamp: string
 }
 
-/** @param clientRequestId from `client-request-id`; used if it is a GUID. */
+/** Creates the trace of a request. @param clientRequestId `client-request-id`, used if it is a GUID. */
 export function requestTrace(now: number, clientRequestId: string | undefined): RequestTrace {
   return {
     traceId: randomUUID(),
@@ -60,7 +60,7 @@ function wireTime(now: number): string {
   return `${new Date(now).toISOString().slice(0, 19).replace("T", " ")}Z`
 }
 
-/** The instant with seven decimals, as error texts write it. */
+/** The time with seven decimals, as error texts write it. */
 export function longTime(now: number): string {
   return new Date(now).toISOString().replace(/(\.\d{3})Z$/, "$10000Z")
 }
@@ -73,7 +73,7 @@ export function errorUri(error: EntraError, baseUrl: string): string {
   return `${baseUrl}/error?code=${error.code}`
 }
 
-/** The JSON body of a refusal at the token endpoint, its members in the order served. */
+/** The JSON body of a refusal by the token endpoint. The members are in Entra's order. */
 export function errorBody(error: EntraError, trace: RequestTrace, baseUrl: string) {
   return {
     error: error.error,
@@ -88,7 +88,7 @@ export function errorBody(error: EntraError, trace: RequestTrace, baseUrl: strin
   }
 }
 
-/** `{name}` is replaced by its value; `{{…}}` stands for literal braces. */
+/** Replaces `{name}` by its value. `{{…}}` becomes literal braces. */
 function fill(text: string, values: Readonly<Record<string, string>>): string {
   return text.replace(/\{\{(.*?)\}\}|\{(\w+)\}/g, (_, literal?: string, name?: string) =>
     literal !== undefined ? `{${literal}}` : (values[name ?? ""] ?? "…"),

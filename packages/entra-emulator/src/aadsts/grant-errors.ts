@@ -1,6 +1,6 @@
 import type { AadstsRow } from "./row.ts"
 
-/** Refusals of a code, a refresh token, an assertion or a device code; and load. */
+/** Refusals because of a code, a refresh token, an assertion or a device code, and outages. */
 export const grantErrors = {
   54005: {
     error: "invalid_grant",

@@ -1,6 +1,6 @@
 import type { AadstsRow } from "./row.ts"
 
-/** Refusals of a request for its form, its scopes or its resource. */
+/** Refusals because of the request's parameters, scopes or resource. */
 export const requestErrors = {
   900144: {
     error: "invalid_request",

@@ -1,11 +1,11 @@
-/** One AADSTS error: what the wire says of it. `{name}` in the text is filled in. */
+/** An AADSTS error as it is sent. `{name}` in the text is replaced by a value. */
 export interface AadstsRow {
   error: string
-  /** The error at the authorization endpoint, where it differs. */
+  /** The `error` of the authorization endpoint, if it differs. */
   redirectedError?: string
   status: number
   text: string
   suberror?: string
-  /** Without `error_uri` in the body. */
+  /** Set if the body has no `error_uri`. */
   noUri?: true
 }

@@ -3,7 +3,7 @@ import type { AadstsRow } from "./row.ts"
 const mfaReason =
   "Due to a configuration change made by your administrator, or because you moved to a new location, you must"
 
-/** Refusals of the user, for want of consent, or by Conditional Access. */
+/** Refusals because of the user, missing consent or Conditional Access. */
 export const userErrors = {
   50020: {
     error: "invalid_grant",

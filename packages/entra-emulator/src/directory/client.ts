@@ -4,7 +4,7 @@ import { type Authority, type Directory, isAvailableIn } from "./directory.ts"
 import { consumersTenantId } from "./well-known-ids.ts"
 
 /**
- * The application that `clientId` names, if the authority of the request may be used with it.
+ * The application with this client id, if it can be used with the request's authority.
  *
  * @throws {EntraError} 900144, 700016, 9002332 or 50194.
  */

@@ -41,13 +41,13 @@ const china: Cloud = {
   stsUrl: "https://sts.chinacloudapi.cn",
 }
 
-/** The cloud whose login host `url` names; the global one for any other host. */
+/** The cloud whose login host `url` has; the global cloud for any other host. */
 export function cloudOf(url: string): Cloud {
   const { hostname } = new URL(url)
   return [usGovernment, china].find((cloud) => cloud.loginHost === hostname) ?? global
 }
 
-/** Whether `url` is the login host of a real cloud, so that the emulator stands in for it in-process. */
+/** Whether `url` has the login host of a real cloud, which the emulator then replaces in-process. */
 export function isRealLoginHost(url: string): boolean {
   const { hostname } = new URL(url)
   return [global, usGovernment, china].some((cloud) => cloud.loginHost === hostname)

@@ -10,7 +10,7 @@ export interface Permission {
   adminOnly: boolean
 }
 
-/** What one user, or an administrator for everybody, has let a client do at one API. */
+/** What a user, or an administrator for everybody, has consented to for one client and API. */
 export interface ConsentGiven {
   tenantId: string
   /** The user's object id; `undefined` if an administrator consented for the whole tenant. */
@@ -66,7 +66,7 @@ export class Consents {
       )
   }
 
-  /** What the request asks for that nobody has consented to. */
+  /** The permissions that nobody has consented to. */
   missing(account: Account, client: AppRegistration, permissions: Permission[]): Permission[] {
     return permissions.filter(
       ({ resource, scope }) => !this.granted(account, client, resource).includes(scope),
@@ -85,7 +85,7 @@ export class Consents {
   }
 }
 
-/** The permissions that a request asks for, OpenID Connect scopes first, which are Graph's. */
+/** The permissions that a request asks for. OpenID Connect scopes, which are Graph's, come first. */
 export function permissionsOf(
   requested: RequestedScopes,
   client: AppRegistration,
@@ -99,7 +99,7 @@ export function permissionsOf(
   ]
 }
 
-/** What `.default` stands for: the permissions that the registration lists; for its own API, all of it. */
+/** What `.default` means: the permissions that the registration lists, or every scope of its own API. */
 export function listed(resource: AppRegistration, client: AppRegistration): readonly string[] {
   if (resource.clientId === client.clientId) return resource.scopes.map((scope) => scope.value)
   return client.delegatedPermissions[resource.clientId] ?? []

@@ -6,19 +6,21 @@ import { consumersTenantId } from "./well-known-ids.ts"
 const contosoId = "a7ebd260-fe25-45bc-b77b-422f176b10ea"
 const fabrikamId = "d64e1151-e4d6-48c4-b7b2-6b08b64ea82b"
 
-/** The seeded tenant that {@link defaultApp} is registered in. */
+/** The seeded tenant Contoso, in which {@link defaultApp} is registered. */
 export const defaultTenant = {
   id: contosoId,
   domains: ["contoso.example"],
   name: "Contoso",
 } satisfies TenantInput
 
+/** The seeded tenant Fabrikam. */
 export const otherTenant = {
   id: fabrikamId,
   domains: ["fabrikam.example"],
   name: "Fabrikam",
 } satisfies TenantInput
 
+/** The seeded tenants. */
 export const defaultTenants: TenantInput[] = [defaultTenant, otherTenant]
 
 const defaultClientId = "1a10cfee-f60f-4261-91f2-8d23619ee0f9"
@@ -30,14 +32,14 @@ export const defaultApp = {
   redirectUri: "http://localhost:8000/auth/callback",
 } as const
 
-/** A confidential web application that users of every organization and personal accounts may use. */
+/** A confidential web application for users of every organization and personal accounts. */
 export const multiTenantApp = {
   clientId: "97f1789e-a9cc-4c29-b34b-09f058565598",
   clientSecret: "emulated-secret-of-the-multi-tenant-app",
   redirectUri: "http://localhost:8000/auth/callback",
 } as const
 
-/** A public client (a desktop program) in {@link defaultTenant} that calls {@link defaultApp}'s API. */
+/** A public client (a desktop program) in {@link defaultTenant}, pre-authorized for {@link defaultApp}'s API. */
 export const publicApp = {
   clientId: "d2568737-203a-4b98-9baf-0d107ed01ce5",
   redirectUri: "http://localhost/",
@@ -49,6 +51,7 @@ const exposedScopes = [
   { value: "tools.admin", description: "Manage the tools of your organization", adminOnly: true },
 ]
 
+/** The seeded application registrations. */
 export const defaultApps: AppRegistrationInput[] = [
   {
     clientId: defaultApp.clientId,
@@ -82,7 +85,7 @@ export const defaultApps: AppRegistrationInput[] = [
   },
 ]
 
-/** More groups than a token holds, so that the groups claim overflows. */
+/** More groups than fit in a token, so that it has a link in their place. */
 const manyGroups = Array.from(
   { length: 250 },
   (_, index) => `0bfeab0b-52a6-4a3b-92a6-${index.toString(16).padStart(12, "0")}`,
@@ -90,7 +93,7 @@ const manyGroups = Array.from(
 
 const personal = (name: string, domain: string) => `${name}@${domain}`
 
-/** The seeded users, by the name one signs in with. */
+/** The seeded users. */
 export const defaultUsers: UserInput[] = [
   {
     id: "50eef56c-98dd-4e5e-9886-e18fc3cfb335",

@@ -1,10 +1,10 @@
 import { type AppRegistration, appSchema } from "./app-registration.ts"
 import { graphClientId } from "./well-known-ids.ts"
 
-/** The OpenID Connect scopes, which Entra counts among Graph's. */
+/** The OpenID Connect scopes, which belong to Graph in Entra. */
 export const oidcScopes = ["openid", "profile", "email", "offline_access"] as const
 
-/** Microsoft Graph as a registration: multi-tenant, v1.0 tokens, the scopes that are asked for most. */
+/** Microsoft Graph as a registration: multi-tenant, with v1.0 tokens and its most used scopes. */
 export function graphRegistration(msgraphHost: string): AppRegistration {
   const user = (value: string, description: string) => ({ value, description })
   const admin = (value: string, description: string) => ({ value, description, adminOnly: true })

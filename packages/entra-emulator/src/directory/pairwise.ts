@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
 
-/** The subject of an account as one application sees it: stable, and different for each application. */
+/** The `sub` of an account: stable, and different for each application. */
 export function pairwiseSubject(oid: string, clientId: string): string {
   return createHash("sha256").update(`${oid} ${clientId}`).digest("base64url")
 }
@@ -10,7 +10,7 @@ export function servicePrincipalId(clientId: string, tenantId: string): string {
   return guidOf(`${clientId} ${tenantId}`)
 }
 
-/** A GUID that is always the same for a text. */
+/** A GUID that is derived from a text. */
 export function guidOf(text: string): string {
   const hex = createHash("sha256").update(text).digest("hex")
   return [

@@ -2,15 +2,14 @@ import { EntraError } from "../aadsts/entra-error.ts"
 import type { AppRegistration, RedirectUri } from "./app-registration.ts"
 
 /**
- * The registered redirect URI that the request names: exact and case-sensitive, but for the port of
- * `http://localhost`, which is ignored.
+ * The registered redirect URI that equals the given one. The port of `http://localhost` is ignored.
  */
 export function findRedirectUri(app: AppRegistration, given: string): RedirectUri | undefined {
   if (given.length > 256) return undefined
   return app.redirectUris.find(({ uri }) => withoutLocalPort(uri) === withoutLocalPort(given))
 }
 
-/** @throws {EntraError} 50011 if it is not registered; 900971 if the request names none. */
+/** The registered redirect URI. @throws {EntraError} 50011 if it is not registered, 900971 without one. */
 export function matchRedirectUri(app: AppRegistration, given: string | undefined): RedirectUri {
   if (given === undefined) throw new EntraError(900971)
   const registered = findRedirectUri(app, given)

@@ -7,20 +7,20 @@ import { graphClientId } from "./well-known-ids.ts"
 
 export type OidcScope = (typeof oidcScopes)[number]
 
-/** The scopes of one resource (API) within a `scope` parameter. */
+/** The scopes of one resource (API) in a `scope` parameter. */
 export interface ResourceScopes {
   resource: AppRegistration
-  /** How the request named the resource: an App ID URI, its GUID, or "" for a bare Graph scope. */
+  /** What the request called the resource: an App ID URI, its GUID, or "" for a bare Graph scope. */
   identifier: string
   /** Short names in the registration's spelling. Empty for `.default`. */
   scopes: readonly string[]
-  /** Whether `.default` was asked for: everything that has been consented to. */
+  /** Whether the request has `.default`: everything that has been consented to. */
   isDefault: boolean
 }
 
 export interface RequestedScopes {
   oidc: readonly OidcScope[]
-  /** At most one entry for a resource. */
+  /** One entry for each resource. */
   resources: readonly ResourceScopes[]
   text: string
 }
@@ -28,9 +28,9 @@ export interface RequestedScopes {
 /**
  * Reads a `scope` parameter.
  *
- * A bare scope is Graph's. Names are compared without regard to case.
+ * A scope without a resource is Graph's. Names are case-insensitive.
  *
- * @param tenant where the resources are looked for; `undefined` while an alias leaves it open.
+ * @param tenant the tenant to look for resources in; `undefined` if the path has an alias.
  * @throws {EntraError} 70011, 500011 or 650053.
  */
 export function parseScopes(
@@ -103,7 +103,7 @@ function canonicalScope(resource: AppRegistration, name: string, client: AppRegi
   return known.value
 }
 
-/** Graph's entry for a request that names OpenID Connect scopes only: a token for its UserInfo endpoint. */
+/** Graph's entry for a request with OpenID Connect scopes only, whose token is for UserInfo. */
 export function userInfoScopes(directory: Directory): ResourceScopes {
   const resource = directory.app(graphClientId)
   if (!resource) throw new TypeError("the directory has no registration of Graph")

@@ -3,7 +3,7 @@ import { graphClientId } from "../directory/well-known-ids.ts"
 import { type Claims, readOwnToken } from "../keys/jwt.ts"
 import { type Emulation, v1IssuerOf } from "../state/emulation.ts"
 
-/** A refusal of Graph's: its own body, not the token endpoint's. */
+/** A refusal by Graph, whose error body differs from the token endpoint's. */
 export class GraphError extends Error {
   override readonly name = "GraphError"
   readonly status: number
@@ -19,9 +19,9 @@ export class GraphError extends Error {
   }
 }
 
-/** Who calls Graph, and with what. */
+/** Who calls Graph, and with which permissions. */
 export interface GraphCaller {
-  /** Absent for a call of an application itself. */
+  /** Absent if an application calls for itself. */
   account?: Account
   clientId: string
   tenantId: string
@@ -30,9 +30,9 @@ export interface GraphCaller {
 }
 
 /**
- * Checks a bearer token as Graph does: it knows where the nonce's hash belongs.
+ * Checks a bearer token as Graph does, including the hashed nonce in its header.
  *
- * @throws {GraphError} 401 for a bad token.
+ * @throws {GraphError} 401 if the token is missing, invalid or expired.
  */
 export async function authenticateGraphCall(
   emulation: Emulation,
@@ -66,7 +66,7 @@ export async function authenticateGraphCall(
   return { account, clientId, tenantId, permissions: String(claims.scp).split(" ") }
 }
 
-/** A client that said `cp1` is told at once that the session was revoked; others when the token expires. */
+/** Refuses a revoked session at once for clients that declared `cp1`; other tokens work until they expire. */
 function checkContinuousAccess(emulation: Emulation, claims: Claims, { user }: Account): void {
   const validFrom = emulation.tokensValidFrom.get(user.username) ?? 0
   const session = emulation.tokenSessions.get(String(claims.uti))
@@ -86,7 +86,7 @@ function refused(message: string): GraphError {
   return new GraphError(401, "InvalidAuthenticationToken", message)
 }
 
-/** @throws {GraphError} 403 unless one of the permissions was granted. */
+/** @throws {GraphError} 403 if none of the permissions was granted. */
 export function requireAny(caller: GraphCaller, ...anyOf: string[]): void {
   if (anyOf.some((permission) => caller.permissions.includes(permission))) return
   throw new GraphError(

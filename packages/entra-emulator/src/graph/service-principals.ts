@@ -30,7 +30,7 @@ export function servicePrincipal(emulation: Emulation, caller: GraphCaller, appI
   }
 }
 
-/** `GET /v1.0/servicePrincipals(appId='…')/oauth2PermissionGrants`: who has agreed to what. */
+/** `GET /v1.0/servicePrincipals(appId='…')/oauth2PermissionGrants`: the consents to an application. */
 export function permissionGrants(emulation: Emulation, caller: GraphCaller, appId: string) {
   requireAny(caller, "Directory.Read.All", "Directory.ReadWrite.All")
   const { tenantId } = caller

@@ -3,7 +3,7 @@ import { pairwiseSubject } from "../directory/pairwise.ts"
 import type { Emulation } from "../state/emulation.ts"
 import { type GraphCaller, GraphError, requireAny } from "./caller.ts"
 
-/** `GET /oidc/userinfo` (OIDC Core §5.3). */
+/** `GET /oidc/userinfo`: claims about the user (OIDC Core §5.3). */
 export function userInfo(emulation: Emulation, caller: GraphCaller) {
   const { user, oid } = caller.account ?? noUser()
   const [given = user.name, ...family] = user.name.split(" ")
@@ -17,7 +17,7 @@ export function userInfo(emulation: Emulation, caller: GraphCaller) {
   }
 }
 
-/** `GET /v1.0/me` */
+/** `GET /v1.0/me`: the user who is signed in. */
 export function me(emulation: Emulation, caller: GraphCaller) {
   const { user, oid } = caller.account ?? noUser()
   requireAny(caller, "User.Read", "User.ReadWrite", "User.Read.All", "Directory.Read.All")
@@ -38,7 +38,7 @@ export function me(emulation: Emulation, caller: GraphCaller) {
   }
 }
 
-/** `POST /v1.0/users/{id}/getMemberObjects`: every group, however many. */
+/** `POST /v1.0/users/{id}/getMemberObjects`: all groups, without a limit. */
 export function memberObjects(emulation: Emulation, caller: GraphCaller, id: string) {
   const { user } = findAccount(emulation, caller, id)
   const itself = id === "me" || caller.account?.oid === id
@@ -50,7 +50,7 @@ export function memberObjects(emulation: Emulation, caller: GraphCaller, id: str
   }
 }
 
-/** `POST /v1.0/users/{id}/revokeSignInSessions`: later refreshes fail with 50173; issued access tokens live on. */
+/** `POST /v1.0/users/{id}/revokeSignInSessions`: later refreshes fail with 50173; access tokens stay valid. */
 export function revokeSignInSessions(emulation: Emulation, caller: GraphCaller, id: string) {
   const { user } = findAccount(emulation, caller, id)
   requireAny(caller, "User.ReadWrite", "User.RevokeSessions.All", "Directory.ReadWrite.All")

@@ -11,7 +11,7 @@ import { answerError } from "./responses.ts"
 import { signInRoutes } from "./sign-in-routes.ts"
 import { tokenRoutes } from "./token-routes.ts"
 
-/** Every endpoint, each group in a file of its own. */
+/** All endpoints. */
 export function createApp(emulation: Emulation, control: (command: ControlCommand) => void): Hono {
   const app = new Hono()
   app.use(async (c, next) => {

@@ -7,8 +7,8 @@ import type { ControlCommand } from "../state/control-command.ts"
 import type { Emulation } from "../state/emulation.ts"
 
 /**
- * `POST /_emulator` with a command as JSON. A page of another origin can't send one: JSON needs a
- * preflight, which is never answered, and a foreign `Origin` is refused.
+ * `POST /_emulator` with a command as JSON. A page of another origin cannot send one: JSON needs a
+ * preflight request, which is never allowed, and a foreign `Origin` is refused.
  */
 export function controlRoutes(
   { urls }: Emulation,

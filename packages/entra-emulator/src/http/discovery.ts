@@ -3,12 +3,12 @@ import { consumersTenantId } from "../directory/well-known-ids.ts"
 import { type Emulation, issuerOf } from "../state/emulation.ts"
 
 /**
- * The OpenID provider metadata of a tenant (OIDC Discovery §3), its members in the order served.
+ * The OpenID provider metadata of a tenant (OIDC Discovery §3), its members in Entra's order.
  *
  * For `common` and `organizations` the issuer has the literal placeholder `{tenantid}`.
  *
- * @param segment the path's tenant; the endpoints repeat it, the issuer has the GUID.
- * @throws {EntraError} 90002
+ * @param segment the path's tenant. The endpoints repeat it; the issuer has the tenant's GUID.
+ * @throws {EntraError} 90002 for an unknown tenant.
  */
 export function openidConfiguration(emulation: Emulation, segment: string) {
   const { urls, cloud } = emulation
@@ -70,7 +70,7 @@ function issuerTenant({ directory }: Emulation, segment: string): string {
   return authority.alias === "consumers" ? consumersTenantId : "{tenantid}"
 }
 
-/** The signing keys (RFC 7517): never one alone, without `alg`, each with its `issuer`. */
+/** The signing keys (RFC 7517): always two or more, without `alg`, each with its `issuer`. */
 export async function jsonWebKeySet(emulation: Emulation, segment: string) {
   const tenant = issuerTenant(emulation, segment)
   const issuer = issuerOf(emulation, tenant === consumersTenantId ? tenant : "{tenantid}")
@@ -90,9 +90,9 @@ export async function jsonWebKeySet(emulation: Emulation, segment: string) {
 }
 
 /**
- * Instance discovery: which hosts are one cloud, and where a tenant's metadata is.
+ * Instance discovery: the hosts of the cloud, and where a tenant's metadata is.
  *
- * @throws {EntraError} 50049 if the endpoint asked about is no authority of this cloud.
+ * @throws {EntraError} 50049 if `authorizationEndpoint` is not on a host of this cloud.
  */
 export function instanceDiscovery(emulation: Emulation, authorizationEndpoint: string | null) {
   const { cloud, urls } = emulation

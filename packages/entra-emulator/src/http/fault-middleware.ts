@@ -17,7 +17,7 @@ const paths: readonly (readonly [RegExp, Endpoint])[] = [
   [/^\/(metadata\/identity|msi)\//, "managed-identity"],
 ]
 
-/** Lets the faults that were ordered takeFault before an endpoint does its work. */
+/** Makes a request fail, before its endpoint handles it, if there is a fault for it. */
 export const faultsOf = (emulation: Emulation) =>
   createMiddleware(async (c, next) => {
     const endpoint = paths.find(([pattern]) => pattern.test(c.req.path))?.[1]
@@ -43,7 +43,7 @@ function neverOrAborted(signal: AbortSignal): Promise<never> {
   })
 }
 
-/** At the authorization endpoint the application gets the refusal, as far as it is known. */
+/** At the authorization endpoint the refusal is sent to the application, if the request names a good one. */
 function redirected(emulation: Emulation, c: Context, refusal: EntraError): RedirectedError {
   const [, segment = ""] = c.req.path.split("/")
   const parameters = new URL(c.req.url).searchParams

@@ -5,9 +5,9 @@ const maxFormBytes = 256 * 1024
 const key = "form"
 
 /**
- * The urlencoded body of a request, empty if it has none or too large a one.
+ * The urlencoded body of a request. It is empty if there is none, or if it is too large.
  *
- * It is kept with the request, because a fault may have looked at it before the endpoint does.
+ * The form is kept, because a body can be read only once and a fault may read it before the endpoint does.
  */
 export async function readForm(c: Context): Promise<URLSearchParams> {
   const known: URLSearchParams | undefined = c.get(key)

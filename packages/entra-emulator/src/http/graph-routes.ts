@@ -4,7 +4,7 @@ import { permissionGrants, servicePrincipal } from "../graph/service-principals.
 import { me, memberObjects, revokeSignInSessions, userInfo } from "../graph/users.ts"
 import type { Emulation } from "../state/emulation.ts"
 
-/** The part of Microsoft Graph that a sign-in proxy meets. */
+/** The endpoints of Microsoft Graph that a sign-in proxy uses. */
 export function graphRoutes(emulation: Emulation): Hono {
   const routes = new Hono()
   const caller = (authorization: string | undefined) =>

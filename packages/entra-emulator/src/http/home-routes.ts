@@ -11,7 +11,9 @@ export function homeRoutes(emulation: Emulation): Hono {
   routes.get("/", (c) => sendPage(c, homePage(emulation)))
   routes.get("/error", (c) => {
     const code = Number(c.req.query("code"))
-    const text = isAadstsCode(code) ? aadsts[code].text : "Nothing is known about this error."
+    const text = isAadstsCode(code)
+      ? aadsts[code].text
+      : "The emulator does not know this error code."
     return sendPage(c, messagePage(`AADSTS${code || ""}`, text))
   })
   return routes

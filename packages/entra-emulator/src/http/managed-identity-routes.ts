@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono"
 import type { Emulation } from "../state/emulation.ts"
 import { ManagedIdentityError, managedIdentityToken } from "../token/managed-identity.ts"
 
-/** IMDS, as on a virtual machine, and App Service's endpoint for `IDENTITY_ENDPOINT`. */
+/** IMDS, which virtual machines use, and the endpoint of App Service (`IDENTITY_ENDPOINT`). */
 export function managedIdentityRoutes(emulation: Emulation): Hono {
   const routes = new Hono()
   routes.get("/metadata/identity/oauth2/token", async (c) =>

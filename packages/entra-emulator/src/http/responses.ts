@@ -8,13 +8,13 @@ import { errorPage } from "./pages/error-page.ts"
 import { formPostPage, formPostScript } from "./pages/form-post-page.ts"
 import type { Html } from "./pages/layout.ts"
 
-/** Ids and time of this request; `client-request-id` may come as a header or in the query. */
+/** The ids and the time of this request. `client-request-id` can be a header or a query parameter. */
 export function traceOf(emulation: Emulation, c: Context): RequestTrace {
   const id = c.req.header("client-request-id") ?? c.req.query("client-request-id")
   return requestTrace(emulation.now(), id)
 }
 
-/** @param script a source expression for the one script that the page has. */
+/** @param script the content security policy's source expression for the page's only script. */
 export function sendPage(c: Context, content: Html, status = 200, script = "'none'") {
   noStore(c)
   c.header(
@@ -50,7 +50,7 @@ function sendRefusal(emulation: Emulation, c: Context, refusal: EntraError) {
   return c.json(errorBody(refusal, trace, emulation.urls.base), refusal.status as 400)
 }
 
-/** Turns what a step threw into what the caller of that endpoint can read. */
+/** Answers with an error: a redirect, a page or JSON, depending on the error and the endpoint. */
 export function answerError(emulation: Emulation, c: Context, error: Error) {
   if (error instanceof RedirectedError) {
     const { refusal, target } = error

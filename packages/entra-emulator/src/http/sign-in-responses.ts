@@ -12,10 +12,10 @@ import { signInPage } from "./pages/sign-in-page.ts"
 import { sendPage, sendRedirection, traceOf } from "./responses.ts"
 
 export const sessionCookie = "entra-emulator-session"
-/** Where every page of a sign-in is sent. */
+/** Where the forms of every sign-in page are sent. */
 export const nextStep = "/common/SignIn/next"
 
-/** Sends what a step of a sign-in came to: the next page, or the way back. */
+/** Sends the outcome of a step: the next page, or a redirect to the application. */
 export function sendOutcome(
   emulation: Emulation,
   c: Context,

@@ -16,7 +16,7 @@ import { nextStep, sendOutcome, sessionCookie } from "./sign-in-responses.ts"
 
 const devicePath = "/common/oauth2/deviceauth"
 
-/** Marks endpoints whose refusals are read by a person. */
+/** Marks endpoints whose refusals are shown as pages. */
 const pages = createMiddleware(async (c, next) => {
   c.set("answersWithPages", true)
   await next()
@@ -49,7 +49,7 @@ export function signInRoutes(emulation: Emulation): Hono {
     const transaction = emulation.transactions.get(form.get("transaction") ?? "")
     if (!transaction) {
       const text = "Go back to the application and start again."
-      return sendPage(c, messagePage("This sign-in is over", text), 400)
+      return sendPage(c, messagePage("This sign-in has ended", text), 400)
     }
     const outcome = answerPage(emulation, transaction, readAnswer(form))
     return sendOutcome(emulation, c, transaction, outcome)
@@ -63,7 +63,7 @@ export function signInRoutes(emulation: Emulation): Hono {
   return routes
 }
 
-/** The query, or a form's fields; a form may add to the query. */
+/** The parameters of the query, and of the form if one was posted. */
 async function parametersOf(c: Context): Promise<URLSearchParams> {
   const form = c.req.method === "POST" ? await readForm(c) : new URLSearchParams()
   return new URLSearchParams([...form, ...new URL(c.req.url).searchParams])

@@ -7,23 +7,33 @@ const commonNameId = "2.5.4.3"
 const basicConstraintsId = "2.5.29.19"
 const subjectAltNameId = "2.5.29.17"
 
+/** What a certificate contains. */
 export interface SelfSignedCertificateOptions {
-  /** An RSA private key. */
+  /** The RSA private key to certify and to sign with. */
   privateKey: KeyObject
+  /** The common name (CN) of subject and issuer. */
   commonName: string
-  /** Host names and IPv4 addresses for TLS. Default: none. */
-  hosts?: readonly string[]
+  /** The host names and IPv4 addresses that it is valid for (TLS). Default: none. */
+  hosts?: readonly string[] | undefined
+  /** When it becomes valid. */
   notBefore: Date
+  /** When it expires. */
   notAfter: Date
 }
 
-/** A certificate in both of its usual forms. */
+/** A certificate in two encodings. */
 export interface Certificate {
+  /** DER. */
   der: Buffer
+  /** PEM. */
   pem: string
 }
 
-/** A self-signed X.509 v3 certificate (RFC 5280), signed with RSA and SHA-256. */
+/**
+ * Creates a self-signed X.509 v3 certificate (RFC 5280), signed with RSA and SHA-256.
+ *
+ * @throws if the key is not an RSA private key.
+ */
 export function selfSignedCertificate(options: SelfSignedCertificateOptions): Certificate {
   const algorithm = der.sequence(der.objectIdentifier(sha256WithRsa), der.nothing())
   const name = der.sequence(
@@ -50,7 +60,7 @@ function pem(certificate: Buffer): string {
   return ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n")
 }
 
-/** 16 random bytes, positive and without a leading zero. */
+/** 16 random bytes that are a positive integer without leading zeros. */
 function serialNumber(): Buffer {
   const serial = randomBytes(16)
   serial.writeUInt8((serial.readUInt8(0) & 0x7f) | 0x40, 0)

@@ -1,4 +1,4 @@
-/** The few ASN.1 types (X.690, DER) that a certificate is made of. */
+/** DER (X.690) of the ASN.1 types in a certificate. */
 
 function encode(tag: number, ...contents: Uint8Array[]): Buffer {
   const content = Buffer.concat(contents)
@@ -18,9 +18,9 @@ export const octetString = (bytes: Uint8Array) => encode(0x04, bytes)
 export const bitString = (bytes: Uint8Array) => encode(0x03, Buffer.from([0]), bytes)
 export const nothing = () => encode(0x05)
 export const yes = () => encode(0x01, Buffer.from([0xff]))
-/** `[n]` around a whole value. */
+/** An explicit tag: `[n]` around a value. */
 export const explicit = (n: number, item: Uint8Array) => encode(0xa0 | n, item)
-/** `[n]` in place of a primitive value's own tag. */
+/** An implicit tag: `[n]` in place of a primitive value's own tag. */
 export const implicit = (n: number, bytes: Uint8Array) => encode(0x80 | n, bytes)
 
 /** A non-negative integer from its big-endian bytes. */
@@ -40,7 +40,7 @@ function base128(value: number): number[] {
   return digits
 }
 
-/** UTCTime up to 2049, GeneralizedTime after it (RFC 5280 §4.1.2.5). */
+/** UTCTime until 2049, then GeneralizedTime (RFC 5280 §4.1.2.5). */
 export function time(at: Date): Buffer {
   const text = `${at.toISOString().replace(/[-:T]/g, "").slice(0, 14)}Z`
   return at.getUTCFullYear() < 2050

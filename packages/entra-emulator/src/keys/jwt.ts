@@ -5,19 +5,19 @@ export type Claims = Readonly<Record<string, unknown>>
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url")
 
-/** Signs a v2.0 token or id_token: header `typ`, `alg`, `kid`. */
+/** Signs a v2.0 access token or id_token. Its header has `typ`, `alg` and `kid`. */
 export function signV2(key: SigningKey, claims: Claims): string {
   return signWith(key, { typ: "JWT", alg: "RS256", kid: key.kid }, claims)
 }
 
-/** Signs a v1.0 token: its header has `x5t` too. */
+/** Signs a v1.0 access token. Its header also has `x5t`. */
 export function signV1(key: SigningKey, claims: Claims): string {
   return signWith(key, { typ: "JWT", alg: "RS256", x5t: key.kid, kid: key.kid }, claims)
 }
 
 /**
- * Signs a Graph token. The header carries a nonce, and the signature is made over the header with the
- * nonce's hash in its place: only Graph knows to put it there, so an ordinary check fails.
+ * Signs a Graph token. Its header has a nonce, but what is signed has the nonce's hash in its place. Only
+ * Graph knows this, so an ordinary check of the signature fails.
  */
 export function signForGraph(key: SigningKey, claims: Claims): string {
   const nonce = randomBytes(32).toString("base64url")
@@ -40,11 +40,11 @@ function hashedNonce(header: Claims): Claims {
 export interface OwnToken {
   header: Claims
   claims: Claims
-  /** Whether the signature is one of the emulator's published keys'. Expiry is not looked at. */
+  /** Whether a published key of the emulator signed it. Expiry is not checked. */
   genuine: boolean
 }
 
-/** Takes apart a token that the emulator may have issued; `undefined` if it is no JWT. */
+/** Decodes and checks a token that the emulator may have issued; `undefined` if it is not a JWT. */
 export async function readOwnToken(
   token: string,
   keys: SigningKeys,
@@ -62,7 +62,7 @@ export async function readOwnToken(
   return { header, claims, genuine }
 }
 
-/** A JWT's part as an object; `undefined` if it is none. */
+/** Decodes a part of a JWT; `undefined` if it is not a JSON object. */
 export function decode(part: string): Claims | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(part, "base64url").toString("utf8"))

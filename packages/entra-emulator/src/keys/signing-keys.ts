@@ -2,20 +2,20 @@ import { createHash, createPublicKey, generateKeyPair, type KeyObject } from "no
 import { promisify } from "node:util"
 import { selfSignedCertificate } from "./certificate.ts"
 
-/** One of the keys that Entra signs tokens with. */
+/** A key that tokens are signed with. */
 export interface SigningKey {
-  /** Also the key's `x5t`: the SHA-1 thumbprint of its certificate. */
+  /** The SHA-1 thumbprint of its certificate, which is also its `x5t`. */
   kid: string
   privateKey: KeyObject
   publicKey: KeyObject
-  /** The certificate as base64 DER, as `x5c` carries it. */
+  /** The certificate as base64 DER, for `x5c`. */
   x5c: string
   jwk: { n: string; e: string }
 }
 
 const generateRsa = promisify(generateKeyPair)
 
-/** RSA keys take long to make, so the emulators of one process share them, as Entra's tenants do. */
+/** RSA keys take long to generate, so all emulators of a process share them, as Entra's tenants do. */
 const made: Promise<SigningKey>[] = []
 
 function keyNumber(index: number): Promise<SigningKey> {
@@ -42,7 +42,7 @@ async function makeKey(): Promise<SigningKey> {
   }
 }
 
-/** The keys of one emulator: always more than one is published, one of them signs. */
+/** The keys of one emulator. Two or more are published, and one of them signs. */
 export class SigningKeys {
   #published = [0, 1]
   #active = 0
@@ -62,7 +62,7 @@ export class SigningKeys {
   /**
    * Signs with a key that was not published before.
    *
-   * @param withdrawOld whether the former keys are withdrawn too, so that tokens they signed no longer verify.
+   * @param withdrawOld whether to unpublish the former keys, so that tokens they signed no longer verify.
    */
   rotate(withdrawOld = false): void {
     const next = Math.max(...this.#published) + 1

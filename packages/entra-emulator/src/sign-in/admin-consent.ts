@@ -9,10 +9,10 @@ import { parseClaimsRequest } from "./claims-request.ts"
 import type { SignInStart } from "./start.ts"
 
 /**
- * Reads a request for an administrator's consent for a whole tenant: for the scopes it names, or for
+ * Reads a request for an administrator's consent for a whole tenant, to the scopes that it names or to
  * every permission that the registration lists.
  *
- * @throws {EntraError} for the user's eyes.
+ * @throws {EntraError} for a bad request, which is shown as a page.
  */
 export function parseAdminConsentRequest(
   emulation: Emulation,

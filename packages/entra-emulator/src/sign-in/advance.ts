@@ -11,9 +11,10 @@ import { finish, redirectRefusal } from "./finish.ts"
 import type { Outcome } from "./outcome.ts"
 
 /**
- * The next step of a sign-in: who, then may they, then with what factor, then with what permissions.
+ * Decides the next step of a sign-in: choosing an account, checking its assignment, the second factor, the
+ * permissions, and the end.
  *
- * With `prompt=none` whatever would need a page is refused instead.
+ * With `prompt=none`, a step that needs a page is refused instead.
  */
 export function advance(emulation: Emulation, transaction: Transaction): Outcome {
   const outcome = nextStep(emulation, transaction)
@@ -40,7 +41,7 @@ function nextStep(emulation: Emulation, transaction: Transaction): Outcome {
   }
 }
 
-/** The sign-in page. */
+/** Shows the sign-in page. */
 export function askWho(emulation: Emulation, transaction: Transaction, problem?: string): Outcome {
   if (transaction.prompt === "none") return refuse(transaction, new EntraError(50058))
   const { authority, domainHint } = transaction
@@ -141,7 +142,7 @@ function checkConsent(
   return { kind: "permissions", transaction, account, permissions, forOrganization }
 }
 
-/** The permissions of the request, in the tenant that the account signs in to. */
+/** The permissions that the request asks for, in the tenant that the account signs in to. */
 export function askedFor(
   emulation: Emulation,
   transaction: Transaction,

@@ -7,17 +7,17 @@ import { advance, askedFor, askWho } from "./advance.ts"
 import { redirectRefusal } from "./finish.ts"
 import type { Outcome } from "./outcome.ts"
 
-/** What a person sent from one of the pages. */
+/** What a person submitted on a page. */
 export interface PageAnswer {
   username?: string
   decision?: "accept" | "cancel"
-  /** An administrator consents for the whole organization. */
+  /** Whether an administrator consents for the whole organization. */
   forOrganization: boolean
-  /** From the refusal page: choose somebody else. */
+  /** Whether the person wants to use another account. */
   otherAccount: boolean
 }
 
-/** Takes what a page sent and gives the next page, or the end. */
+/** Handles what a page submitted. Returns the next page, or the end. */
 export function answerPage(
   emulation: Emulation,
   transaction: Transaction,
@@ -71,7 +71,7 @@ function signIn(emulation: Emulation, transaction: Transaction, username: string
   return advance(emulation, transaction)
 }
 
-/** The second factor, and the authentication contexts that were asked for, are now satisfied. */
+/** Records that the second factor and the requested authentication contexts are satisfied. */
 function raise(emulation: Emulation, transaction: Transaction): void {
   const { session, claims } = transaction
   if (!session) return
@@ -87,7 +87,7 @@ function remember(emulation: Emulation, transaction: Transaction, session: SignI
   emulation.sessions.set(transaction.cookie, session)
 }
 
-/** Forgets a sign-in whose last answer this is. */
+/** Forgets the sign-in if this outcome ends it. */
 export function settle(emulation: Emulation, transaction: Transaction, outcome: Outcome): Outcome {
   if (outcome.kind === "redirect" || outcome.kind === "done") {
     emulation.transactions.delete(transaction.id)

@@ -18,8 +18,8 @@ import { RedirectedError } from "./redirection.ts"
  * Reads and checks an authorization request (OAuth 2.0 §4.1.1, OIDC Core §3.1.2.1).
  *
  * @param segment the path's tenant.
- * @throws {EntraError} for the user's eyes: bad tenant, client or redirect URI.
- * @throws {RedirectedError} for the application.
+ * @throws {EntraError} for a bad tenant, client or redirect URI, which is shown as a page.
+ * @throws {RedirectedError} for anything else, which is sent to the application.
  */
 export function parseAuthorizationRequest(
   emulation: Emulation,
@@ -89,7 +89,7 @@ function parsePrompt(
   return prompt
 }
 
-/** RFC 7636 §4.3: without a method the challenge is plain. */
+/** Without a method, the challenge is plain (RFC 7636 §4.3). */
 function parseChallenge(
   value: string | undefined,
   methodName: string | undefined,

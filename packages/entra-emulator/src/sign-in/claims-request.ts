@@ -1,6 +1,6 @@
 import type { ClaimsRequest } from "../state/transaction.ts"
 
-/** Reads a `claims` parameter (OIDC Core §5.5). What is not understood is ignored. */
+/** Reads a `claims` parameter (OIDC Core §5.5). Unknown content is ignored. */
 export function parseClaimsRequest(text: string | undefined): ClaimsRequest {
   const accessToken = member(parse(text), "access_token")
   const values = (name: string): string[] => {

@@ -3,7 +3,7 @@ import type { Emulation } from "../state/emulation.ts"
 import { parseClaimsRequest } from "./claims-request.ts"
 import type { SignInStart } from "./start.ts"
 
-/** The sign-in that a device waits for (RFC 8628 §3.3); `undefined` if none does with this code. */
+/** The sign-in that a device waits for (RFC 8628 §3.3); `undefined` if no device waits with this code. */
 export function deviceSignIn(emulation: Emulation, userCode: string): SignInStart | undefined {
   const device = emulation.devices.byUserCode(userCode)
   if (!device) return undefined

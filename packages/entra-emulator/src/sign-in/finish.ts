@@ -7,7 +7,7 @@ import type { Transaction } from "../state/transaction.ts"
 import type { Outcome } from "./outcome.ts"
 import { errorRedirection } from "./redirection.ts"
 
-/** The end of a sign-in that went well: a code, an approved device or an administrator's consent. */
+/** Ends a successful sign-in with a code, an approved device or an administrator's consent. */
 export function finish(
   emulation: Emulation,
   transaction: Transaction,
@@ -77,7 +77,7 @@ function redirectWithCode(
   return { kind: "redirect", location: { ...target, parameters } }
 }
 
-/** Takes a refusal back to whoever began the sign-in. */
+/** Ends a sign-in with a refusal, for the application or the device that started it. */
 export function redirectRefusal(
   emulation: Emulation,
   transaction: Transaction,

@@ -5,9 +5,8 @@ import type { Emulation } from "../state/emulation.ts"
 /**
  * Ends the browser's session (OIDC RP-Initiated Logout).
  *
- * @param cookie of the session.
- * @returns where to send the browser: only to a redirect URI that the client, or without a hint any
- * client, has registered.
+ * @param cookie the session's cookie.
+ * @returns where to redirect, if the URI is registered by the client or, without a hint, by any client.
  */
 export function signOut(
   emulation: Emulation,

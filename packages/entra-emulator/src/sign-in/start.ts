@@ -6,10 +6,10 @@ import { advance } from "./advance.ts"
 import { settle } from "./answer.ts"
 import type { Outcome } from "./outcome.ts"
 
-/** What a sign-in starts with. */
+/** What a request says about the sign-in that it starts. */
 export type SignInStart = Omit<Transaction, "id" | "consented" | "session" | "cookie">
 
-/** Starts a sign-in, with the browser's session if it has a good one and the request allows it. */
+/** Starts a sign-in, with the browser's session if it has a valid one and the request allows it. */
 export function startSignIn(
   emulation: Emulation,
   start: SignInStart,

@@ -80,7 +80,7 @@ export function applyCommand(
   }
 }
 
-/** The record with a command's changes, checked as a whole. */
+/** The record with the command's changes, checked as a whole. */
 function changedRecord<Schema extends z.ZodType<object>>(
   { action, changes }: ParsedCommand<"update-user" | "update-app" | "update-tenant">,
   schema: Schema,

@@ -2,9 +2,9 @@ import { randomBytes, randomInt } from "node:crypto"
 import { ExpiringMap } from "./expiring-map.ts"
 import type { Grant } from "./grants.ts"
 
-/** Milliseconds: `expires_in` 900. */
+/** In milliseconds. */
 export const deviceCodeLifetime = 900_000
-/** Letters and digits that are hard to confuse. */
+/** Letters and digits that are not easily confused. */
 const alphabet = "BCDFGHJKLMNPQRSTVWXYZ23456789"
 
 /** A device that waits for its user (RFC 8628). */
@@ -19,7 +19,7 @@ export interface Device {
   state: { kind: "pending" } | { kind: "declined" } | { kind: "approved"; grant: Grant }
 }
 
-/** The devices that wait, by device code and by user code. */
+/** The devices that wait for their users. */
 export class Devices {
   readonly #devices: ExpiringMap<Device>
   readonly #now: () => number
@@ -47,7 +47,7 @@ export class Devices {
     return this.#devices.get(deviceCode)
   }
 
-  /** The device whose user code this is, while it may still be entered. */
+  /** The device with this user code, if it still waits for its user. */
   byUserCode(userCode: string): Device | undefined {
     const device = this.#devices
       .values()

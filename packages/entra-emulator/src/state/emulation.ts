@@ -13,7 +13,7 @@ import type { Transaction } from "./transaction.ts"
 
 const hour = 3_600_000
 
-/** Everything that one emulator knows. The steps of each flow are functions over it. */
+/** The state of one emulator. The steps of each flow are functions that take it. */
 export interface Emulation {
   readonly urls: Urls
   readonly cloud: Cloud
@@ -22,25 +22,25 @@ export interface Emulation {
   readonly grants: Grants
   readonly consents: Consents
   readonly devices: Devices
-  /** Sign-ins on their way through the pages, by handle. */
+  /** Sign-ins in progress, by their handle. */
   readonly transactions: ExpiringMap<Transaction>
-  /** Browser sessions by cookie value. */
+  /** Browser sessions, by cookie value. */
   readonly sessions: ExpiringMap<SignInSession>
   /** The session behind each access token, by its `uti`. */
   readonly tokenSessions: ExpiringMap<SignInSession>
-  /** By username: refresh tokens and sessions from before this instant are void. */
+  /** By username: sessions and refresh tokens of sign-ins before this time (milliseconds) are revoked. */
   readonly tokensValidFrom: Map<string, number>
   readonly faults: Fault[]
   policies: readonly ConditionalAccessPolicy[]
   resourceParameter: "match" | "refuse"
-  /** Seconds; random if undefined. */
+  /** In seconds; random if undefined. */
   accessTokenLifetime: number | undefined
-  /** Seconds. */
+  /** In seconds. */
   readonly devicePollingInterval: number
   /** Milliseconds since the epoch. */
   now(): number
   advanceClock(milliseconds: number): void
-  /** Seconds. */
+  /** In seconds. */
   newTokenLifetime(): number
 }
 
@@ -85,12 +85,12 @@ export function createEmulation(settings: EntraEmulatorSettings): Emulation {
   }
 }
 
-/** `https://<host>/<tid>/v2.0` */
+/** The issuer of v2.0 tokens: `https://<host>/<tid>/v2.0`. */
 export function issuerOf(emulation: Emulation, tenantId: string): string {
   return `${emulation.urls.issuerBase}/${tenantId}/v2.0`
 }
 
-/** `https://sts.windows.net/<tid>/` */
+/** The issuer of v1.0 tokens: `https://sts.windows.net/<tid>/`. */
 export function v1IssuerOf(emulation: Emulation, tenantId: string): string {
   return `${emulation.cloud.stsUrl}/${tenantId}/`
 }

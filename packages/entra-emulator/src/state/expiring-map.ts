@@ -1,14 +1,14 @@
 /**
- * Values that are forgotten some time after they were put in.
+ * A map whose entries expire.
  *
- * Every entry lives equally long, so the oldest are first in line and putting one in can sweep them.
+ * All entries have the same lifetime, so the oldest come first, and `set` removes those that expired.
  */
 export class ExpiringMap<Value> {
   readonly #entries = new Map<string, { value: Value; forgetAt: number }>()
   readonly #lifetime: number
   readonly #now: () => number
 
-  /** @param lifetime milliseconds. */
+  /** @param lifetime in milliseconds. */
   constructor(lifetime: number, now: () => number) {
     this.#lifetime = lifetime
     this.#now = now

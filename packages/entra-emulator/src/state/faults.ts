@@ -17,7 +17,7 @@ const endpoints = [
 /** The endpoints that can be made to fail. */
 export type Endpoint = (typeof endpoints)[number]
 
-/** Makes requests fail: with exactly one of `code`, `status` and `hang`. */
+/** Makes requests fail, in the way that exactly one of `code`, `status` and `hang` says. */
 export interface FaultInput {
   /** The endpoint whose requests fail. */
   endpoint: Endpoint
@@ -67,7 +67,7 @@ const endpointsWithoutAadsts: readonly Endpoint[] = [
 
 export type Fault = z.infer<typeof faultSchema>
 
-/** The fault that this request meets, if any. One with a number of times is used up in the end. */
+/** The fault that applies to this request, if any. It counts towards the fault's `times`. */
 export function takeFault(
   faults: Fault[],
   endpoint: Endpoint,
@@ -85,7 +85,7 @@ export function takeFault(
   return fault
 }
 
-/** The refusal of a fault with a `code`. Values that its text would name are left out. */
+/** The refusal of a fault with a `code`. Values in its text are replaced by an ellipsis. */
 export function faultError(code: AadstsCode, retryAfter: number | undefined): EntraError {
   const needsClaims = code === 50076 || code === 50079
   const claims = JSON.stringify({

@@ -6,12 +6,12 @@ const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
 
-/** Entra says "about 10 minutes". */
+/** Entra documents "about 10 minutes". */
 export const codeLifetime = 10 * minute
 export const refreshTokenLifetime = 90 * day
 export const spaRefreshTokenLifetime = day
 
-/** How somebody signed in: what Conditional Access looks at. */
+/** Who signed in, when and how. */
 export interface SignInSession {
   id: string
   username: string
@@ -22,14 +22,14 @@ export interface SignInSession {
   acrs: readonly string[]
 }
 
-/** What a code or a refresh token stands for. */
+/** What a code or refresh token was issued for. */
 export interface Grant {
   clientId: string
   tenantId: string
   session: SignInSession
   /** The scopes of the authorization request. */
   scope: string
-  /** Whether the client asked for `cp1` (continuous access evaluation). */
+  /** Whether the client declared `cp1` (continuous access evaluation). */
   cp1: boolean
   nonce: string | undefined
 }
@@ -47,11 +47,11 @@ export interface RefreshToken {
   grant: Grant
   platform: RedirectUri["platform"]
   issuedAt: number
-  /** Set for single-page applications: the end of the 24 hours, which no use prolongs. */
+  /** For single-page applications: the end of the 24 hours, which a refresh does not extend. */
   spaExpiresAt?: number
 }
 
-/** Codes and refresh tokens, in memory. Expired ones are remembered long enough to be named as such. */
+/** Codes and refresh tokens. Expired ones are kept for a while, so that an error can say that they expired. */
 export class Grants {
   readonly #codes: ExpiringMap<AuthorizationCode>
   readonly #refreshTokens: ExpiringMap<RefreshToken>

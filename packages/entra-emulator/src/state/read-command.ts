@@ -28,7 +28,7 @@ import type {
 } from "./control-command.ts"
 import { faultSchema } from "./faults.ts"
 
-/** Members to change. They are checked when the record that they change is at hand. */
+/** The members to replace. They are checked later, together with the record that they change. */
 const changes = <Input>() => z.custom<Partial<Input>>(isRecord, "must be an object")
 
 /** The schema of each command, by its action. */
@@ -109,13 +109,13 @@ export const commandSchemas = {
 type Action = keyof typeof commandSchemas
 type Parsed<Name extends Action> = z.output<(typeof commandSchemas)[Name]>
 
-/** A command with its defaults. */
+/** A checked command, with its defaults. */
 export type ParsedCommand<Name extends Action = Action> = { [Key in Name]: Parsed<Key> }[Name]
 
 const withAction = z.looseObject({ action: z.enum(Object.keys(commandSchemas) as Action[]) })
 
 /**
- * Checks a command. The schema is chosen by `action`, so that mistakes are told for that action alone.
+ * Checks a command against the schema of its action.
  *
  * @throws {ConfigurationError} with every mistake.
  */

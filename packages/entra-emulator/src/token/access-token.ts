@@ -25,7 +25,7 @@ export interface UserTokenInput {
   lifetime: number
 }
 
-/** An access token for a user, in the version that the resource's registration asks for. */
+/** Issues an access token to a user, in the version that the resource's registration sets. */
 export async function userAccessToken(
   emulation: Emulation,
   input: UserTokenInput,
@@ -99,7 +99,7 @@ export interface AppTokenInput {
   lifetime: number
 }
 
-/** An access token for the application itself: `roles` in place of `scp`, and `sub` equal to `oid`. */
+/** Issues an access token to an application itself: `roles` in place of `scp`, and `sub` equal to `oid`. */
 export async function appAccessToken(emulation: Emulation, input: AppTokenInput): Promise<string> {
   const { tenantId, client, proof, entry } = input
   const { resource } = entry
@@ -142,7 +142,7 @@ export async function appAccessToken(emulation: Emulation, input: AppTokenInput)
   return resource.clientId === graphClientId ? signForGraph(key, claims) : signV1(key, claims)
 }
 
-/** A v1.0 token names the resource as the request did. */
+/** The `aud` of a v1.0 token is what the request called the resource. */
 function v1Audience({ resource, identifier }: ResourceScopes): string {
   return identifier === "" ? resource.clientId : identifier
 }

@@ -5,7 +5,7 @@ import { type Emulation, v1IssuerOf } from "../state/emulation.ts"
 import type { Grant } from "../state/grants.ts"
 
 /**
- * The account that a code or refresh token stands for, if it may still get tokens.
+ * The account that a code or refresh token was issued to, if it may still get tokens.
  *
  * @param issuedAt when that code or token was issued.
  * @throws {EntraError} 50034, 50020, 50057, 50173 or 50105.

@@ -62,7 +62,7 @@ function checkVerifier(
   if (derived !== challenge?.value) throw new EntraError(501481)
 }
 
-/** Without `scope` the authorization request's scopes count, which works for one resource only. */
+/** Without `scope`, the scopes of the authorization request, which must then be of one resource. */
 function requestedScopes(
   emulation: Emulation,
   { form, client }: TokenRequest,
@@ -78,6 +78,6 @@ function requestedScopes(
     return authorized
   }
   const requested = parseScopes(given, client, tenant, directory)
-  // What the sign-in asked for of OpenID Connect stays asked for, whatever the redemption repeats.
+  // OpenID Connect scopes of the sign-in apply even if the redemption does not repeat them.
   return { ...requested, oidc: [...new Set([...requested.oidc, ...authorized.oidc])] }
 }

@@ -9,10 +9,10 @@ import { type Emulation, issuerOf } from "../state/emulation.ts"
 type FederatedCredential = AppRegistration["federatedCredentials"][number]
 
 /**
- * Checks a client assertion (RFC 7523 §2.2): signed with a registered certificate, or the token of an
- * identity provider that a federated credential trusts. The issuer tells which.
+ * Checks a client assertion (RFC 7523 §2.2). If the client issued it, a registered certificate must have
+ * signed it; otherwise it must be the token of an issuer that a federated credential trusts.
  *
- * @param segment the path's tenant, which may stand in the assertion's audience.
+ * @param segment the path's tenant, which the assertion's audience may contain.
  * @throws {EntraError} 50027, 700021, 700023, 700024, 700027, 70025, 700211, 700212 or 700213.
  */
 export async function checkClientAssertion(
@@ -66,7 +66,7 @@ async function checkCertificate(
   }
 }
 
-/** By SHA-256 or SHA-1 thumbprint, in base64url or, as `kid`, in hexadecimal. */
+/** Finds a certificate by its SHA-256 or SHA-1 thumbprint, in base64url or hexadecimal (as in `kid`). */
 function findCertificate(client: AppRegistration, thumbprint: string): KeyObject | undefined {
   const certificates = client.certificates.map((text) => new X509Certificate(text))
   const match = certificates.find(({ raw }) =>
@@ -83,7 +83,7 @@ function findCertificate(client: AppRegistration, thumbprint: string): KeyObject
 
 async function isSignedBy(assertion: string, key: KeyObject): Promise<boolean> {
   try {
-    // Times have been checked against the emulator's clock.
+    // Times are checked elsewhere, against the emulator's clock.
     await jwtVerify(assertion, key, { algorithms: ["PS256", "RS256"], currentDate: new Date(0) })
     return true
   } catch (error) {
@@ -91,7 +91,7 @@ async function isSignedBy(assertion: string, key: KeyObject): Promise<boolean> {
   }
 }
 
-/** The token endpoint or the issuer, by whatever name of the tenant. */
+/** The token endpoint and the issuers, with every name of the tenant. */
 function acceptedAudiences(
   { urls, cloud, directory }: Emulation,
   client: AppRegistration,

@@ -16,7 +16,7 @@ export interface PresentedClient {
   assertion: string | undefined
 }
 
-/** `client_secret_post`, `client_secret_basic` (its parts form-urlencoded, RFC 6749 §2.3.1) or an assertion. */
+/** Reads `client_secret_post`, `client_secret_basic` (form-urlencoded parts, RFC 6749 §2.3.1) or an assertion. */
 export function presentedClient(
   form: URLSearchParams,
   authorization: string | undefined,
@@ -32,14 +32,14 @@ export function presentedClient(
 }
 
 /**
- * Whether the client must authenticate, need not, or may not: a public one has nothing to keep a
- * secret in.
+ * Whether the client must authenticate (`credential`), may (`none`), or must not, because it is a public
+ * client.
  */
 export type CredentialNeed = "credential" | "none" | "public"
 
 /**
- * What a grant needs that came through a redirect URI of this platform. If that is unknown, because
- * the code or refresh token is, the registration decides.
+ * What is needed to redeem a code or refresh token that came through a redirect URI of this platform. For
+ * an unknown one there is no platform, so the registration decides.
  */
 export function needOf(
   platform: RedirectUri["platform"] | undefined,
@@ -49,17 +49,17 @@ export function needOf(
   return ({ web: "credential", spa: "none", public: "public" } as const)[platform]
 }
 
-/** What the device code grant needs: it has no redirect URI, so a switch of the registration decides. */
+/** What the device code grant needs. It has no redirect URI, so `allowPublicClientFlows` decides. */
 export function deviceNeedOf(client: AppRegistration): CredentialNeed {
   if (isPublic(client)) return "public"
   return client.allowPublicClientFlows ? "none" : "credential"
 }
 
 /**
- * How the client proved itself.
+ * Authenticates the client. Returns how it proved who it is.
  *
  * @param segment the path's tenant.
- * @throws {EntraError} 7000215, 7000222, 7000218, 700025 or one of the assertion's.
+ * @throws {EntraError} 7000215, 7000222, 7000218, 700025, or what a bad assertion causes.
  */
 export async function authenticateClient(
   emulation: Emulation,
@@ -85,7 +85,7 @@ export async function authenticateClient(
   throw new EntraError(7000218)
 }
 
-/** A registration without any credential is a public client. */
+/** A registration with neither a credential nor a web redirect URI is a public client. */
 function isPublic(client: AppRegistration): boolean {
   const { secrets, certificates, federatedCredentials, redirectUris } = client
   const credentials = secrets.length + certificates.length + federatedCredentials.length

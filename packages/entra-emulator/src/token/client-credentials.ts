@@ -7,7 +7,7 @@ import type { TokenResponse } from "./issue-for-user.ts"
 import { required, type TokenRequest } from "./token-request.ts"
 
 /**
- * A token for the application itself (OAuth 2.0 §4.4). The scope is `<resource>/.default`, and the
+ * Issues a token to the application itself (OAuth 2.0 §4.4). The scope is `<resource>/.default`; the
  * answer has neither a scope nor a refresh token.
  */
 export async function issueToApplication(

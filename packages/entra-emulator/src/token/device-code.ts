@@ -5,7 +5,7 @@ import { accountOfGrant } from "./account-of-grant.ts"
 import { issueForUser, type TokenResponse } from "./issue-for-user.ts"
 import { required, type TokenRequest, wantsClientInfo } from "./token-request.ts"
 
-/** Redeems a device code (RFC 8628 §3.4), once its user has signed in. */
+/** Redeems a device code (RFC 8628 §3.4) after its user has signed in. */
 export async function redeemDeviceCode(
   emulation: Emulation,
   request: TokenRequest,

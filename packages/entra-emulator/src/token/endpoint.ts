@@ -20,7 +20,7 @@ import { required, type TokenRequest } from "./token-request.ts"
 type Platform = RedirectUri["platform"]
 type RedeemGrant = (emulation: Emulation, request: TokenRequest) => Promise<TokenResponse>
 
-/** The registered name, and the one from before it was, which MSAL still sends. */
+/** The registered name, and the older one that MSAL still sends. */
 const deviceCodeGrants = ["urn:ietf:params:oauth:grant-type:device_code", "device_code"]
 
 const grants: Readonly<Record<string, RedeemGrant>> = {
@@ -39,7 +39,7 @@ export interface TokenEndpointInput {
   origin: string | undefined
 }
 
-/** The token endpoint (OAuth 2.0 §3.2). @throws {EntraError} */
+/** Answers the token endpoint (OAuth 2.0 §3.2). @throws {EntraError} */
 export async function answerTokenRequest(
   emulation: Emulation,
   input: TokenEndpointInput,
@@ -58,7 +58,7 @@ export async function answerTokenRequest(
   return redeem(emulation, { authority, client, proof, form })
 }
 
-/** Only an application that can keep a secret acts for itself or on behalf of others. */
+/** Client credentials and On-Behalf-Of always need a credential. */
 function credentialNeed(
   grantType: string,
   platform: Platform | undefined,
@@ -81,7 +81,7 @@ function platformOf(emulation: Emulation, form: URLSearchParams): Platform | und
   }
 }
 
-/** Only a single-page application redeems from a browser, and it redeems from nowhere else. */
+/** A single-page application must redeem from a browser, which sends `Origin`, and others must not. */
 function checkOrigin(platform: Platform, origin: string | undefined): void {
   if (platform === "spa" && origin === undefined) throw new EntraError(9002327)
   if (platform !== "spa" && origin !== undefined) throw new EntraError(9002326, { origin })

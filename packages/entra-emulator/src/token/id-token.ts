@@ -17,7 +17,7 @@ export interface IdTokenInput {
   lifetime: number
 }
 
-/** A v2.0 id_token (OIDC Core §2). `name`, `oid` and `preferred_username` need the scope `profile`. */
+/** Issues a v2.0 id_token (OIDC Core §2). `name`, `oid` and `preferred_username` need the scope `profile`. */
 export async function idToken(emulation: Emulation, input: IdTokenInput): Promise<string> {
   const { account, client, session, oidc, nonce } = input
   const { user, tenantId, oid } = account

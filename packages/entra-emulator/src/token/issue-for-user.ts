@@ -29,15 +29,15 @@ export interface IssueInput {
   proof: ClientProof
   requested: RequestedScopes
   platform: RefreshToken["platform"]
-  /** For single-page applications: when the refresh token ends, whatever happens. */
+  /** For single-page applications: when the refresh token expires, in milliseconds since the epoch. */
   spaExpiresAt?: number
   /** Whether `client_info=1` was sent. */
   wantsClientInfo: boolean
 }
 
 /**
- * The tokens of a user, in the order in which Entra serves them: `token_type`, `scope`, `expires_in`,
- * `ext_expires_in`, `access_token`, then what the scopes ask for besides.
+ * Issues tokens to a user. The members are in Entra's order: `token_type`, `scope`, `expires_in`,
+ * `ext_expires_in`, `access_token`, then the tokens of OpenID Connect scopes.
  *
  * @throws {EntraError} 28000, 65001, 53003, 50076 or 50079.
  */
@@ -82,7 +82,7 @@ export async function issueForUser(
   }
 }
 
-/** A token is for one resource; OpenID Connect scopes alone mean Graph's UserInfo endpoint. */
+/** A token is for one resource. With OpenID Connect scopes alone, that is Graph, for UserInfo. */
 function onlyResource(requested: RequestedScopes, emulation: Emulation): ResourceScopes {
   const [entry, another] = requested.resources
   if (another) throw new EntraError(28000, { scope: requested.text })
@@ -107,7 +107,7 @@ function consentedScopes(
   return all.filter((scope) => scope !== "offline_access")
 }
 
-/** Scopes of a custom API carry the prefix that the request used; Graph's stay as they were asked for. */
+/** Scopes with the prefix that the request used for the resource. OpenID Connect scopes have none. */
 function responseScope(
   { resource, identifier, isDefault }: ResourceScopes,
   scopes: string[],
@@ -119,7 +119,7 @@ function responseScope(
   return [...names, ...(isDefault ? [`${prefix}.default`] : [])].join(" ")
 }
 
-/** A single-page application's refresh token ends 24 hours after the first one, whatever is done with it. */
+/** A single-page application's refresh tokens all expire 24 hours after the first was issued. */
 function newRefreshToken(emulation: Emulation, input: IssueInput): string {
   const { grant, requested, platform } = input
   const issuedAt = emulation.now()

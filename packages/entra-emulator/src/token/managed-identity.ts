@@ -3,18 +3,18 @@ import { signV2 } from "../keys/jwt.ts"
 import { type Emulation, issuerOf } from "../state/emulation.ts"
 import { newUti, opaque, validity } from "./access-token.ts"
 
-/** Seconds. */
+/** In seconds. */
 const lifetime = 86_400
 
-/** Why the metadata service refuses: its own body, not the token endpoint's. */
+/** A refusal by the metadata service, whose error body differs from the token endpoint's. */
 export class ManagedIdentityError extends Error {
   override readonly name = "ManagedIdentityError"
 }
 
 /**
- * A token for a managed identity, as IMDS and App Service give it: for any resource, without a secret.
+ * Issues a token to a managed identity, as IMDS and App Service do: for any resource, without a secret.
  *
- * @throws {ManagedIdentityError} if there is no such identity, or no resource was named.
+ * @throws {ManagedIdentityError} if there is no such identity, or no resource is named.
  */
 export async function managedIdentityToken(
   emulation: Emulation,

@@ -9,9 +9,9 @@ import { issueForUser, type TokenResponse } from "./issue-for-user.ts"
 import { required, type TokenRequest, wantsClientInfo } from "./token-request.ts"
 
 /**
- * On-Behalf-Of: an API trades its caller's token for one of another API, for the same user.
+ * On-Behalf-Of: an API exchanges its caller's token for a token of another API, for the same user.
  *
- * @throws {EntraError} 50027, 50013, 240002, 500131 or 500133 for a bad assertion; what any issue may throw.
+ * @throws {EntraError} 50027, 50013, 240002, 500131 or 500133 for a bad assertion, or what `issueForUser` throws.
  */
 export async function issueOnBehalfOf(
   emulation: Emulation,
@@ -71,7 +71,7 @@ async function checkAssertion(
   return claims
 }
 
-/** The sign-in that the assertion came from. */
+/** A grant with the sign-in that the assertion came from. */
 function grantOf(emulation: Emulation, client: AppRegistration, claims: Claims): Grant {
   const session = emulation.tokenSessions.get(String(claims.uti))
   if (!session) throw new EntraError(50013, { reason: "The session was not found." })

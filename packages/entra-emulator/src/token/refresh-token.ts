@@ -9,8 +9,8 @@ import { issueForUser, type TokenResponse } from "./issue-for-user.ts"
 import { required, type TokenRequest, wantsClientInfo } from "./token-request.ts"
 
 /**
- * Redeems a refresh token (OAuth 2.0 §6). The answer has a new one, and the old one stays good: Entra
- * detects no reuse. The token is bound to user and client, not to a resource.
+ * Redeems a refresh token (OAuth 2.0 §6). The answer has a new one, and the old one stays valid:
+ * Entra does not detect reuse. The token is bound to user and client, not to a resource.
  */
 export async function redeemRefreshToken(
   emulation: Emulation,
@@ -30,12 +30,12 @@ export async function redeemRefreshToken(
     requested,
   )
   return issueForUser(emulation, {
-    // A refreshed id_token repeats no nonce.
+    // The id_token of a refresh has no nonce.
     grant: { ...token.grant, nonce: undefined },
     account,
     client,
     proof,
-    // A refresh always gives a refresh token, whether or not the request repeats offline_access.
+    // A refresh always issues a refresh token, even if the request does not repeat offline_access.
     requested: { ...requested, oidc: [...new Set([...requested.oidc, "offline_access" as const])] },
     platform: token.platform,
     ...(token.spaExpiresAt !== undefined && { spaExpiresAt: token.spaExpiresAt }),

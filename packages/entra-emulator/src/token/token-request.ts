@@ -3,7 +3,7 @@ import type { AppRegistration } from "../directory/app-registration.ts"
 import type { Authority } from "../directory/directory.ts"
 import type { ClientProof } from "./client-authentication.ts"
 
-/** A request at the token endpoint, its client known and authenticated. */
+/** A token request whose client has been authenticated. */
 export interface TokenRequest {
   authority: Authority
   client: AppRegistration
@@ -11,7 +11,7 @@ export interface TokenRequest {
   form: URLSearchParams
 }
 
-/** @throws {EntraError} 900144 if the parameter is absent or empty. */
+/** A parameter's value. @throws {EntraError} 900144 if it is absent or empty. */
 export function required(form: URLSearchParams, parameter: string): string {
   const value = form.get(parameter)
   if (!value) throw new EntraError(900144, { parameter })

@@ -2,13 +2,13 @@ import type { AppRegistration } from "../directory/app-registration.ts"
 import type { Account } from "../directory/directory.ts"
 import type { Emulation } from "../state/emulation.ts"
 
-/** More groups than this are left out, and a link is put in their place. */
+/** With more groups than this, the token has a link in place of the groups. */
 const maxGroups = 200
 
 const globalAdministrator = "62e90394-69f5-4237-9190-012177145e10"
 const everyMember = "b79fbf4d-3ef9-4689-8143-76b194e85509"
 
-/** `roles`, `groups` (or the overage claims) and `wids`, as the token's audience has asked for them. */
+/** `roles`, `groups` (or the overage claims) and `wids`, as the registration of the token's audience sets. */
 export function membershipClaims(
   emulation: Emulation,
   account: Account,

@@ -1,7 +1,7 @@
 import { html } from "hono/html"
 import { type Html, page } from "./layout.ts"
 
-/** Where a user enters the code that a device shows: the field is `otc`. */
+/** Asks for the code that a device shows: the field is `otc`. */
 export function devicePage(action: string, problem: string | undefined): Html {
   return page({
     title: "Enter code",

@@ -5,11 +5,11 @@ import { type Html, page, stepForm } from "./layout.ts"
 export interface ErrorPageInput {
   refusal: EntraError
   trace: RequestTrace
-  /** Present while the sign-in may go on: with another account, or back to the application. */
+  /** Present if the sign-in can go on, with another account or back at the application. */
   next?: { action: string; transaction: string }
 }
 
-/** A refusal for the person's eyes, with what an administrator needs to find it. */
+/** Shows a refusal, with the ids that an administrator needs to find it. */
 export function errorPage({ refusal, trace, next }: ErrorPageInput): Html {
   const needsAdministrator = refusal.code === 90094
   return page({

@@ -6,11 +6,11 @@ export interface FactorPageInput {
   action: string
   transaction: string
   account: Account
-  /** The user has no second factor yet. */
+  /** Whether the user has to set up a second factor first. */
   enrolment: boolean
 }
 
-/** The second factor: `decision` is `accept` or `cancel`. */
+/** Asks for the second factor: `decision` is `accept` or `cancel`. */
 export function factorPage({ action, transaction, account, enrolment }: FactorPageInput): Html {
   return page({
     title: enrolment ? "More information required" : "Approve sign-in request",
@@ -18,8 +18,8 @@ export function factorPage({ action, transaction, account, enrolment }: FactorPa
     body: html`
       <p>${
         enrolment
-          ? "Your organization needs a second factor to keep your account secure. Here it is set up by a click."
-          : "Your organization asks for a second factor. Here a click stands for it."
+          ? "Your organization needs a second factor to keep your account secure. In this emulator, one click sets it up."
+          : "Your organization asks for a second factor. In this emulator, one click is enough."
       }</p>
       ${stepForm(
         action,

@@ -7,7 +7,7 @@ const submit = "document.forms[0].submit()"
 /** The content security policy's source expression for this page's only script. */
 export const formPostScript = `'sha256-${createHash("sha256").update(submit).digest("base64")}'`
 
-/** The answer as a form that sends itself (OAuth 2.0 Form Post Response Mode); without scripts, by a click. */
+/** A form that submits itself (OAuth 2.0 Form Post Response Mode), or by a click without scripts. */
 export function formPostPage(action: string, parameters: URLSearchParams): Html {
   return page({
     title: "Back to the application",

@@ -2,7 +2,7 @@ import { html } from "hono/html"
 import type { Emulation } from "../../state/emulation.ts"
 import { type Html, page } from "./layout.ts"
 
-/** What this server is, and what it knows. It shows no secret. */
+/** What this server is, with its tenants, applications and users, but without secrets. */
 export function homePage({ directory, urls }: Emulation): Html {
   return page({
     title: "Entra ID emulator",

@@ -5,14 +5,14 @@ export type Html = ReturnType<typeof html>
 
 export interface PageOptions {
   title: string
-  /** The line that says whose sign-in this is, such as the tenant's name. */
+  /** The line above the title, such as the tenant's name. */
   organization?: string
   body: Html
-  /** For pages with much to list. */
+  /** For pages with long lists. */
   wide?: boolean
 }
 
-/** The frame of every page. It says on each that this is an emulator, and needs no script. */
+/** The frame of every page. It says that this is an emulator, and needs no script. */
 export function page({ title, organization, body, wide = false }: PageOptions): Html {
   return html`<!doctype html>
 <html lang="en">
@@ -26,7 +26,7 @@ export function page({ title, organization, body, wide = false }: PageOptions): 
   </head>
   <body>
     <p class="emulator" role="note">
-      <strong>Emulator.</strong> This is not Microsoft. No password is ever asked for.
+      <strong>Emulator.</strong> This is not Microsoft. It never asks for a password.
     </p>
     <main class="${wide ? "wide" : ""}">
       ${organization === undefined ? "" : html`<p class="organization">${organization}</p>`}
@@ -37,7 +37,7 @@ export function page({ title, organization, body, wide = false }: PageOptions): 
 </html>`
 }
 
-/** A form that goes to the sign-in's next step; `transaction` is the handle of the sign-in. */
+/** A form for the next step of a sign-in; `transaction` is the sign-in's handle. */
 export function stepForm(action: string, transaction: string, content: Html): Html {
   return html`<form method="post" action="${action}">
     <input type="hidden" name="transaction" value="${transaction}">

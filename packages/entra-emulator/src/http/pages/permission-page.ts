@@ -10,11 +10,11 @@ export interface PermissionPageInput {
   organization: string
   account: Account
   permissions: readonly Permission[]
-  /** An administrator was asked to consent for everybody. */
+  /** Whether an administrator is asked to consent for the whole tenant. */
   forOrganization: boolean
 }
 
-/** What the application may do: `decision` is `accept` or `cancel`. */
+/** Asks for permissions: `decision` is `accept` or `cancel`. */
 export function permissionPage(input: PermissionPageInput): Html {
   const { account, permissions, forOrganization, organization, application } = input
   const offerOrganization = account.user.admin && !account.guest && !forOrganization
@@ -38,11 +38,11 @@ export function permissionPage(input: PermissionPageInput): Html {
           offerOrganization
             ? html`<label class="check">
                 <input type="checkbox" name="organization" value="on">
-                <span>Consent on behalf of ${organization}, so that nobody else there is asked</span>
+                <span>Consent on behalf of ${organization}. Nobody else there will be asked.</span>
               </label>`
             : ""
         }
-        ${forOrganization ? html`<p class="soft small">This holds for everybody in ${organization}.</p>` : ""}
+        ${forOrganization ? html`<p class="soft small">This applies to everybody in ${organization}.</p>` : ""}
         <div class="row">
           <button name="decision" value="cancel">Cancel</button>
           <button class="main" name="decision" value="accept">Accept</button>

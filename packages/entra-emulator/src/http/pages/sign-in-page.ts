@@ -12,7 +12,7 @@ export interface SignInPageInput {
   problem: string | undefined
 }
 
-/** Who signs in: one of the seeded users by a button, or any by name. */
+/** Choose who signs in: a button for each user, and a field for any user name. */
 export function signInPage(input: SignInPageInput): Html {
   const { action, transaction, accounts } = input
   const people = html`<ul class="people">

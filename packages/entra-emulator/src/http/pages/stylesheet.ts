@@ -1,4 +1,4 @@
-/** The one stylesheet of the pages: light and dark, from 320 pixels up. */
+/** The stylesheet of all pages, light and dark, for windows of 320 pixels and more. */
 export const stylesheet = `
 :root {
   --ground: #eef1f5; --card: #ffffff; --text: #1b1f27; --soft: #5b6472; --line: #d5dae2; --edge: #848d9c;
