@@ -24,21 +24,25 @@ function refusal(rp: RelyingParty) {
   return Object.fromEntries(location?.searchParams ?? [])
 }
 
-describe("what is shown and never redirected", () => {
+describe("errors that are shown as a page and never redirected", () => {
   const pages = [
     ["no client_id", { client_id: undefined }, 900144],
     ["an unknown client_id", { client_id: otherTenant.id }, 700016],
     ["no redirect_uri", { redirect_uri: undefined }, 900971],
     ["another redirect URI", { redirect_uri: "http://localhost:8000/other" }, 50011],
     [
-      "a redirect URI in other case",
+      "a redirect URI in another case",
       { redirect_uri: "http://localhost:8000/Auth/callback" },
       50011,
     ],
-    ["127.0.0.1 for localhost", { redirect_uri: "http://127.0.0.1:8000/auth/callback" }, 50011],
-    ["[::1] for localhost", { redirect_uri: "http://[::1]:8000/auth/callback" }, 50011],
+    [
+      "127.0.0.1 instead of localhost",
+      { redirect_uri: "http://127.0.0.1:8000/auth/callback" },
+      50011,
+    ],
+    ["[::1] instead of localhost", { redirect_uri: "http://[::1]:8000/auth/callback" }, 50011],
     ["a longer redirect URI", { redirect_uri: `${defaultApp.redirectUri}/more` }, 50011],
-    ["a host that begins with it", { redirect_uri: "http://localhost:8000@evil.example/" }, 50011],
+    ["a host that starts with it", { redirect_uri: "http://localhost:8000@evil.example/" }, 50011],
   ] as const
   it.each(pages)("%s", async (_, parameters, code) => {
     const rp = new RelyingParty()
@@ -86,7 +90,7 @@ describe("what is shown and never redirected", () => {
   })
 })
 
-describe("what is redirected to the application", () => {
+describe("errors that are redirected to the application", () => {
   const api = `api://${defaultApp.clientId}`
   const rows = [
     ["a bad prompt", { prompt: "please" }, 90023, "invalid_request"],
@@ -109,8 +113,8 @@ describe("what is redirected to the application", () => {
     ["response_type nonsense", { response_type: "nonsense" }, 70005, "unsupported_response_type"],
     ["no scope", { scope: undefined }, 900144, "invalid_request"],
     ["a malformed scope", { scope: 'openid "quoted"' }, 70011, "invalid_scope"],
-    ["a scope the API hasn't got", { scope: `${api}/nothing` }, 650053, "invalid_client"],
-    ["a scope Graph hasn't got", { scope: "Nothing.Read" }, 650053, "invalid_client"],
+    ["a scope that the API does not have", { scope: `${api}/nothing` }, 650053, "invalid_client"],
+    ["a scope that Graph does not have", { scope: "Nothing.Read" }, 650053, "invalid_client"],
     ["an unknown resource", { scope: "api://nowhere/read" }, 500011, "invalid_resource"],
     [
       "a resource of another application",
@@ -118,7 +122,7 @@ describe("what is redirected to the application", () => {
       9010010,
       "invalid_target",
     ],
-    ["a resource with a slash too many", { resource: `${api}/` }, 9010010, "invalid_target"],
+    ["a resource with an extra slash", { resource: `${api}/` }, 9010010, "invalid_target"],
     [
       "the API's resource for a Graph scope",
       { scope: "User.Read", resource: api },
@@ -138,7 +142,7 @@ describe("what is redirected to the application", () => {
     expect(answer.error_uri).toBe(`https://login.microsoftonline.com/error?code=${code}`)
   })
 
-  it("takes a resource that is the scopes' own, and before 2026 none", async () => {
+  it("accepts the resource of the scopes, or, as before 2026, none", async () => {
     const rp = new RelyingParty()
     await rp.browser.open(rp.authorizeUrl({ resource: api }))
     expect(rp.browser.page.title).toBe("Sign in")
@@ -168,14 +172,14 @@ describe("what is redirected to the application", () => {
 })
 
 describe("redirect URIs", () => {
-  it("ignores the port of http://localhost and answers to the one given", async () => {
+  it("ignores the port of http://localhost and redirects to the given one", async () => {
     const rp = new RelyingParty()
     rp.redirectUri = "http://localhost:43210/auth/callback"
     await rp.signIn()
     expect(rp.browser.location?.origin).toBe("http://localhost:43210")
   })
 
-  it("answers in the fragment, or by a form that sends itself", async () => {
+  it("answers in the fragment, or by a form that submits itself", async () => {
     const rp = new RelyingParty()
     await rp.signIn()
     await rp.browser.open(rp.authorizeUrl({ response_mode: "fragment" }))
@@ -190,7 +194,7 @@ describe("redirect URIs", () => {
     )
   })
 
-  it("keeps a query that the registered URI has", async () => {
+  it("keeps the query of the registered URI", async () => {
     const uri = "http://localhost/cb?tenant=1"
     const rp = new RelyingParty()
     rp.emulator.control({
@@ -211,7 +215,7 @@ describe("PKCE", () => {
     expect((await rp.redeem(await rp.signIn(bob, plain))).status).toBe(200)
   })
 
-  it("is not demanded of a web application", async () => {
+  it("is not required of a web application", async () => {
     const rp = new RelyingParty()
     const none = { code_challenge: undefined, code_challenge_method: undefined }
     const code = await rp.signIn(bob, none)
@@ -227,13 +231,13 @@ describe("prompt and the browser's session", () => {
     expect(rp.browser.location?.searchParams.has("code")).toBe(true)
   })
 
-  it("none without a session is login_required", async () => {
+  it("prompt=none without a session is login_required", async () => {
     const answer = await refused(new RelyingParty(), { prompt: "none" })
     expect(answer).toMatchObject({ error: "login_required" })
     expect(answer.error_description).toContain("AADSTS50058: ")
   })
 
-  it("none without consent, or with a second factor wanted, is interaction_required", async () => {
+  it("prompt=none is interaction_required if consent or a second factor is missing", async () => {
     const rp = new RelyingParty()
     await rp.signIn()
     const scope = `${signInScope} Mail.Read`
@@ -246,13 +250,13 @@ describe("prompt and the browser's session", () => {
     expect(factor.error_description).toContain("AADSTS50076: ")
   })
 
-  it.each(["login", "select_account"])("%s asks again who it is", async (prompt) => {
+  it.each(["login", "select_account"])("prompt=%s asks for the account again", async (prompt) => {
     const rp = new RelyingParty()
     await rp.signIn()
     expect((await rp.browser.open(rp.authorizeUrl({ prompt }))).title).toBe("Sign in")
   })
 
-  it("a revoked session asks again", async () => {
+  it("a revoked session is not used", async () => {
     const rp = new RelyingParty()
     await rp.signIn()
     rp.clock.now += 1000
@@ -260,7 +264,7 @@ describe("prompt and the browser's session", () => {
     expect((await rp.browser.open(rp.authorizeUrl())).title).toBe("Sign in")
   })
 
-  it("a login_hint of somebody else asks again, with the name filled in", async () => {
+  it("a login_hint of another user asks for the account again, with the name filled in", async () => {
     const rp = new RelyingParty()
     await rp.signIn()
     const page = await rp.browser.open(rp.authorizeUrl({ login_hint: alice }))
@@ -290,7 +294,7 @@ describe("who may sign in", () => {
     expect(rp.browser.page.title).toBe("Permissions requested")
   })
 
-  it("a user of another tenant is refused on a page that leads back, or to another account", async () => {
+  it("a user of another tenant is refused on a page that offers to return or to use another account", async () => {
     const rp = new RelyingParty()
     await rp.browser.open(rp.authorizeUrl())
     await rp.browser.type("username", "frank@fabrikam.example")
@@ -316,7 +320,7 @@ describe("who may sign in", () => {
     })
   })
 
-  it("only assigned users where assignment is required", async () => {
+  it("only assigned users if assignment is required", async () => {
     const rp = new RelyingParty()
     const changes = { assignmentRequired: true }
     rp.emulator.control({ action: "update-app", clientId: defaultApp.clientId, changes })
@@ -360,7 +364,7 @@ describe("who may sign in", () => {
     }
   })
 
-  it("no personal account where the registration has organizations only", async () => {
+  it("no personal account if the registration is for organizations only", async () => {
     const rp = multi()
     const changes = { signInAudience: "AzureADMultipleOrgs" as const }
     rp.emulator.control({ action: "update-app", clientId: multiTenantApp.clientId, changes })
@@ -372,7 +376,7 @@ describe("who may sign in", () => {
     expect((await rp.browser.open(rp.authorizeUrl(open))).text).toContain("AADSTS9002332: ")
   })
 
-  it("an API that the user's tenant doesn't have is refused once the tenant is known", async () => {
+  it("an API that the user's tenant does not have is refused when the tenant is known", async () => {
     const rp = multi()
     rp.tenant = "organizations"
     await rp.browser.open(rp.authorizeUrl({ scope: signInScope }))
@@ -381,7 +385,7 @@ describe("who may sign in", () => {
     expect(rp.browser.page.text).toContain("was not found in the tenant named Fabrikam.")
   })
 
-  it("no application for personal accounts only on /organizations, nor an unknown one", async () => {
+  it("no application for personal accounts only on /organizations, and no unknown one", async () => {
     const rp = multi()
     rp.tenant = "organizations"
     const changes = { signInAudience: "PersonalMicrosoftAccount" as const }

@@ -121,7 +121,7 @@ describe.skipIf(!existsSync(executablePath))("in Chromium", () => {
     await context.close()
   })
 
-  it("the form post sends itself", async () => {
+  it("the form post submits itself", async () => {
     const context = await browser.newContext()
     const page = await context.newPage()
     await page.goto(authorizeUrl({ response_mode: "form_post" }))

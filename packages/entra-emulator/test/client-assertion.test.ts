@@ -73,7 +73,7 @@ describe("certificate", () => {
     expect(claimsOf(body.access_token).azpacr).toBe("2")
   })
 
-  it("serves login and refresh as well", async () => {
+  it("works for sign-in and refresh as well", async () => {
     const rp = party()
     const credential = async () => ({
       client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
@@ -88,7 +88,7 @@ describe("certificate", () => {
     ["an unknown thumbprint", { header: { x5t: "AAAAAAAAAAAAAAAAAAAAAAAAAAA" } }, 700027],
     ["no thumbprint", { header: {} }, 700027],
     ["another key", { key: other }, 700027],
-    ["an audience of somebody else", { claims: { aud: "https://evil.example/token" } }, 700023],
+    ["an audience elsewhere", { claims: { aud: "https://evil.example/token" } }, 700023],
     ["no audience", { claims: { aud: undefined } }, 700023],
     ["expired", { claims: { exp: now - 301 } }, 700024],
     ["not yet valid", { claims: { nbf: now + 301 } }, 700024],
@@ -104,12 +104,12 @@ describe("certificate", () => {
     })
   })
 
-  it("no JWT at all", async () => {
+  it("not a JWT", async () => {
     const { body } = await ask(party(), "nonsense")
     expect(body).toMatchObject({ error: "invalid_request", error_codes: [50027] })
   })
 
-  it("HS256 with the public key as the secret is no signature", async () => {
+  it("HS256 with the public key as the secret is not a signature", async () => {
     const forged = await new SignJWT({
       aud: tokenEndpoint,
       iss: defaultApp.clientId,
@@ -131,7 +131,7 @@ describe("federated credential", async () => {
   const header = { kid: "k1" }
   const federated = () => party({ federatedCredentials: [{ issuer, subject, jwks }] })
 
-  it("takes the workload's token as the assertion", async () => {
+  it("accepts the workload's token as the assertion", async () => {
     const token = await assertion({ alg: "RS256", header, claims })
     expect((await ask(federated(), token)).status).toBe(200)
   })
@@ -157,7 +157,7 @@ describe("federated credential", async () => {
     expect((await ask(federated(), token)).body.error_codes).toEqual([700027])
   })
 
-  it("an application without any", async () => {
+  it("an application without federated credentials", async () => {
     const token = await assertion({ alg: "RS256", header, claims })
     expect((await ask(party(), token)).body.error_codes).toEqual([70025])
   })
@@ -208,7 +208,12 @@ describe("managed identity", () => {
   it.each([
     ["without the header", "?resource=r", {}, "Required metadata header not specified"],
     ["without a resource", "", { metadata: "true" }, "Missing required parameter: resource"],
-    ["of another id", "?resource=r&client_id=x", { metadata: "true" }, "Identity not found"],
+    [
+      "of an unknown client id",
+      "?resource=r&client_id=x",
+      { metadata: "true" },
+      "Identity not found",
+    ],
   ])("%s", async (_, query, headers, description) => {
     const rp = new RelyingParty({ managedIdentities: [identity] })
     const answer = await get(rp, `/metadata/identity/oauth2/token${query}`, headers)
@@ -219,7 +224,7 @@ describe("managed identity", () => {
     })
   })
 
-  it("App Service wants its header", async () => {
+  it("App Service requires its header", async () => {
     const rp = new RelyingParty({ managedIdentities: [identity] })
     expect((await get(rp, "/msi/token?resource=r", {})).status).toBe(401)
   })

@@ -35,7 +35,7 @@ function start(args: string[], env: Record<string, string> = {}) {
   return { child, ended, listening }
 }
 
-/** Runs a start that ends by itself, in this process. */
+/** Runs the command in this process, for a start that ends by itself. */
 async function run(args: string[]) {
   const written = { out: "", err: "" }
   const code = await runCommand(

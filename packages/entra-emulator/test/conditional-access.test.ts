@@ -19,7 +19,7 @@ async function titleAfter(rp: RelyingParty, username: string, parameters = {}) {
 }
 
 describe("Conditional Access at the sign-in", () => {
-  it("asks for the second factor once a session", async () => {
+  it("asks for the second factor once per session", async () => {
     const rp = party([{ control: "mfa" }])
     expect(await titleAfter(rp, bob)).toBe("Approve sign-in request")
     await rp.browser.press("decision", "accept")
@@ -36,7 +36,7 @@ describe("Conditional Access at the sign-in", () => {
     expect(rp.browser.location?.searchParams.get("error")).toBe("access_denied")
   })
 
-  it("has it set up first where the user has none", async () => {
+  it("has a user without a second factor set one up first", async () => {
     const rp = party([{ control: "mfa" }])
     const changes = { mfaRegistered: false }
     rp.emulator.control({ action: "update-user", username: bob, changes })
@@ -57,7 +57,7 @@ describe("Conditional Access at the sign-in", () => {
     expect(answer?.get("error_description")).toContain("AADSTS53003")
   })
 
-  it("is for the users and the resources that the policy names", async () => {
+  it("applies to the users and the resources that the policy names", async () => {
     const rp = party([{ control: "mfa", users: [alice], resources: [graphId] }])
     expect(await titleAfter(rp, bob, { scope: "User.Read" })).toBe("Permissions requested")
     expect(await titleAfter(rp, alice, { scope: signInScope })).toBe("Permissions requested")

@@ -7,7 +7,7 @@ const alice = "alice@contoso.example"
 const adminScope = `${signInScope} api://${defaultApp.clientId}/tools.admin`
 
 describe("consent", () => {
-  it("is asked for what is new, and remembered for this user only", async () => {
+  it("is asked only for new scopes, and remembered for this user only", async () => {
     const rp = new RelyingParty()
     await rp.signIn()
     const scope = `${signInScope} api://${defaultApp.clientId}/tools.write`
@@ -39,7 +39,7 @@ describe("consent", () => {
     expect(rp.browser.location?.searchParams.has("code")).toBe(true)
   })
 
-  it("an ordinary user is not offered that, and can't force it", async () => {
+  it("an ordinary user is not offered that, and cannot force it", async () => {
     const rp = new RelyingParty()
     await rp.browser.open(rp.authorizeUrl())
     await rp.browser.press("username", bob)
@@ -50,7 +50,7 @@ describe("consent", () => {
     expect(rp.browser.page.title).toBe("Permissions requested")
   })
 
-  it("AADSTS90094 where only an administrator may consent", async () => {
+  it("AADSTS90094 if only an administrator may consent", async () => {
     const rp = new RelyingParty()
     await rp.browser.open(rp.authorizeUrl({ scope: adminScope }))
     await rp.browser.press("username", bob)
@@ -65,7 +65,7 @@ describe("consent", () => {
     expect(rp.browser.page.title).toBe("Permissions requested")
   })
 
-  it("AADSTS90094 in a tenant where users may not consent, until an administrator did", async () => {
+  it("AADSTS90094 in a tenant where users may not consent, until an administrator does", async () => {
     const rp = new RelyingParty()
     const changes = { userConsent: false }
     rp.emulator.control({ action: "update-tenant", id: defaultTenant.id, changes })
@@ -79,7 +79,7 @@ describe("consent", () => {
     rp.emulator.control({ action: "grant-consent", clientId, resource: clientId, scopes })
     await rp.browser.open(rp.authorizeUrl())
     expect(rp.browser.location?.searchParams.has("code")).toBe(true)
-    // prompt=consent asks anew, and that such a user may not answer.
+    // prompt=consent asks again, which this user is not allowed to answer.
     await rp.browser.open(rp.authorizeUrl({ prompt: "consent" }))
     expect(rp.browser.page.title).toBe("Need admin approval")
   })

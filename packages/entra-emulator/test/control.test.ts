@@ -15,7 +15,7 @@ function fail(rp: RelyingParty, fault: FaultInput) {
 }
 
 describe("faults", () => {
-  it("strike as often as ordered, and only what they name", async () => {
+  it("fail as many requests as ordered, and no others", async () => {
     const rp = new RelyingParty()
     fail(rp, { endpoint: "token", grantType: "refresh_token", code: 50173, times: 2 })
     const { refresh_token } = await rp.tokens()
@@ -27,7 +27,7 @@ describe("faults", () => {
     expect((await rp.refresh(refresh_token)).status).toBe(200)
   })
 
-  it("last until recovery if no number is given", async () => {
+  it("last until recover if they have no number of times", async () => {
     const rp = new RelyingParty({ faults: [{ endpoint: "token", status: 503, retryAfter: 30 }] })
     const url = `${rp.emulator.baseUrl}/${rp.tenant}/oauth2/v2.0/token`
     const ask = () => rp.emulator.fetch(new Request(url, { method: "POST" }))
@@ -41,7 +41,7 @@ describe("faults", () => {
     expect((await ask()).status).toBe(400)
   })
 
-  it("at the authorization endpoint go to the application", async () => {
+  it("at the authorization endpoint are sent to the application", async () => {
     const rp = new RelyingParty()
     fail(rp, { endpoint: "authorize", code: 90033, times: 1 })
     await rp.browser.open(rp.authorizeUrl())
@@ -50,7 +50,7 @@ describe("faults", () => {
     expect(answer?.get("state")).toBe("af0ifjsldkj")
   })
 
-  it("of Entra's own are JSON with their status", async () => {
+  it("with an AADSTS code are JSON with the status of that code", async () => {
     const rp = new RelyingParty()
     fail(rp, { endpoint: "token", code: 50000, times: 1 })
     const { status, body } = await rp.redeem("code")
@@ -58,7 +58,7 @@ describe("faults", () => {
     expect(body).toMatchObject({ error: "server_error", error_codes: [50000] })
   })
 
-  it("of a missing second factor bring claims", async () => {
+  it("of a missing second factor have claims", async () => {
     const rp = new RelyingParty()
     fail(rp, { endpoint: "token", code: 50076 })
     const { body } = await rp.redeem("code")
@@ -70,7 +70,7 @@ describe("faults", () => {
     ["keys", "/common/discovery/v2.0/keys"],
     ["graph", "/v1.0/me"],
     ["managed-identity", "/metadata/identity/oauth2/token"],
-  ] as const)("strike %s", async (endpoint, path) => {
+  ] as const)("make requests to %s fail", async (endpoint, path) => {
     const rp = new RelyingParty()
     fail(rp, { endpoint, status: 500, times: 1 })
     const url = new URL(path, rp.emulator.baseUrl)
@@ -91,7 +91,7 @@ describe("faults", () => {
     await expect(answer).rejects.toThrow("gave up")
   })
 
-  it("are one thing each, and known", () => {
+  it("fail in exactly one way, which must be known", () => {
     const { control } = createEntraEmulator()
     const bad = [
       { endpoint: "token" },
@@ -136,7 +136,7 @@ describe("key rollover", () => {
 })
 
 describe("commands", () => {
-  it("change users, and undo everything by reset", async () => {
+  it("change users, and reset undoes everything", async () => {
     const rp = new RelyingParty()
     const { control } = rp.emulator
     control({
@@ -188,7 +188,7 @@ describe("commands", () => {
     expect(claimsOf(id_token).tid).toBe(tenantId)
   })
 
-  it("grant consent to one user, so that no page comes", async () => {
+  it("grant consent for one user, who then sees no permission page", async () => {
     const rp = new RelyingParty()
     const { clientId } = defaultApp
     const oidc = ["openid", "profile", "email", "offline_access"]
@@ -203,7 +203,7 @@ describe("commands", () => {
     expect(rp.browser.page.title).toBe("Permissions requested")
   })
 
-  it("that name nothing which is there are refused", () => {
+  it("are refused if they name something that does not exist", () => {
     const { control } = createEntraEmulator()
     const { clientId } = defaultApp
     const bad: ControlCommand[] = [
@@ -230,7 +230,7 @@ describe("POST /_emulator", () => {
       }),
     )
 
-  it("takes the same commands", async () => {
+  it("accepts the same commands", async () => {
     const rp = new RelyingParty()
     const { refresh_token } = await rp.tokens()
     const command = { action: "update-user", username: bob, changes: { disabled: true } }
@@ -257,7 +257,7 @@ describe("POST /_emulator", () => {
     })
   })
 
-  it("is not for pages of other origins", async () => {
+  it("refuses pages of other origins", async () => {
     const rp = new RelyingParty()
     const body = '{"action":"reset"}'
     expect((await post(rp, body, { origin: "https://evil.example" })).status).toBe(403)

@@ -21,7 +21,7 @@ const poll = (rp: RelyingParty, device_code = "") =>
   rp.token({ grant_type: grantType, device_code })
 
 describe("device code", () => {
-  it("goes from the code on the device over the pages to tokens, once", async () => {
+  it("leads from the code on the device through the pages to tokens, once", async () => {
     const rp = device()
     const { status, body } = await begin(rp)
     expect(status).toBe(200)
@@ -83,14 +83,14 @@ describe("device code", () => {
     expect((await poll(rp, body.device_code)).body.error_codes).toEqual([70016])
   })
 
-  it("is not another client's", async () => {
+  it("cannot be redeemed by another client", async () => {
     const rp = device()
     const { body } = await begin(rp)
     rp.client = { client_id: defaultApp.clientId, client_secret: defaultApp.clientSecret }
     expect((await poll(rp, body.device_code)).body.error_codes).toEqual([70018])
   })
 
-  it("checks client and scope when it begins", async () => {
+  it("has its client and scope checked at the start", async () => {
     const rp = device()
     expect((await begin(rp, "api://nowhere/read")).body.error).toBe("invalid_resource")
     expect((await begin(rp, "")).body.error_description).toContain("'scope'")

@@ -94,7 +94,7 @@ describe("discovery", () => {
     expect(body).toMatchObject({ error: "invalid_tenant", error_codes: [90002] })
   })
 
-  it("never cares for the Host that it is asked by", async () => {
+  it("ignores the Host header", async () => {
     const emulator = createEntraEmulator({ baseUrl: "http://localhost:9400" })
     const url = `http://evil.example${metadata("common")}`
     const headers = { "x-forwarded-host": "evil.example" }
@@ -142,13 +142,13 @@ describe("instance discovery", () => {
     expect(body.metadata[0]?.aliases).toContain("sts.windows.net")
   })
 
-  it("refuses an unknown one", async () => {
+  it("refuses an unknown host", async () => {
     const { body } = await get(path("login.evil.example"))
     expect(body).toMatchObject({ error: "invalid_instance", error_codes: [50049] })
   })
 })
 
-it("every answer says what time it is for the emulator, refusals too", async () => {
+it("every answer has the emulator's time, refusals too", async () => {
   const emulator = createEntraEmulator({ now: () => Date.UTC(2031, 4, 1) })
   emulator.control({ action: "advance-clock", seconds: 90 })
   for (const path of [metadata("contoso.example"), metadata("nowhere.example")]) {

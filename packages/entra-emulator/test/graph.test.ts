@@ -7,7 +7,7 @@ const scope = "openid profile email offline_access User.Read"
 const cp1 = JSON.stringify({ access_token: { xms_cc: { values: ["cp1"] } } })
 
 describe("Graph", () => {
-  it("tells who one is", async () => {
+  it("returns who is signed in", async () => {
     const rp = new RelyingParty()
     const { access_token, id_token } = await rp.tokens(bob, { scope })
     const me = await rp.graph("/v1.0/me", access_token)
@@ -61,7 +61,7 @@ describe("Graph", () => {
     expect((await rp.graph("/v1.0/me", graph.access_token)).status).toBe(401)
   })
 
-  it("refuses what the scopes don't cover, and a person's data to an application", async () => {
+  it("refuses what the scopes do not cover, and /me for an application", async () => {
     const rp = new RelyingParty()
     const { access_token } = await rp.tokens(bob, { scope: "openid email" })
     const { status, body } = await rp.graph("/v1.0/me", access_token)
@@ -74,7 +74,7 @@ describe("Graph", () => {
     expect((await rp.graph("/v1.0/me", app.body.access_token)).status).toBe(400)
   })
 
-  it("lets an application read groups with the permission for it, and not without", async () => {
+  it("lets an application read groups only with a permission for it", async () => {
     const rp = new RelyingParty()
     const path = "/v1.0/users/grace@contoso.example/getMemberObjects"
     const token = async () => {
@@ -94,7 +94,7 @@ describe("Graph", () => {
     expect((await rp.graph(nobody, await token(), "POST")).status).toBe(404)
   })
 
-  it("revokes sessions: refreshes fail from then on, access tokens live", async () => {
+  it("revokes sessions: refreshes fail from then on, access tokens stay valid", async () => {
     const rp = new RelyingParty()
     const { access_token, refresh_token } = await rp.tokens(bob, {
       scope: `${scope} User.ReadWrite`,
@@ -129,7 +129,7 @@ describe("Graph", () => {
 })
 
 describe("authentication contexts", () => {
-  it("are in the token once the sign-in was stepped up for them", async () => {
+  it("are in the token after a step-up for them", async () => {
     const rp = new RelyingParty()
     const claims = JSON.stringify({ access_token: { acrs: { essential: true, value: "c1" } } })
     expect(claimsOf((await rp.tokens()).access_token)).not.toHaveProperty("acrs")
@@ -154,7 +154,7 @@ describe("applications in the directory", () => {
     return { rp, ask }
   }
 
-  it("are shown with their scopes to who may read them", async () => {
+  it("are shown with their scopes to callers who may read them", async () => {
     const { ask } = await asking("Application.Read.All")
     const own = await ask(`${path(defaultApp.clientId)}?$select=id,oauth2PermissionScopes`)
     expect(own.body).toMatchObject({
@@ -169,14 +169,14 @@ describe("applications in the directory", () => {
     expect((await ask(path("11111111-1111-4111-8111-111111111111"))).status).toBe(404)
   })
 
-  it("and to nobody else", async () => {
+  it("are not shown to other callers", async () => {
     const { ask } = await asking("User.Read.All")
     const { status, body } = await ask(path(defaultApp.clientId))
     expect(status).toBe(403)
     expect(body).toHaveProperty("error.code", "Authorization_RequestDenied")
   })
 
-  it("what people and administrators have agreed to takes a permission of its own", async () => {
+  it("show the consents of users and administrators only with a permission for that", async () => {
     const grants = `${path(defaultApp.clientId)}/oauth2PermissionGrants`
     const few = await asking("Application.Read.All")
     expect((await few.ask(grants)).status).toBe(403)

@@ -22,7 +22,7 @@ function onBehalfOf(rp: RelyingParty, assertion: string, parameters = {}) {
 }
 
 describe("On-Behalf-Of", () => {
-  it("trades the user's token for one of Graph", async () => {
+  it("exchanges the user's token for one of Graph", async () => {
     const rp = new RelyingParty()
     const { status, body } = await onBehalfOf(rp, await upstreamToken(rp))
     expect(status).toBe(200)
@@ -34,7 +34,7 @@ describe("On-Behalf-Of", () => {
     expect(me.body).toMatchObject({ userPrincipalName: bob, displayName: "Bob Lindqvist" })
   })
 
-  it("gives a refresh token when asked", async () => {
+  it("issues a refresh token if asked", async () => {
     const rp = new RelyingParty()
     const scope = `${graphDefault} offline_access`
     const { body } = await onBehalfOf(rp, await upstreamToken(rp), { scope })
@@ -42,7 +42,7 @@ describe("On-Behalf-Of", () => {
   })
 
   it.each([
-    ["no JWT", () => "nonsense", 50027, "invalid_request"],
+    ["not a JWT", () => "nonsense", 50027, "invalid_request"],
     ["a bad signature", (token: string) => `${token.slice(0, -8)}AAAAAAAA`, 50013, "invalid_grant"],
     [
       "a claim changed",
@@ -78,7 +78,7 @@ describe("On-Behalf-Of", () => {
     expect(body).toMatchObject({ error: "invalid_grant", error_codes: [240002] })
   })
 
-  it("refuses a token for somebody else, and one of an application", async () => {
+  it("refuses a token for another API, and a token of an application", async () => {
     const rp = new RelyingParty()
     const scope = "openid profile offline_access User.Read"
     const { access_token } = await rp.tokens(bob, { scope })
@@ -103,7 +103,7 @@ describe("On-Behalf-Of", () => {
     expect(body).toMatchObject({ error: "invalid_grant", error_codes: [500133] })
   })
 
-  it("wants consent: AADSTS65001 with consent_required", async () => {
+  it("requires consent: AADSTS65001 with consent_required", async () => {
     const rp = new RelyingParty()
     const { access_token } = await rp.tokens()
     const { body } = await onBehalfOf(rp, access_token, { scope: "Mail.Read" })
@@ -114,7 +114,7 @@ describe("On-Behalf-Of", () => {
     })
   })
 
-  it("wants a second factor: AADSTS50079 with claims", async () => {
+  it("requires a second factor: AADSTS50079 with claims", async () => {
     const rp = new RelyingParty()
     const token = await upstreamToken(rp)
     const changes = { mfaRegistered: false }

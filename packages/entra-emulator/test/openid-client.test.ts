@@ -71,7 +71,7 @@ describe("openid-client", () => {
     expect(info.email).toBe("bob@contoso.example")
   })
 
-  it("takes the answer as a form post", async () => {
+  it("accepts the answer as a form post", async () => {
     const verifier = client.randomPKCECodeVerifier()
     const state = client.randomState()
     const page = browser()
@@ -97,7 +97,7 @@ describe("openid-client", () => {
     expect(tokens.claims()?.name).toBe("Alice Okafor")
   })
 
-  it("reads a refusal of the authorization endpoint and one of the token endpoint", async () => {
+  it("understands a refusal by the authorization endpoint and one by the token endpoint", async () => {
     const state = client.randomState()
     const page = browser()
     await page.open(
@@ -134,7 +134,7 @@ describe("openid-client", () => {
     expect(tokens.scope).toBeUndefined()
   })
 
-  it("refuses the template issuer of /common, but for Microsoft's own origin", async () => {
+  it("refuses the template issuer of /common, except at Microsoft's own origin", async () => {
     const local = new URL(`${served.origin}/common/v2.0`)
     const { clientId } = defaultApp
     await expect(
@@ -152,7 +152,7 @@ describe("openid-client", () => {
     expect(real.serverMetadata().issuer).toBe("https://login.microsoftonline.com/{tenantid}/v2.0")
   })
 
-  it("notices that a tenant asked for by another's GUID is another's", async () => {
+  it("cannot redeem the code at another tenant", async () => {
     const other = await client.discovery(
       new URL(`${served.origin}/${otherTenant.id}/v2.0`),
       defaultApp.clientId,

@@ -5,7 +5,7 @@ import { RelyingParty } from "./relying-party.ts"
 const bob = "bob@contoso.example"
 
 describe("every page", () => {
-  it("says that it is an emulator, and can't be framed, cached or scripted", async () => {
+  it("says that it is an emulator, and cannot be framed, cached or scripted", async () => {
     const rp = new RelyingParty()
     const device = "/common/oauth2/deviceauth"
     const bad = rp.authorizeUrl({ client_id: defaultTenant.id })
@@ -48,7 +48,7 @@ describe("every page", () => {
     }
   })
 
-  it("has the fields that its document names, each form with the handle of its sign-in", async () => {
+  it("has the fields that the README names, and each form has its sign-in's handle", async () => {
     const rp = new RelyingParty()
     const { forms } = await rp.browser.open(rp.authorizeUrl())
     const handles = new Set(forms.map(({ hidden }) => hidden.transaction))
@@ -58,7 +58,7 @@ describe("every page", () => {
     expect(new Set(names)).toEqual(new Set(["username", "decision", ""]))
   })
 
-  it("ends with its sign-in", async () => {
+  it("is useless after its sign-in", async () => {
     const rp = new RelyingParty()
     await rp.browser.open(rp.authorizeUrl())
     await rp.browser.press("username", bob)
@@ -67,17 +67,17 @@ describe("every page", () => {
     const body = new URLSearchParams({ ...form?.hidden, decision: "accept" })
     const page = await rp.browser.open(form?.action ?? "", { method: "POST", body })
     expect(page.status).toBe(400)
-    expect(page.title).toBe("This sign-in is over")
+    expect(page.title).toBe("This sign-in has ended")
   })
 
-  it("waits an hour", async () => {
+  it("can be submitted for an hour", async () => {
     const rp = new RelyingParty()
     await rp.browser.open(rp.authorizeUrl())
     rp.clock.now += 3_600_000
-    expect((await rp.browser.press("username", bob)).title).toBe("This sign-in is over")
+    expect((await rp.browser.press("username", bob)).title).toBe("This sign-in has ended")
   })
 
-  it("ignores a decision that its step hasn't asked for", async () => {
+  it("ignores a decision that its step did not ask for", async () => {
     const rp = new RelyingParty()
     await rp.browser.open(rp.authorizeUrl())
     const body = new URLSearchParams({ ...rp.browser.page.forms[0]?.hidden, decision: "accept" })
@@ -98,9 +98,9 @@ describe("the front page", () => {
     }
   })
 
-  it("is not far from what an error means", async () => {
+  it("is next to a page that explains an error code", async () => {
     const rp = new RelyingParty()
     expect((await rp.browser.open("/error?code=54005")).text).toContain("was already redeemed")
-    expect((await rp.browser.open("/error?code=1")).text).toContain("Nothing is known")
+    expect((await rp.browser.open("/error?code=1")).text).toContain("does not know this error code")
   })
 })

@@ -20,7 +20,7 @@ describe("the README", () => {
     )
   })
 
-  it("names tests that exist, each row with how sure it is", () => {
+  it("names tests that exist, and how sure each row is", () => {
     const claims = rows.filter((cells) => cells.some((cell) => /^[DWI](, [DWI])*$/.test(cell)))
     expect(claims.length).toBeGreaterThan(100)
     for (const cells of claims) {

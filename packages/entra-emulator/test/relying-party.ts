@@ -20,7 +20,7 @@ export interface TokenAnswer {
   }
 }
 
-/** An emulator with a clock that stands still, and a client of it. */
+/** An emulator whose clock stands still, and a client of it. */
 export class RelyingParty {
   readonly emulator: EntraEmulator
   readonly clock = { now: start }
@@ -57,7 +57,7 @@ export class RelyingParty {
     return `/${this.tenant}/oauth2/v2.0/authorize?${query}`
   }
 
-  /** Signs in, accepting whatever pages come. @returns the code. */
+  /** Signs in and accepts every page. @returns the code. */
   async signIn(
     username = "bob@contoso.example",
     parameters: Record<string, string | undefined> = {},

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import { apiScope, claimsOf, RelyingParty } from "./relying-party.ts"
 
 describe("code with PKCE", () => {
-  it("goes from the sign-in page over the permission page to tokens", async () => {
+  it("leads from the sign-in page through the permission page to tokens", async () => {
     const rp = new RelyingParty()
     const { browser } = rp
     await browser.open(rp.authorizeUrl())

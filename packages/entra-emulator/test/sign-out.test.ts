@@ -15,15 +15,18 @@ describe("logout", () => {
     expect((await rp.refresh(refresh_token)).status).toBe(200)
   })
 
-  it.each(["GET", "POST"])("by %s leads to a registered URI, with its state", async (method) => {
-    const rp = new RelyingParty()
-    const target = { post_logout_redirect_uri: rp.redirectUri, state: "x", logout_hint: "h" }
-    await rp.browser.open(logout(rp, target), { method })
-    expect(rp.browser.location?.href).toBe(`${rp.redirectUri}?state=x`)
-    expect(rp.browser.last.status).toBe(method === "GET" ? 302 : 303)
-  })
+  it.each(["GET", "POST"])(
+    "by %s redirects to a registered URI, with the state",
+    async (method) => {
+      const rp = new RelyingParty()
+      const target = { post_logout_redirect_uri: rp.redirectUri, state: "x", logout_hint: "h" }
+      await rp.browser.open(logout(rp, target), { method })
+      expect(rp.browser.location?.href).toBe(`${rp.redirectUri}?state=x`)
+      expect(rp.browser.last.status).toBe(method === "GET" ? 302 : 303)
+    },
+  )
 
-  it("leads nowhere else", async () => {
+  it("redirects nowhere else", async () => {
     const rp = new RelyingParty()
     await rp.browser.open(logout(rp, { post_logout_redirect_uri: "https://evil.example/" }))
     expect(rp.browser.location).toBeUndefined()

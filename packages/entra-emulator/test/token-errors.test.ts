@@ -24,7 +24,7 @@ interface Row {
   provoke(rp: RelyingParty): Promise<TokenAnswer>
 }
 
-/** An own registration for what the default one doesn't have. */
+/** A registration for what the default one does not have. */
 function withApp(changes: object): RelyingParty {
   const [app] = defaultApps
   return new RelyingParty({ apps: [{ ...app, ...changes } as NonNullable<typeof app>] })
@@ -526,7 +526,7 @@ const rows: Row[] = [
   },
   ...["grant_type", "client_id", "code", "redirect_uri"].map(
     (parameter): Row => ({
-      condition: `missing field ${parameter}`,
+      condition: `missing parameter ${parameter}`,
       code: 900144,
       status: 400,
       error: "invalid_request",
@@ -535,7 +535,7 @@ const rows: Row[] = [
     }),
   ),
   {
-    condition: "missing field refresh_token",
+    condition: "missing parameter refresh_token",
     code: 900144,
     status: 400,
     error: "invalid_request",
@@ -554,7 +554,7 @@ const rows: Row[] = [
     },
   },
   {
-    condition: "refresh without scope where the app is client and API",
+    condition: "refresh without scope if the app is client and API",
     code: 90009,
     status: 400,
     error: "invalid_request",
@@ -562,7 +562,7 @@ const rows: Row[] = [
     provoke: async (rp) => rp.refresh((await rp.tokens()).refresh_token, { scope: undefined }),
   },
   {
-    condition: "refresh by App ID URI in a tenant that wants the GUID form",
+    condition: "refresh by App ID URI in a tenant that requires the GUID",
     code: 90009,
     status: 400,
     error: "invalid_request",
@@ -646,7 +646,7 @@ describe("the token endpoint's errors", () => {
     }
   })
 
-  it("writes the body exactly so", async () => {
+  it("writes the body exactly as Entra does", async () => {
     const rp = new RelyingParty()
     const id = "3c1b7a52-8d0e-4f6b-9a34-c2f1e0d5b678"
     const { body } = await rp.redeem("garbage", {}, { "client-request-id": id })
@@ -663,7 +663,7 @@ describe("the token endpoint's errors", () => {
     expect(rp.clock.now).toBe(start)
   })
 
-  it("takes client-request-id from the query too, and only a GUID", async () => {
+  it("accepts client-request-id in the query too, but only a GUID", async () => {
     const rp = new RelyingParty()
     const ask = async (query: string) => {
       const url = `${rp.emulator.baseUrl}/${rp.tenant}/oauth2/v2.0/token?${query}`
@@ -675,7 +675,7 @@ describe("the token endpoint's errors", () => {
     expect(await ask("client-request-id=<script>")).toMatch(/^[0-9a-f-]{36}$/)
   })
 
-  it("asks for the second factor with claims that the next sign-in can carry", async () => {
+  it("asks for the second factor with claims that the next sign-in can send", async () => {
     const rp = new RelyingParty()
     const { refresh_token } = await rp.tokens()
     const id = "a52f5f3d-8d7e-4f43-9f25-7f0b5a51c0de"

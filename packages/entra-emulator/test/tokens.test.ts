@@ -60,7 +60,7 @@ describe("v2.0 access token", () => {
     })
   })
 
-  it("lives 60 to 90 minutes, never the same", async () => {
+  it("lives 60 to 90 minutes, at random", async () => {
     const rp = new RelyingParty()
     const first = await rp.tokens()
     const lifetimes = [Number(first.expires_in)]
@@ -96,7 +96,7 @@ describe("v2.0 access token", () => {
 })
 
 describe("v1.0 access token", () => {
-  it("is what an API gets that says nothing of the version, from the v2.0 endpoint too", async () => {
+  it("is issued for an API that sets no version, even by the v2.0 endpoint", async () => {
     for (const version of [1, null] as const) {
       const rp = new RelyingParty()
       change(rp, { requestedAccessTokenVersion: version })
@@ -127,7 +127,7 @@ describe("v1.0 access token", () => {
     expect(claimsOf(access_token).aud).toBe(defaultApp.clientId)
   })
 
-  it("of a guest has their home as idp and no upn", async () => {
+  it("of a guest has the home tenant as idp, and no upn", async () => {
     const rp = new RelyingParty()
     change(rp, { requestedAccessTokenVersion: 1 })
     const claims = claimsOf((await rp.tokens("carol@fabrikam.example")).access_token)
@@ -158,7 +158,7 @@ describe("Graph token", () => {
     expect((await rp.graph("/v1.0/me", access_token)).status).toBe(200)
   })
 
-  it("comes for OpenID Connect scopes alone", async () => {
+  it("is issued for OpenID Connect scopes alone", async () => {
     const rp = new RelyingParty()
     const { access_token } = await rp.tokens(undefined, { scope: "openid profile" })
     expect(claimsOf(access_token).aud).toBe("00000003-0000-0000-c000-000000000000")
@@ -166,7 +166,7 @@ describe("Graph token", () => {
     expect((await rp.graph("/v1.0/me", access_token)).status).toBe(403)
   })
 
-  it("asked for by URL is answered by URL, without regard to case", async () => {
+  it("requested by URL has scopes with the URL, whatever their case was", async () => {
     const rp = new RelyingParty()
     const full = "https://graph.microsoft.com/user.READ openid"
     const { access_token, scope: granted } = await rp.tokens(undefined, { scope: full })
@@ -177,7 +177,7 @@ describe("Graph token", () => {
     })
   })
 
-  it("is got with the refresh token of a sign-in for both", async () => {
+  it("can be refreshed from a sign-in for the API and Graph", async () => {
     const rp = new RelyingParty()
     const both = `${signInScope} User.Read`
     const first = await rp.tokens(undefined, { scope: both }, { scope: signInScope })
@@ -227,7 +227,7 @@ describe("id_token", () => {
     expect(claimsOf((await rp.tokens()).id_token)).not.toHaveProperty("email")
   })
 
-  it("after a refresh is new and repeats no nonce", async () => {
+  it("is new after a refresh, and has no nonce", async () => {
     const rp = new RelyingParty()
     const first = await rp.tokens()
     rp.clock.now += 60_000
@@ -236,7 +236,7 @@ describe("id_token", () => {
     expect(claimsOf(body.id_token)).not.toHaveProperty("nonce")
   })
 
-  it("comes only with openid, a refresh token only with offline_access", async () => {
+  it("is issued only with openid, and a refresh token only with offline_access", async () => {
     const rp = new RelyingParty()
     const answer = await rp.tokens(undefined, { scope: apiScope })
     expect(answer).not.toHaveProperty("id_token")
@@ -245,7 +245,7 @@ describe("id_token", () => {
 })
 
 describe("refresh tokens", () => {
-  it("are new at every use, and the old ones stay good", async () => {
+  it("are new at every use, and the old ones stay valid", async () => {
     const rp = new RelyingParty()
     const { refresh_token } = await rp.tokens()
     const [a, b] = await Promise.all([rp.refresh(refresh_token), rp.refresh(refresh_token)])
@@ -264,7 +264,7 @@ describe("refresh tokens", () => {
     }
   })
 
-  it("of one code are issued once, however many redeem it at a time", async () => {
+  it("are issued once for a code, even if it is redeemed concurrently", async () => {
     const rp = new RelyingParty()
     const code = await rp.signIn()
     const answers = await Promise.all([1, 2, 3, 4, 5].map(() => rp.redeem(code)))
@@ -273,7 +273,7 @@ describe("refresh tokens", () => {
 })
 
 describe("client_info", () => {
-  it("comes when asked for, and names the home account", async () => {
+  it("is sent if requested, and names the home account", async () => {
     const rp = new RelyingParty()
     const answer = await rp.tokens("carol@fabrikam.example", {}, { client_info: "1" })
     const info = JSON.parse(Buffer.from(String(answer.client_info), "base64url").toString())
@@ -294,7 +294,7 @@ describe("roles and groups", () => {
     expect(claims).not.toHaveProperty("wids")
   })
 
-  it("has a link in place of more, and Graph has them all", async () => {
+  it("has a link in place of more groups, and Graph has them all", async () => {
     const rp = new RelyingParty()
     change(rp, { groupMembershipClaims: "All" })
     const { access_token, refresh_token } = await rp.tokens(
@@ -319,7 +319,7 @@ describe("roles and groups", () => {
     expect(body.value).toHaveLength(250)
   })
 
-  it("has no groups of a guest's home", async () => {
+  it("has no groups of a guest's home tenant", async () => {
     const rp = new RelyingParty()
     change(rp, { groupMembershipClaims: "SecurityGroup" })
     const username = "carol@fabrikam.example"
@@ -328,7 +328,7 @@ describe("roles and groups", () => {
     expect(claimsOf((await rp.tokens(username)).access_token)).not.toHaveProperty("groups")
   })
 
-  it("has exactly 200 as they are", async () => {
+  it("has exactly 200 groups without a link", async () => {
     const rp = new RelyingParty()
     change(rp, { groupMembershipClaims: "SecurityGroup" })
     const groups = Array.from({ length: 200 }, () => crypto.randomUUID())
@@ -342,7 +342,7 @@ describe("client credentials", () => {
   const ask = (rp: RelyingParty, scope: string) =>
     rp.token({ grant_type: "client_credentials", scope })
 
-  it("gives a token of the application: roles in place of scp, sub equal to oid", async () => {
+  it("issues a token to the application: roles in place of scp, sub equal to oid", async () => {
     const rp = new RelyingParty()
     const roles = { [defaultApp.clientId]: ["Tools.Reader"] }
     change(rp, { applicationPermissions: roles })
@@ -389,14 +389,14 @@ describe("client credentials", () => {
     expect(claimsOf((await ask(rp, scope)).body.access_token).tid).toBe(defaultTenant.id)
   })
 
-  it("is not for public clients", async () => {
+  it("is refused to public clients", async () => {
     const rp = new RelyingParty()
     rp.client = { client_id: publicApp.clientId }
     const none = await ask(rp, "https://graph.microsoft.com/.default")
     expect(none.body).toMatchObject({ error: "invalid_client", error_codes: [7000218] })
   })
 
-  it("wants .default of one resource", async () => {
+  it("requires .default of one resource", async () => {
     const rp = new RelyingParty()
     const plain = await ask(rp, "User.Read")
     expect(plain.body).toMatchObject({ error: "invalid_scope", error_codes: [1002012] })
@@ -408,7 +408,7 @@ describe("client credentials", () => {
 })
 
 describe("client_secret_basic", () => {
-  it("takes form-urlencoded parts", async () => {
+  it("accepts form-urlencoded parts", async () => {
     const rp = new RelyingParty()
     const secret = "s~ec+ret/&%:="
     change(rp, { secrets: [secret] })

@@ -1,6 +1,6 @@
 import { Browser } from "../browser.ts"
 
-/** What a client program is given by its test. */
+/** What a test gives its client program. */
 export interface Scene {
   origin: string
   tenantId: string
@@ -47,7 +47,7 @@ export function claimsOf(token: string | undefined): Record<string, unknown> {
   return JSON.parse(Buffer.from(token?.split(".")[1] ?? "", "base64url").toString("utf8"))
 }
 
-/** The program's result, for its test. */
+/** The program's result, which its test reads. */
 export function report(result: unknown): void {
   process.stdout.write(JSON.stringify(result))
 }
