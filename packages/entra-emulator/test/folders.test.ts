@@ -21,7 +21,7 @@ for (const file of readdirSync(source, { recursive: true, encoding: "utf8" })) {
 const documented = readFileSync(new URL("README.md", source), "utf8")
   .split("\n")
   .map((line) => line.split("|").map(foldersIn))
-  .flatMap(([, [folder] = [], , from]) => (folder && from ? [{ folder, from }] : []))
+  .flatMap(([, names, , from]) => (names?.[0] && from ? [{ folder: names[0], from }] : []))
 
 function foldersIn(cell: string): string[] {
   return [...cell.matchAll(/`([\w-]+)\/`/g)].map(([, name = ""]) => name)
