@@ -663,6 +663,16 @@ describe("the token endpoint's errors", () => {
     expect(rp.clock.now).toBe(start)
   })
 
+  it("ignores a form of more than 256 KiB", async () => {
+    const rp = new RelyingParty()
+    const send = async (bytes: number) => {
+      const { body } = await rp.token({ grant_type: "client_credentials", more: "x".repeat(bytes) })
+      return body.error_description
+    }
+    expect(await send(1024)).toContain("'scope'")
+    expect(await send(256 * 1024)).toContain("'grant_type'")
+  })
+
   it("accepts client-request-id in the query too, but only a GUID", async () => {
     const rp = new RelyingParty()
     const ask = async (query: string) => {
