@@ -1,12 +1,26 @@
+export { ConfigurationError, type OptionProblem } from "@doorward/boundary"
 export { type AuthInfo, grantedToken, type SdkAuthInfo, verifiedToken } from "./auth-info.ts"
-export type { ToolPolicies, ToolPolicy } from "./flow/authorize-tools.ts"
-export type { GuardOptions, ServeMcp } from "./http/guard.ts"
-export { type ProtectMcpOptions, protectMcp } from "./protect-mcp.ts"
+export {
+  type McpGuard,
+  type McpGuardFetchOptions,
+  type McpGuardMetadata,
+  mcpGuard,
+} from "./mcp-guard.ts"
 export type {
+  GuardOptions,
   IssuingProxy,
+  McpGuardOptions,
+  MountOptions,
+  ProtectMcpOptions,
+  ResourceDetails,
   ResourceOfIssuer,
   ResourceOfProxy,
   ResourceOptions,
-} from "./protected-resource.ts"
+  ServeMcp,
+  ServeMcpOptions,
+  ToolPolicies,
+  ToolPolicy,
+} from "./options.ts"
+export { type HonoApp, protectMcp } from "./protect-mcp.ts"
 export type { AllowedOrigins } from "./protocol/origin.ts"
-export type { Refusal, RefusalReason } from "./refusal.ts"
+export type { Refusal, RefusalReason } from "./refusals.ts"

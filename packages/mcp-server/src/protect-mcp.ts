@@ -1,29 +1,31 @@
-import type { Env, Hono, Schema } from "hono"
-import { type GuardOptions, guard } from "./http/guard.ts"
-import { metadataEndpoint } from "./http/metadata-response.ts"
-import { configureResource, type ResourceOptions } from "./protected-resource.ts"
-import { metadataPath, ROOT_METADATA_PATH, resourceMetadata } from "./protocol/resource-metadata.ts"
+import { guardWith } from "./mcp-guard.ts"
+import type { ProtectMcpOptions } from "./options.ts"
+import { readProtectMcpOptions } from "./options-schema.ts"
 
-export type ProtectMcpOptions = ResourceOptions & GuardOptions
+/** A Hono app, as far as routes are added to it here. */
+export interface HonoApp {
+  /** Adds a route for every method. */
+  all(
+    path: string,
+    handler: (context: { req: { raw: Request } }) => Response | Promise<Response>,
+  ): unknown
+}
 
 /**
- * Puts an MCP server behind OAuth: mounts it on `app` at `path`, with bearer check, and its protected
- * resource metadata (RFC 9728) at the path-inserted and the root well-known path.
+ * Puts an MCP server behind OAuth on a Hono app: mounts `mcpGuard` at `path`, and its metadata at the
+ * two well-known paths (RFC 9728 §3.1).
  *
- * `app` must sit at the root of the resource's host. Of several resources on one app, the first one
- * has the root well-known path.
+ * `app` must answer at the root of the resource's host. Of several resources on one app, the first one
+ * has the well-known path at the root.
  *
- * @throws {TypeError} that says which option is wrong.
+ * @example
+ * const app = new Hono().route("/", proxy.app)
+ * protectMcp(app, { path: "/mcp", proxy, serve: createMcpHandler(createServer).fetch })
+ * @throws {ConfigurationError} with every mistake in the options.
  */
-export function protectMcp<E extends Env, S extends Schema, B extends string>(
-  app: Hono<E, S, B>,
-  options: ProtectMcpOptions,
-): void {
-  const resource = configureResource(options)
-  const handle = guard(resource, options)
-  const metadata = metadataEndpoint(resourceMetadata(resource))
-  app.all(options.path, (c) => handle(c.req.raw))
-  for (const path of new Set([metadataPath(resource.url), ROOT_METADATA_PATH])) {
-    app.all(path, (c) => metadata(c.req.raw))
-  }
+export function protectMcp(app: HonoApp, options: ProtectMcpOptions): void {
+  const checked = readProtectMcpOptions(options)
+  const { fetch, metadata } = guardWith(checked)
+  app.all(checked.path, ({ req }) => fetch(req.raw))
+  for (const path of metadata.paths) app.all(path, ({ req }) => metadata.fetch(req.raw))
 }

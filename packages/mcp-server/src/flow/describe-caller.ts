@@ -1,7 +1,7 @@
 import type { VerifiedToken } from "@doorward/jwt-verifier"
 import type { GrantedToken, IdentityProviderError, UpstreamToken } from "@doorward/oauth-core"
 import { type AuthInfo, isGranted } from "../auth-info.ts"
-import type { ConfiguredResource } from "../protected-resource.ts"
+import type { ProtectedResource } from "../protected-resource.ts"
 
 /**
  * The `AuthInfo` for a request's tools.
@@ -11,7 +11,7 @@ import type { ConfiguredResource } from "../protected-resource.ts"
 export function describeCaller(
   token: string,
   verified: VerifiedToken,
-  resource: ConfiguredResource,
+  resource: ProtectedResource,
   onClaims: (claims: string) => void,
 ): AuthInfo {
   const caller = {

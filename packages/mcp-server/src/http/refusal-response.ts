@@ -1,13 +1,13 @@
-import type { Refused } from "../flow/refused.ts"
 import { formatBearerChallenge } from "../protocol/bearer-challenge.ts"
 import { rpcError } from "../protocol/json-rpc.ts"
+import type { Refused } from "../refusals.ts"
 
-/** The response to a refused request: status, challenge, and a JSON-RPC error that says the same in words. */
+/** The response to a refused request: status, challenge, and the same in words as a JSON-RPC error. */
 export function refusalResponse(refused: Refused): Response {
-  const { status, message, challenge, retryAfter, rpcCode = -32000 } = refused
-  const headers = new Headers({ "content-type": "application/json", "cache-control": "no-store" })
+  const { status, message, challenge, rpcCode = -32000 } = refused
+  const headers = new Headers(refused.headers)
+  headers.set("content-type", "application/json")
+  headers.set("cache-control", "no-store")
   if (challenge) headers.set("www-authenticate", formatBearerChallenge(challenge))
-  if (retryAfter !== undefined) headers.set("retry-after", String(retryAfter))
-  if (status === 405) headers.set("allow", "GET, POST, DELETE")
   return new Response(rpcError(rpcCode, message), { status, headers })
 }

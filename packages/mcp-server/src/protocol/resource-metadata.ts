@@ -9,12 +9,24 @@ export interface ResourceMetadata {
 
 const WELL_KNOWN = "/.well-known/oauth-protected-resource"
 
-/** Where clients look when the path-inserted form is not to be had. */
-export const ROOT_METADATA_PATH = WELL_KNOWN
+/** Whether a text can identify a resource here: an http URL without a query or a fragment (RFC 9728 §1.2). */
+export function isResourceUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, search, hash } = new URL(text)
+  return /^https?:$/.test(protocol) && search === "" && hash === ""
+}
 
 /** The path-inserted well-known path of a resource (RFC 9728 §3.1). */
 export function metadataPath(resource: URL): string {
   return resource.pathname === "/" ? WELL_KNOWN : WELL_KNOWN + resource.pathname
+}
+
+/**
+ * Every path that clients look for the metadata at: the path-inserted one, and, for those that do not
+ * know it, the one at the root.
+ */
+export function metadataPaths(resource: URL): string[] {
+  return [...new Set([metadataPath(resource), WELL_KNOWN])]
 }
 
 /** What {@link resourceMetadata} is built from. */
@@ -25,7 +37,7 @@ export interface DescribedResource {
   authorizationServers: readonly string[]
 }
 
-/** The document. `resource` stands in it as it was configured, byte for byte (RFC 9728 §3.3). */
+/** The metadata document. `resource` is in it as it was configured, byte for byte (RFC 9728 §3.3). */
 export function resourceMetadata(described: DescribedResource): ResourceMetadata {
   const { resource, name, scopes, authorizationServers } = described
   return {

@@ -1,17 +1,13 @@
-const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/
+/** Whether a text is a scope-token (RFC 6749 §3.3). */
+export function isScopeToken(text: string): boolean {
+  return /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(text)
+}
 
 /**
- * The scopes of a configuration, checked and without repetition.
- *
- * `offline_access` is left out: it asks for a refresh token, which is between the client and the
- * authorization server, and is nothing that this resource needs (SEP-2207).
- *
- * @throws {TypeError} if one is not a scope-token (RFC 6749 §3.3).
+ * The scopes of a resource, without repetition and without `offline_access`: that one asks for a refresh
+ * token, which is between the client and the authorization server (SEP-2207).
  */
-export function configuredScopes(scopes: readonly string[]): readonly string[] {
-  for (const scope of scopes) {
-    if (!SCOPE_TOKEN.test(scope)) throw new TypeError(`not a scope: ${JSON.stringify(scope)}`)
-  }
+export function resourceScopes(scopes: readonly string[]): readonly string[] {
   return union(scopes.filter((scope) => scope !== "offline_access"))
 }
 

@@ -1,20 +1,21 @@
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js"
-import type { ServeMcp } from "../http/guard.ts"
-import { rpcError } from "../protocol/json-rpc.ts"
+import { refusalResponse } from "../http/refusal-response.ts"
+import type { ServeMcp } from "../options.ts"
+import { onlyPostAllowed } from "../refusals.ts"
 import type { Sdk1ServerFactory } from "./server-factory.ts"
 
 /**
- * Serves each request by a server of its own, with no sessions and nothing kept in between.
+ * Serves each request of the 1.x SDK with a server of its own; nothing is kept between requests.
  *
- * For several instances behind a load balancer. The server can't call the client outside a request:
- * there is no GET stream.
+ * For several instances behind a load balancer. The server can't call the client outside a request,
+ * since there is no GET stream.
+ *
+ * @example
+ * protectMcp(app, { path: "/mcp", proxy, serve: sdk1Stateless(() => createSdk1Server()) })
  */
 export function sdk1Stateless(factory: Sdk1ServerFactory): ServeMcp {
   return async (request, { authInfo, parsedBody }) => {
-    if (request.method !== "POST") {
-      const headers = { "content-type": "application/json", allow: "POST" }
-      return new Response(rpcError(-32000, "Only POST is allowed."), { status: 405, headers })
-    }
+    if (request.method !== "POST") return refusalResponse(onlyPostAllowed)
     const transport = new WebStandardStreamableHTTPServerTransport()
     const server = await factory({ authInfo })
     await server.connect(transport)

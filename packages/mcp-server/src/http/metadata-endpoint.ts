@@ -1,6 +1,6 @@
 import type { ResourceMetadata } from "../protocol/resource-metadata.ts"
 
-/** Serves protected resource metadata, to pages of any origin: there is nothing private in it. */
+/** Serves protected resource metadata to pages of every origin: nothing in it is private. */
 export function metadataEndpoint(metadata: ResourceMetadata): (request: Request) => Response {
   const body = JSON.stringify(metadata)
   return ({ method }) => {

@@ -1,0 +1,184 @@
+import {
+  addProblem,
+  ConfigurationError,
+  despiteOtherProblems,
+  readOptions,
+} from "@doorward/boundary"
+import type { TokenVerifier } from "@doorward/jwt-verifier"
+import { z } from "zod"
+import type {
+  GuardOptions,
+  IssuingProxy,
+  McpGuardOptions,
+  MountOptions,
+  ProtectMcpOptions,
+  ResourceOptions,
+  ServeMcp,
+} from "./options.ts"
+import { isOrigin } from "./protocol/origin.ts"
+import { isResourceUrl } from "./protocol/resource-metadata.ts"
+import { isScopeToken } from "./protocol/scope.ts"
+import type { Refusal } from "./refusals.ts"
+import { resourceOfProxy } from "./resource-of-proxy.ts"
+
+/** Options of `mcpGuard` or `protectMcp`, checked, with their defaults. */
+export type CheckedOptions = ResourceOptions &
+  Partial<MountOptions> &
+  z.output<z.ZodObject<typeof guardShape>>
+
+/** @throws {ConfigurationError} with every mistake at once. */
+export function readMcpGuardOptions(options: McpGuardOptions): CheckedOptions {
+  return read("mcpGuard", mcpGuardOptions, options)
+}
+
+/** @throws {ConfigurationError} with every mistake at once. */
+export function readProtectMcpOptions(options: ProtectMcpOptions): CheckedOptions & MountOptions {
+  return { ...read("protectMcp", protectMcpOptions, options), path: options.path }
+}
+
+/** A schema for every member of the options, and none for anything else. */
+type ShapeOf<Options> = { [Name in keyof Options]-?: z.ZodType<Options[Name]> }
+
+const scopes = z.array(
+  z.string().refine(isScopeToken, {
+    error: "must be a scope: one or more characters, no spaces, quotes or backslashes",
+  }),
+)
+
+const resourceShape = {
+  proxy: z
+    .custom<IssuingProxy>(isIssuingProxy, { error: "must be what oauthProxy returned" })
+    .optional(),
+  resource: z.string().optional(),
+  verifier: z
+    .custom<TokenVerifier>(isVerifier, { error: "must be an object with a method verify(token)" })
+    .optional(),
+  authorizationServers: z.array(z.string()).min(1).optional(),
+  scopes: scopes.optional(),
+  requireScopes: scopes.optional(),
+  name: z.string().optional(),
+} satisfies { [Name in keyof ResourceOptions]-?: z.ZodType<ResourceOptions[Name]> }
+
+const guardShape = {
+  serve: z.custom<ServeMcp>(isFunction, {
+    error: "must be a function (request, { authInfo, parsedBody }) => Response",
+  }),
+  allowedOrigins: z
+    .union([
+      z.literal("*"),
+      z.array(
+        z.string().refine(isOrigin, {
+          error: "must be an origin such as https://inspector.example, without a path",
+        }),
+      ),
+    ])
+    .optional(),
+  tools: z
+    .record(
+      z.string(),
+      z.strictObject({ scopes: scopes.default([]), roles: z.array(z.string()).default([]) }),
+    )
+    .default({}),
+  maxBodyBytes: z
+    .int()
+    .min(1)
+    .default(4 * 1024 * 1024),
+  onRefusal: z
+    .custom<(refusal: Refusal) => void>(isFunction, { error: "must be a function" })
+    .optional(),
+} satisfies ShapeOf<GuardOptions>
+
+const mountShape = { path: z.string() } satisfies ShapeOf<MountOptions>
+
+const mcpGuardOptions = z
+  .strictObject({ ...resourceShape, ...guardShape })
+  .superRefine(checkResource, despiteOtherProblems)
+
+const protectMcpOptions = z
+  .strictObject({ ...resourceShape, ...guardShape, ...mountShape })
+  .superRefine(checkResource, despiteOtherProblems)
+
+function read(
+  subject: string,
+  schema: typeof mcpGuardOptions | typeof protectMcpOptions,
+  options: McpGuardOptions,
+): CheckedOptions {
+  // `checkResource` has made sure that they are one of the two kinds of resource.
+  const checked = readOptions(subject, schema, options) as CheckedOptions
+  // zod leaves this key out, and with it a policy that somebody relies on.
+  if (options.tools && Object.hasOwn(options.tools, "__proto__")) {
+    const problem = { option: "tools.__proto__", message: "cannot be the name of a tool" }
+    throw new ConfigurationError(subject, [problem])
+  }
+  return checked
+}
+
+/** The members that only fit together, whatever else is wrong. */
+function checkResource(
+  options: z.output<z.ZodObject<typeof resourceShape>> & Partial<MountOptions>,
+  context: z.core.$RefinementCtx,
+): void {
+  const { proxy, resource, path } = options
+  const needed = ["resource", "verifier", "authorizationServers"] as const
+  if (proxy === undefined) {
+    const missing = needed.filter((option) => options[option] === undefined)
+    if (missing.length === needed.length) {
+      addProblem(
+        context,
+        ["proxy"],
+        (name) => `is missing; set it, or ${needed.map(name).join(", ")} together`,
+      )
+      return
+    }
+    for (const option of missing) {
+      addProblem(context, [option], (name) => `is missing; it is needed without ${name("proxy")}`)
+    }
+    if (typeof resource === "string" && !isResourceUrl(resource)) {
+      addProblem(
+        context,
+        ["resource"],
+        "must be an http or https URL without a query or a fragment",
+      )
+    }
+    return
+  }
+  for (const option of ["verifier", "authorizationServers"] as const) {
+    if (options[option] === undefined) continue
+    addProblem(context, [option], (name) => `cannot be combined with ${name("proxy")}`)
+  }
+  if (!isIssuingProxy(proxy) || resourceOfProxy({ proxy, resource, path })) return
+  const known = proxy.resources.map((each) => each.resource).join(", ")
+  if (resource !== undefined) {
+    addProblem(context, ["resource"], `must be one of the proxy's resources: ${known}`)
+  } else if (path !== undefined) {
+    addProblem(
+      context,
+      ["path"],
+      (name) =>
+        `is the path of none of the proxy's resources: ${known}; change it or set ${name("resource")}`,
+    )
+  } else {
+    addProblem(context, ["resource"], `is missing; the proxy has more than one: ${known}`)
+  }
+}
+
+function isIssuingProxy(value: unknown): value is IssuingProxy {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "resources" in value &&
+    Array.isArray(value.resources) &&
+    "tokenVerifier" in value &&
+    isFunction(value.tokenVerifier)
+  )
+}
+
+function isVerifier(value: unknown): boolean {
+  return (
+    typeof value === "object" && value !== null && "verify" in value && isFunction(value.verify)
+  )
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === "function"
+}

@@ -1,0 +1,111 @@
+import type { TokenVerifier } from "@doorward/jwt-verifier"
+import type { OAuthProxy } from "@doorward/oauth-core"
+import type { AuthInfo } from "./auth-info.ts"
+import type { AllowedOrigins } from "./protocol/origin.ts"
+import type { Refusal } from "./refusals.ts"
+
+/** What `mcpGuard` takes: which resource it guards, and how requests to it are handled. */
+export type McpGuardOptions = ResourceOptions & GuardOptions
+
+/** What `protectMcp` takes: the options of `mcpGuard`, and where on the app the guard is mounted. */
+export type ProtectMcpOptions = McpGuardOptions & MountOptions
+
+export interface MountOptions {
+  /**
+   * The path of the MCP endpoint on the app, such as `/mcp`. With a proxy of several resources it also
+   * selects the resource: the one whose URL has this path.
+   */
+  path: string
+}
+
+/** Which resource is guarded, and who issues its tokens: a Doorward proxy, or another server. */
+export type ResourceOptions = ResourceOfProxy | ResourceOfIssuer
+
+/** What any resource can have. */
+export interface ResourceDetails {
+  /**
+   * The scopes that clients are told to ask for, in the metadata (RFC 9728 §2) and in a 401.
+   * `offline_access` is left out: it is a matter between the client and the authorization server.
+   * Default: the scopes of the proxy's resource; without a proxy, none.
+   */
+  scopes?: readonly string[] | undefined
+  /** The scopes that every token must have, all of them; they are added to `scopes`. Default: none. */
+  requireScopes?: readonly string[] | undefined
+  /**
+   * The name that people see, `resource_name` in the metadata (RFC 9728 §2). Default: the name of the
+   * proxy's resource; without a proxy, none.
+   */
+  name?: string | undefined
+}
+
+/** A resource whose tokens a Doorward proxy issues. */
+export interface ResourceOfProxy extends ResourceDetails {
+  /** What `oauthProxy` returned. */
+  proxy: IssuingProxy
+  /**
+   * Which of the proxy's resources this is, by its URL. Default: with `protectMcp`, the one whose URL
+   * has the path of the endpoint; else the proxy's only resource.
+   */
+  resource?: string | undefined
+  /** Only without a proxy. */
+  verifier?: undefined
+  /** Only without a proxy. */
+  authorizationServers?: undefined
+}
+
+/** A resource whose tokens somebody else issues. */
+export interface ResourceOfIssuer extends ResourceDetails {
+  /** The URL that clients use. The metadata repeats it byte for byte (RFC 9728 §3.3). */
+  resource: string
+  /** Verifies access tokens. It must check issuer and audience, and report scopes as `scopes` spells them. */
+  verifier: TokenVerifier
+  /** Issuer URLs of the authorization servers, byte for byte as their metadata has them (RFC 8414 §2). */
+  authorizationServers: readonly string[]
+  /** Only with a Doorward proxy. */
+  proxy?: undefined
+}
+
+/** What a guard needs of the proxy that issues its tokens; what `oauthProxy` returns has it. */
+export type IssuingProxy = Pick<OAuthProxy, "issuer" | "resources" | "tokenVerifier">
+
+/** How requests are handled. */
+export interface GuardOptions {
+  /** Serves the requests that the guard lets through. */
+  serve: ServeMcp
+  /**
+   * The web pages that may call, as a list of origins such as `https://inspector.example`, or `"*"` for
+   * all. Default: pages of the resource's own origin; for a resource on loopback, of any loopback origin.
+   */
+  allowedOrigins?: AllowedOrigins | undefined
+  /** Who may call which tool, by the tool's name. Default: any accepted token may call every tool. */
+  tools?: ToolPolicies | undefined
+  /** The longest request body that is read, in bytes. Default: 4194304 (4 MiB). */
+  maxBodyBytes?: number | undefined
+  /** Called with every refused request, for a log or a metric. Default: nothing is called. */
+  onRefusal?: ((refusal: Refusal) => void) | undefined
+}
+
+/**
+ * Serves an MCP request whose caller is known. `createMcpHandler(…).fetch` of
+ * `@modelcontextprotocol/server` is one.
+ */
+export type ServeMcp = (request: Request, options: ServeMcpOptions) => Response | Promise<Response>
+
+/** What the guard found out about a request. */
+export interface ServeMcpOptions {
+  /** Who is calling. */
+  authInfo: AuthInfo
+  /** The parsed JSON body. The body of the request itself has been read already. */
+  parsedBody?: unknown
+}
+
+/** Who may call a tool. A caller must meet both members. */
+export interface ToolPolicy {
+  /** Scopes that the token must have, all of them. Default: none. */
+  scopes?: readonly string[] | undefined
+  /** App roles of which the caller must have at least one. Default: no role is needed. */
+  roles?: readonly string[] | undefined
+}
+
+/** Tool policies by the name of the tool. */
+export type ToolPolicies = Readonly<Record<string, ToolPolicy>>
