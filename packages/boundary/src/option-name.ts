@@ -24,7 +24,7 @@ export function addProblem(
 /**
  * Lets a refinement run although other options are wrong, so that every mistake is told at once:
  * `schema.superRefine(check, despiteOtherProblems)`. What the refinement reads may then be missing or
- * of a wrong kind.
+ * of a wrong kind. A `z.custom` that fails prevents it, unless it was made with `abort: false`.
  */
 export const despiteOtherProblems = {
   when: ({ value }: z.core.ParsePayload): boolean => typeof value === "object" && value !== null,

@@ -41,17 +41,18 @@ type ShapeOf<Options> = { [Name in keyof Options]-?: z.ZodType<Options[Name]> }
 
 const scopes = z.array(
   z.string().refine(isScopeToken, {
-    error: "must be a scope: one or more characters, no spaces, quotes or backslashes",
+    error: ({ input }) =>
+      `must be a scope, which has no spaces, quotes or backslashes; ${JSON.stringify(input)} is none`,
   }),
 )
 
 const resourceShape = {
   proxy: z
-    .custom<IssuingProxy>(isIssuingProxy, { error: "must be what oauthProxy returned" })
+    .custom<IssuingProxy>(isIssuingProxy, orElse("must be what oauthProxy returned"))
     .optional(),
   resource: z.string().optional(),
   verifier: z
-    .custom<TokenVerifier>(isVerifier, { error: "must be an object with a method verify(token)" })
+    .custom<TokenVerifier>(isVerifier, orElse("must be an object with a method verify(token)"))
     .optional(),
   authorizationServers: z.array(z.string()).min(1).optional(),
   scopes: scopes.optional(),
@@ -60,15 +61,17 @@ const resourceShape = {
 } satisfies { [Name in keyof ResourceOptions]-?: z.ZodType<ResourceOptions[Name]> }
 
 const guardShape = {
-  serve: z.custom<ServeMcp>(isFunction, {
-    error: "must be a function (request, { authInfo, parsedBody }) => Response",
-  }),
+  serve: z.custom<ServeMcp>(
+    isFunction,
+    orElse("must be a function (request, { authInfo, parsedBody }) => Response"),
+  ),
   allowedOrigins: z
     .union([
       z.literal("*"),
       z.array(
         z.string().refine(isOrigin, {
-          error: "must be an origin such as https://inspector.example, without a path",
+          error: ({ input }) =>
+            `must be an origin such as https://inspector.example; ${JSON.stringify(input)} is none`,
         }),
       ),
     ])
@@ -84,7 +87,7 @@ const guardShape = {
     .min(1)
     .default(4 * 1024 * 1024),
   onRefusal: z
-    .custom<(refusal: Refusal) => void>(isFunction, { error: "must be a function" })
+    .custom<(refusal: Refusal) => void>(isFunction, orElse("must be a function"))
     .optional(),
 } satisfies ShapeOf<GuardOptions>
 
@@ -155,11 +158,16 @@ function checkResource(
       context,
       ["path"],
       (name) =>
-        `is the path of none of the proxy's resources: ${known}; change it or set ${name("resource")}`,
+        `must be the path of one of the proxy's resources (${known}), unless ${name("resource")} is set`,
     )
   } else {
     addProblem(context, ["resource"], `is missing; the proxy has more than one: ${known}`)
   }
+}
+
+/** Unless told otherwise, `z.custom` keeps every later check from running. */
+function orElse(error: string) {
+  return { error, abort: false }
 }
 
 function isIssuingProxy(value: unknown): value is IssuingProxy {

@@ -2,7 +2,7 @@ import { TokenError, type TokenVerifier } from "@doorward/jwt-verifier"
 import { serve as serveNode } from "@hono/node-server"
 import { afterEach, describe, expect, test, vi } from "vitest"
 import { bearer, challengeOf, endpoint, ping, toolCall } from "./support/endpoint.ts"
-import { proxyOf, RESOURCE, signToken } from "./support/issuer.ts"
+import { RESOURCE, signToken } from "./support/issuer.ts"
 
 afterEach(() => {
   vi.useRealTimers()
@@ -121,33 +121,6 @@ describe("text in a challenge", () => {
     const response = await send({ json: ping, headers: await bearer() })
     expect(challengeOf(response).error_description).toBe(expected)
     expect(response.headers.get("set-cookie")).toBeNull()
-  })
-})
-
-describe("options that can't work are refused at the start", () => {
-  const verifier = { verify: () => Promise.reject(new Error("unused")) }
-  const direct = { proxy: undefined, verifier, authorizationServers: ["https://a.example"] }
-  test.each([
-    ["no URL", { ...direct, resource: "mcp" }, "resource is not a URL: mcp"],
-    ["a fragment", { ...direct, resource: "https://a.example/#x" }, "without query and fragment"],
-    ["no http", { ...direct, resource: "ftp://a.example/" }, "must be an http URL"],
-    ["no issuer", { ...direct, resource: RESOURCE, authorizationServers: [] }, "is empty"],
-    ["a scope with a space", { scopes: ["a b"] }, 'not a scope: "a b"'],
-    ["a tool's scope with a quote", { tools: { x: { scopes: ['"'] } } }, "not a scope"],
-    ["another resource", { resource: "https://b.example/mcp" }, "none of the proxy's resources"],
-    [
-      "a path of no resource",
-      { path: "/x", proxy: proxyOf({ resources: ["https://a.example/a", "https://a.example/b"] }) },
-      "/x is none of the proxy's resources: https://a.example/a, https://a.example/b",
-    ],
-  ])("%s", (_, options, message) => {
-    expect(() => endpoint(options as object)).toThrow(message)
-  })
-
-  test("of several resources the one with the same path is taken", async () => {
-    const proxy = proxyOf({ resources: ["https://mcp.example/other", RESOURCE] })
-    const { send } = endpoint({ proxy })
-    expect((await send({ json: ping, headers: await bearer() })).status).toBe(200)
   })
 })
 
