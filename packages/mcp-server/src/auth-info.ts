@@ -2,49 +2,62 @@ import type { VerifiedToken } from "@doorward/jwt-verifier"
 import type { GrantedToken, Identity, UpstreamToken } from "@doorward/oauth-core"
 
 /**
- * Who is calling, as tools see it: the `AuthInfo` of both official SDK lines, filled.
+ * Who is calling, as tools see it. It has the members of `AuthInfo` in both official SDKs, all of them set.
  *
- * Use {@link grantedToken} or {@link verifiedToken} to read it with types.
+ * Use {@link grantedToken} or {@link verifiedToken} to read `extra` with types.
  */
 export type AuthInfo = {
   /** The MCP client's token. Never send it anywhere: it is good for this server only. */
   token: string
   /** The MCP client; empty if the token names none. */
   clientId: string
+  /** The scopes of the token. */
   scopes: string[]
-  /** Seconds since the epoch. */
+  /** When the token expires, in seconds since the epoch. */
   expiresAt: number
+  /** The MCP endpoint that was called. */
   resource: URL
+  /** Where the metadata of the endpoint is (RFC 9728 §3). */
   resourceMetadataUrl: string
+  /** What the SDKs have no member for. */
   extra: {
+    /** The token, verified. */
     verified: VerifiedToken
     /** Behind a proxy: who signed in. */
     identity?: Identity
-    /** Behind a proxy: a token of the upstream provider for calls that a tool makes. */
+    /** Behind a proxy: gets a token of the upstream provider for calls that a tool makes. */
     upstreamToken?: (scopes: readonly string[]) => Promise<UpstreamToken>
   }
 }
 
-/** What an SDK hands to a tool: at least this much of {@link AuthInfo}. */
+/** What an SDK passes to a tool: at least this much of {@link AuthInfo}. */
 export interface SdkAuthInfo {
+  /** What the guard added, if the request came through one. */
   extra?: Record<string, unknown>
 }
 
 /**
- * What the access token says, from the `authInfo` that an SDK hands to a tool.
+ * What the access token says, from the `authInfo` that an SDK passes to a tool.
  *
- * @throws {TypeError} if the request did not come through `protectMcp`.
+ * @throws {TypeError} if the request did not come through `mcpGuard` or `protectMcp`.
  */
 export function verifiedToken(authInfo: SdkAuthInfo | undefined): VerifiedToken {
   const verified = authInfo?.extra?.verified
-  if (!isVerified(verified)) throw new TypeError("no token: this server is not behind protectMcp")
+  if (!isVerified(verified))
+    throw new TypeError("no token: this server is not behind mcpGuard or protectMcp")
   return verified
 }
 
 /**
- * Who signed in, through which client, and tokens of the upstream provider for the calls of a tool.
+ * Who signed in, through which client, and a way to get tokens of the upstream provider for the calls
+ * that a tool makes.
  *
- * @throws {TypeError} if the request did not come through `protectMcp` with a proxy.
+ * @example
+ * server.registerTool("whoami", {}, ({ http }) => {
+ *   const { identity } = grantedToken(http?.authInfo)
+ *   return { content: [{ type: "text", text: identity.name ?? identity.subject }] }
+ * })
+ * @throws {TypeError} if the request did not come through `mcpGuard` or `protectMcp` with a proxy.
  */
 export function grantedToken(authInfo: SdkAuthInfo | undefined): GrantedToken {
   const verified = verifiedToken(authInfo)

@@ -52,6 +52,7 @@ export function mcpGuard(options: McpGuardOptions): McpGuard {
   return guardWith(readMcpGuardOptions(options))
 }
 
+/** @internal */
 export function guardWith(options: CheckedOptions): McpGuard {
   const resource = configureResource(options)
   const answer = mcpEndpoint(resource, options)

@@ -60,16 +60,16 @@ describe("which origins are allowed", () => {
   const loopback = { proxy: proxyOf({ resources: ["http://localhost:8000/mcp"] }) }
   test.each([
     ["the resource's own", {}, "https://mcp.example", true],
-    ["its own on another port: no", {}, "https://mcp.example:8443", false],
-    ["null: no", {}, "null", false],
+    ["not its own on another port", {}, "https://mcp.example:8443", false],
+    ["not null", {}, "null", false],
     ["a listed one", allowed, page, true],
-    ["a listed one by http: no", allowed, "http://inspector.example", false],
-    ["anything else: no", allowed, "https://inspector.example.evil.example", false],
+    ["not a listed one over http", allowed, "http://inspector.example", false],
+    ["nothing else", allowed, "https://inspector.example.evil.example", false],
     ["all, with *", { allowedOrigins: "*" as const }, "null", true],
-    ["any loopback one, on loopback", loopback, "http://127.0.0.1:6274", true],
-    ["nothing else, on loopback: no", loopback, "http://localhost.evil.example", false],
+    ["any loopback one on loopback", loopback, "http://127.0.0.1:6274", true],
+    ["nothing else on loopback", loopback, "http://localhost.evil.example", false],
     [
-      "none but the own, on loopback with a list: no",
+      "only its own and the listed ones on loopback with a list",
       { ...loopback, ...allowed },
       "http://localhost:6274",
       false,
@@ -80,7 +80,7 @@ describe("which origins are allowed", () => {
   })
 })
 
-test("metadata is open to pages of every origin, and may be cached", async () => {
+test("metadata can be read by pages of every origin, and cached", async () => {
   const { app } = endpoint()
   const url = "https://mcp.example/.well-known/oauth-protected-resource/mcp"
   const response = await app.request(url, { headers: { origin: "https://any.example" } })

@@ -47,9 +47,9 @@ describe("what a tool learns about its caller", () => {
     expect(() => grantedToken(authInfo)).toThrow("not behind a proxy")
   })
 
-  test("without protectMcp both accessors say so", () => {
-    expect(() => verifiedToken(undefined)).toThrow("not behind protectMcp")
-    expect(() => grantedToken({ extra: {} })).toThrow("not behind protectMcp")
+  test("without a guard, both accessors say so", () => {
+    expect(() => verifiedToken(undefined)).toThrow("not behind mcpGuard or protectMcp")
+    expect(() => grantedToken({ extra: {} })).toThrow("not behind mcpGuard or protectMcp")
   })
 
   test("a token that names no client gives an empty client id", async () => {
@@ -58,7 +58,7 @@ describe("what a tool learns about its caller", () => {
     expect(served[0]?.authInfo.clientId).toBe("")
   })
 
-  test("two requests with one token do not share what a tool could change", async () => {
+  test("a tool that changes its authInfo changes no other request's", async () => {
     const { send, served } = endpoint()
     const headers = await bearer()
     await send({ json: ping, headers })

@@ -36,7 +36,7 @@ function toolServer(stream: boolean, failures: unknown[] = []): ServeMcp {
 
 const failing = () => proxyOf({ upstreamToken: () => Promise.reject(challenge) })
 
-describe("the upstream provider wants a claims challenge answered", () => {
+describe("the upstream provider answers with a claims challenge", () => {
   test("before the response has begun: 401 insufficient_claims with the claims in base64", async () => {
     const failures: unknown[] = []
     const { send, refusals } = endpoint({ proxy: failing(), serve: toolServer(false, failures) })
@@ -52,7 +52,7 @@ describe("the upstream provider wants a claims challenge answered", () => {
     expect(failures).toEqual([challenge])
   })
 
-  test("after it has begun: the tool says so", async () => {
+  test("after the response has begun: the tool says so", async () => {
     const { send } = endpoint({ proxy: failing(), serve: toolServer(true) })
     const response = await send({ json: toolCall("graph"), headers: await bearer() })
     expect(response.status).toBe(200)
@@ -88,7 +88,7 @@ describe("the upstream provider wants a claims challenge answered", () => {
     expect(required).toEqual([challenge])
   })
 
-  test("other failures upstream stay with the tool", async () => {
+  test("other upstream failures are for the tool to handle", async () => {
     const down = new IdentityProviderError("unavailable", "timeout", "Try again later.")
     const proxy = proxyOf({ upstreamToken: () => Promise.reject(down) })
     const { send } = endpoint({ proxy, serve: toolServer(false) })

@@ -95,7 +95,7 @@ describe("a token that can't be checked is 503 with Retry-After", () => {
     expect(served).toEqual([])
   })
 
-  test("a verifier that asks for scopes itself is 403", async () => {
+  test("a verifier that requires scopes itself: 403", async () => {
     const error = new TokenError("insufficient_scope", "too little")
     const { send } = endpoint({ ...direct(() => Promise.reject(error)), scopes: ["a"] })
     const response = await send({ json: ping, headers: await bearer() })
@@ -145,7 +145,7 @@ describe("a stream ends with the token that opened it", () => {
     expect(await next).toEqual({ done: true, value: undefined })
   })
 
-  test("a tool call's stream is handed on as it is", async () => {
+  test("the stream of a tool call is passed on unchanged", async () => {
     const response = stream()
     const answer = await endpoint({ serve: () => response }).send({
       json: toolCall("x"),
@@ -155,7 +155,7 @@ describe("a stream ends with the token that opened it", () => {
     await answer.body?.cancel()
   })
 
-  test("a listener that leaves is noticed by the server", async () => {
+  test("the server notices when a listener leaves", async () => {
     const leave = vi.fn()
     const serve = () =>
       new Response(new ReadableStream({ cancel: leave }), {

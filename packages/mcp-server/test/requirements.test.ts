@@ -89,7 +89,7 @@ describe("without credentials", () => {
     expect(served).toEqual([])
   })
 
-  test.each(["GET", "POST", "DELETE"])("%s is refused alike", async (method) => {
+  test.each(["GET", "POST", "DELETE"])("%s is refused", async (method) => {
     expect((await endpoint().send({ method })).status).toBe(401)
   })
 
@@ -106,7 +106,7 @@ describe("without credentials", () => {
     expect(challengeOf(response).error).toBeUndefined()
   })
 
-  test("a token in a form body is not taken", async () => {
+  test("a token in a form body is ignored", async () => {
     const body = new URLSearchParams({ access_token: await signToken() })
     expect((await endpoint().send({ method: "POST", body })).status).toBe(401)
   })
@@ -142,7 +142,7 @@ describe("a malformed request is 400 invalid_request (OAuth 2.1 §5.3.2)", () =>
   })
 })
 
-describe("a token that is no good is 401 invalid_token (OAuth 2.1 §5.2, RFC 8707 §2, RFC 9068 §4)", () => {
+describe("a token that is not accepted is 401 invalid_token (OAuth 2.1 §5.2, RFC 8707 §2, RFC 9068 §4)", () => {
   const past = Math.floor(Date.now() / 1000) - 60
   test.each([
     ["expired", signToken({ exp: past })],
@@ -178,8 +178,8 @@ describe("a token that is no good is 401 invalid_token (OAuth 2.1 §5.2, RFC 870
   })
 })
 
-describe("a token that is not enough is 403 insufficient_scope (SEP-2350)", () => {
-  test("with everything to ask for: what is needed and what the token has", async () => {
+describe("a token without a needed scope is 403 insufficient_scope (SEP-2350)", () => {
+  test("with everything to ask for: what is needed, and what the token has", async () => {
     const { send, refusals } = endpoint({ requireScopes: ["mcp.use"] })
     const response = await send({ json: ping, headers: await bearer({ scope: "mcp.read other" }) })
     expect(response.status).toBe(403)
@@ -197,7 +197,7 @@ describe("a token that is not enough is 403 insufficient_scope (SEP-2350)", () =
 })
 
 describe("the Origin header is validated (2025-11-25)", () => {
-  test("a page of another origin is refused with 403, before any token is looked at", async () => {
+  test("a page of another origin is refused with 403 before its token is looked at", async () => {
     const { send, refusals } = endpoint()
     const response = await send({
       json: ping,
@@ -209,7 +209,7 @@ describe("the Origin header is validated (2025-11-25)", () => {
   })
 })
 
-test("two resources on one app: each has its own metadata, the first the root", async () => {
+test("of two resources on one app each has its own metadata, and the first one the root", async () => {
   const app = new Hono()
   const second = "https://mcp.example/other"
   const proxy = proxyOf({ resources: [RESOURCE, second] })

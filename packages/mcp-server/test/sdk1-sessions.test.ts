@@ -127,7 +127,7 @@ describe("bounds", () => {
     expect(endpoint.live()).toBe(1)
   })
 
-  test("one whose client listens does not", async () => {
+  test("a session whose client listens does not end", async () => {
     vi.useFakeTimers({ toFake: ["Date"] })
     const endpoint = sessions({ idleMinutes: 10 })
     const id = await open(endpoint)
@@ -141,7 +141,7 @@ describe("bounds", () => {
     expect(await use(endpoint, id)).toBe(404)
   })
 
-  test("beyond the caller's limit the caller's oldest session ends", async () => {
+  test("beyond a caller's limit that caller's oldest session ends", async () => {
     const endpoint = sessions({ maxSessionsPerCaller: 2 })
     const other = await open(endpoint, { sub: "bob" })
     const [first, second, third] = [
@@ -156,7 +156,7 @@ describe("bounds", () => {
     expect(endpoint.live()).toBe(3)
   })
 
-  test("beyond the limit of all, the quietest session ends, and never one that listens", async () => {
+  test("beyond the total limit the quietest session ends, and never one that listens", async () => {
     const endpoint = sessions({ maxSessions: 2 })
     const listener = await open(endpoint, { sub: "a" })
     const headers = { ...(await bearer({ sub: "a" })), accept, "mcp-session-id": listener }
@@ -201,7 +201,7 @@ describe("stateless", () => {
     expect(response.headers.get("allow")).toBe("POST")
   })
 
-  test("a server ends when its client goes away", async () => {
+  test("a server ends when its client disconnects", async () => {
     const server = sdk1Server()
     const { send } = endpoint({ serve: sdk1Stateless(() => server) })
     const client = new AbortController()

@@ -9,7 +9,7 @@ const tools = {
 }
 
 describe("scopes of a tool", () => {
-  test("a call without them is 403 before the server sees it, and names all to ask for", async () => {
+  test("a call without them is 403 before the server sees it, with all scopes to ask for", async () => {
     const { send, served, refusals } = endpoint({ tools, requireScopes: ["mcp.read"] })
     const response = await send({ json: toolCall("write"), headers: await bearer() })
     expect(response.status).toBe(403)
@@ -61,7 +61,7 @@ describe("roles for a tool", () => {
     expect(response.status).toBe(200)
   })
 
-  test("without one it is 403, and no challenge: no sign-in mends it", async () => {
+  test("without one it is 403 with no challenge, since signing in again gives nobody a role", async () => {
     const { send, refusals, served } = endpoint({ tools, proxy: proxyOf({ roles: ["User"] }) })
     const response = await send({ json: toolCall("audit"), headers: await bearer({ scope }) })
     expect(response.status).toBe(403)
@@ -86,7 +86,7 @@ describe("roles for a tool", () => {
   })
 })
 
-test("no JSON body gets a protected call past the policy, or makes it fail", async () => {
+test("no JSON body gets a protected call past its policy or makes the guard fail", async () => {
   const { send, served } = endpoint({ tools })
   const headers = await bearer()
   await fc.assert(

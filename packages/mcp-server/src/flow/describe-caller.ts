@@ -6,7 +6,7 @@ import type { ProtectedResource } from "../protected-resource.ts"
 /**
  * The `AuthInfo` for a request's tools.
  *
- * @param onClaims is told the claims request when the upstream provider asks for one.
+ * @param onClaims called with the claims request if the upstream provider asks for one.
  */
 export function describeCaller(
   token: string,
@@ -46,7 +46,7 @@ function watched(granted: GrantedToken, onClaims: (claims: string) => void) {
   }
 }
 
-/** By name, so that a server for somebody else's tokens does not load the whole proxy for one class. */
+/** By name, so that a server without a proxy need not load all of `oauth-core` for one class. */
 function isIdentityProviderError(error: unknown): error is IdentityProviderError {
   return (
     error instanceof Error &&

@@ -1,4 +1,4 @@
-/** What a browser client of this endpoint may send; `Mcp-Param-…` headers come from tool schemas. */
+/** The headers that a page may send to this endpoint; `Mcp-Param-…` headers come from tool schemas. */
 const REQUEST_HEADER =
   /^(authorization|content-type|accept|last-event-id|mcp-[\w-]+|traceparent|tracestate|baggage)$/i
 
@@ -18,7 +18,7 @@ export function preflightResponse(request: Request, origin: string): Response {
   })
 }
 
-/** Lets a page of `origin` read the response, with the headers that an MCP client needs. */
+/** Lets a page of `origin` read the response, and the headers that an MCP client needs. */
 export function shareWith(response: Response, origin: string): Response {
   const shared = withMutableHeaders(response)
   shared.headers.set("access-control-allow-origin", origin)
@@ -27,7 +27,7 @@ export function shareWith(response: Response, origin: string): Response {
   return shared
 }
 
-/** A response that came out of `fetch` has headers that can't be changed. */
+/** The headers of a response that came from `fetch` can't be changed. */
 function withMutableHeaders(response: Response): Response {
   try {
     response.headers.delete("access-control-allow-origin")

@@ -5,8 +5,8 @@ export function isEventStream(response: Response): boolean {
 }
 
 /**
- * Ends an event stream when the token that it was opened with expires, so that a listener needs a
- * good token as a caller does. Clients open a new one.
+ * Ends an event stream when the token that it was opened with expires, so that listening needs a valid
+ * token just as calling does. Clients then open a new stream.
  *
  * @param expiresAt seconds since the epoch.
  */
@@ -41,7 +41,7 @@ export function endWithToken(response: Response, expiresAt: number): Response {
   return new Response(body, response)
 }
 
-/** After the timer, the pending read ends too; and what has failed is closed. */
+/** After the timer, the pending read ends as well; and a stream that has failed is closed already. */
 function closeOnce(controller: ReadableStreamDefaultController<Uint8Array>): void {
   try {
     controller.close()

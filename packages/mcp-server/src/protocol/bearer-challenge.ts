@@ -1,6 +1,6 @@
 /** A `WWW-Authenticate: Bearer` challenge (RFC 6750 §3, RFC 9728 §5.1). */
 export interface BearerChallenge {
-  /** Left out if the request carried no credentials. */
+  /** Absent if the request carried no credentials. */
   error?: "invalid_request" | "invalid_token" | "insufficient_scope" | "insufficient_claims"
   description?: string
   /** What the client should ask for. */
@@ -10,7 +10,7 @@ export interface BearerChallenge {
   claims?: string
 }
 
-/** The header's value. Characters that a parameter can't carry are replaced, so no text breaks out of its quotes. */
+/** The value of the header. Characters that a parameter can't have are replaced, so no text can end its quotes early. */
 export function formatBearerChallenge(challenge: BearerChallenge): string {
   const { error, description, scopes, resourceMetadataUrl, claims } = challenge
   const parameters: string[] = []

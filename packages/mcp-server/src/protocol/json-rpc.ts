@@ -1,7 +1,7 @@
 /**
  * The names of the tools that a JSON-RPC body calls: one message, or a batch of them.
  *
- * Messages that call a tool without a name are left to the server to refuse.
+ * A message that calls a tool without a name is skipped: the server refuses it.
  */
 export function calledTools(body: unknown): readonly string[] {
   const messages = Array.isArray(body) ? body : [body]

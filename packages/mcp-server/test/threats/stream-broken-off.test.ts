@@ -5,7 +5,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test("a stream that its server breaks off does not take the process down when its token expires", async () => {
+test("a stream that its server aborts does not end the process when its token expires", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] })
   let breakOff = (_: Error) => {}
   const serve = () =>
@@ -22,6 +22,6 @@ test("a stream that its server breaks off does not take the process down when it
   const read = response.body?.getReader().read()
   breakOff(new Error("the server broke off"))
   await expect(read).rejects.toThrow("the server broke off")
-  // What a timer throws is caught by nobody.
+  // An error that a timer throws would end the process.
   expect(() => vi.advanceTimersByTime(60_000)).not.toThrow()
 })
