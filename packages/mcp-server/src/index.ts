@@ -21,6 +21,6 @@ export type {
   ToolPolicies,
   ToolPolicy,
 } from "./options.ts"
-export { type HonoApp, protectMcp } from "./protect-mcp.ts"
+export { type HonoApp, type HonoContext, protectMcp } from "./protect-mcp.ts"
 export type { AllowedOrigins } from "./protocol/origin.ts"
 export type { Refusal, RefusalReason } from "./refusals.ts"

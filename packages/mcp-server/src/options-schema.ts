@@ -42,7 +42,7 @@ type ShapeOf<Options> = { [Name in keyof Options]-?: z.ZodType<Options[Name]> }
 const scopes = z.array(
   z.string().refine(isScopeToken, {
     error: ({ input }) =>
-      `must be a scope, which has no spaces, quotes or backslashes; ${JSON.stringify(input)} is none`,
+      `must be a scope, without spaces, quotes or backslashes: ${JSON.stringify(input)} is not one`,
   }),
 )
 
@@ -71,7 +71,7 @@ const guardShape = {
       z.array(
         z.string().refine(isOrigin, {
           error: ({ input }) =>
-            `must be an origin such as https://inspector.example; ${JSON.stringify(input)} is none`,
+            `must be an origin such as https://inspector.example: ${JSON.stringify(input)} is not one`,
         }),
       ),
     ])
@@ -129,12 +129,17 @@ function checkResource(
       addProblem(
         context,
         ["proxy"],
-        (name) => `is missing; set it, or ${needed.map(name).join(", ")} together`,
+        (name) =>
+          `is missing; set it, or set ${name("resource")}, ${name("verifier")} and ${name("authorizationServers")}`,
       )
       return
     }
     for (const option of missing) {
-      addProblem(context, [option], (name) => `is missing; it is needed without ${name("proxy")}`)
+      addProblem(
+        context,
+        [option],
+        (name) => `is missing; it is required unless ${name("proxy")} is set`,
+      )
     }
     if (typeof resource === "string" && !isResourceUrl(resource)) {
       addProblem(

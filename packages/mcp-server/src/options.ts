@@ -10,6 +10,7 @@ export type McpGuardOptions = ResourceOptions & GuardOptions
 /** What `protectMcp` takes: the options of `mcpGuard`, and where on the app the guard is mounted. */
 export type ProtectMcpOptions = McpGuardOptions & MountOptions
 
+/** Where `protectMcp` mounts the guard. */
 export interface MountOptions {
   /**
    * The path of the MCP endpoint on the app, such as `/mcp`. With a proxy of several resources it also

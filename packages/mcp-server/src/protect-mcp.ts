@@ -1,14 +1,23 @@
+import { ConfigurationError } from "@doorward/boundary"
 import { guardWith } from "./mcp-guard.ts"
 import type { ProtectMcpOptions } from "./options.ts"
 import { readProtectMcpOptions } from "./options-schema.ts"
 
-/** A Hono app, as far as routes are added to it here. */
+/** What `protectMcp` needs of a Hono app. */
 export interface HonoApp {
+  /** Answers a request. Apps of other frameworks have no such method; for them there is `mcpGuard`. */
+  fetch(request: Request): Response | Promise<Response>
   /** Adds a route for every method. */
-  all(
-    path: string,
-    handler: (context: { req: { raw: Request } }) => Response | Promise<Response>,
-  ): unknown
+  all(path: string, handler: (context: HonoContext) => Response | Promise<Response>): unknown
+}
+
+/** Hono's context of a request, as far as it is read here. */
+export interface HonoContext {
+  /** Hono's own request. */
+  req: {
+    /** The `Request` that it was made from. */
+    raw: Request
+  }
 }
 
 /**
@@ -24,6 +33,10 @@ export interface HonoApp {
  * @throws {ConfigurationError} with every mistake in the options.
  */
 export function protectMcp(app: HonoApp, options: ProtectMcpOptions): void {
+  if (typeof app.fetch !== "function") {
+    const message = "must be a Hono app; for other frameworks there is mcpGuard"
+    throw new ConfigurationError("protectMcp", [{ option: "app", message }])
+  }
   const checked = readProtectMcpOptions(options)
   const { fetch, metadata } = guardWith(checked)
   app.all(checked.path, ({ req }) => fetch(req.raw))

@@ -1,4 +1,5 @@
 import type { TokenVerifier } from "@doorward/jwt-verifier"
+import express from "express"
 import { Hono } from "hono"
 import { describe, expect, test } from "vitest"
 import { ConfigurationError, mcpGuard, protectMcp } from "../src/index.ts"
@@ -47,17 +48,17 @@ describe("the resource", () => {
     [
       "without a verifier",
       { resource: RESOURCE, authorizationServers },
-      { verifier: "is missing; it is needed without proxy" },
+      { verifier: "is missing; it is required unless proxy is set" },
     ],
     [
-      "with a verifier that is none",
+      "with a verifier that is not one",
       { ...direct, verifier: async () => ({}) },
       { verifier: "must be an object with a method verify(token)" },
     ],
     [
       "with neither a proxy nor anything else",
       {},
-      { proxy: "is missing; set it, or resource, verifier, authorizationServers together" },
+      { proxy: "is missing; set it, or set resource, verifier and authorizationServers" },
     ],
     [
       "with a proxy and a verifier",
@@ -68,7 +69,7 @@ describe("the resource", () => {
       },
     ],
     [
-      "with a proxy that is none",
+      "with a proxy that is not one",
       { proxy: new Hono() },
       { proxy: "must be what oauthProxy returned" },
     ],
@@ -82,7 +83,7 @@ describe("the resource", () => {
     expect(mountProblems(options)).toEqual(problems)
   })
 
-  test("of several, none is chosen by chance", () => {
+  test("of several, one must be chosen", () => {
     expect(guardProblems({ proxy: two })).toEqual({
       resource: `is missing; the proxy has more than one: ${listed}`,
     })
@@ -126,13 +127,13 @@ describe("values that cannot be used", () => {
     "%s is not an origin",
     (origin) => {
       expect(guardProblems({ ...direct, allowedOrigins: [origin] })).toEqual({
-        "allowedOrigins.0": `must be an origin such as https://inspector.example; "${origin}" is none`,
+        "allowedOrigins.0": `must be an origin such as https://inspector.example: "${origin}" is not one`,
       })
     },
   )
 
   test.each(["a b", '"', "", "ä"])("%j is not a scope", (scope) => {
-    const message = `must be a scope, which has no spaces, quotes or backslashes; ${JSON.stringify(scope)} is none`
+    const message = `must be a scope, without spaces, quotes or backslashes: ${JSON.stringify(scope)} is not one`
     expect(guardProblems({ ...direct, scopes: ["ok", scope] })).toEqual({ "scopes.1": message })
     expect(guardProblems({ ...direct, requireScopes: [scope] })).toEqual({
       "requireScopes.0": message,
@@ -150,11 +151,19 @@ describe("values that cannot be used", () => {
   })
 })
 
+test("an app of another framework is refused, with what to use instead", () => {
+  const options = { path: "/mcp", serve, ...direct }
+  // @ts-expect-error: Express has no fetch.
+  expect(problemsOf(() => protectMcp(express(), options))).toEqual({
+    app: "must be a Hono app; for other frameworks there is mcpGuard",
+  })
+})
+
 test("all mistakes are reported at once, by mcpGuard and by protectMcp under their own names", () => {
   const options = { verifier, serve: "no", tools: { x: { roles: "Admin" } }, maxBodyBytes: 0 }
   const problems = {
-    resource: "is missing; it is needed without proxy",
-    authorizationServers: "is missing; it is needed without proxy",
+    resource: "is missing; it is required unless proxy is set",
+    authorizationServers: "is missing; it is required unless proxy is set",
     serve: "must be a function (request, { authInfo, parsedBody }) => Response",
     "tools.x.roles": "must be a list",
     maxBodyBytes: "must be at least 1",

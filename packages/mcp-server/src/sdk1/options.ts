@@ -1,6 +1,7 @@
 import { z } from "zod"
 import type { Refusal } from "../refusals.ts"
 
+/** What `sdk1Sessions` takes: how many sessions it keeps, and for how long. */
 export interface Sdk1SessionOptions {
   /** Sessions in memory at once. Beyond it, the one that has been quiet for longest ends. Default: 1000. */
   maxSessions?: number | undefined

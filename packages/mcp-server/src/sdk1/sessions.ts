@@ -12,10 +12,10 @@ import {
   sessionUnknown,
   tooManySessions,
 } from "../refusals.ts"
-import { whenStreamEnds } from "./listening.ts"
 import { LiveSessions, type Session } from "./live-sessions.ts"
 import { type Sdk1SessionOptions, sdk1SessionOptions } from "./options.ts"
 import type { Sdk1ServerFactory } from "./server-factory.ts"
+import { whenStreamEnds } from "./stream-end.ts"
 
 /** `serve` for a guard, with the sessions behind it. */
 export interface Sdk1Sessions extends ServeMcp {
