@@ -29,11 +29,16 @@ const implementing = <T>(what: string, ...methods: readonly (keyof T & string)[]
       typeof value === "object" &&
       value !== null &&
       methods.every((method) => typeof Reflect.get(value, method) === "function"),
-    `must be ${what}`,
+    { error: `must be ${what}`, abort: false },
   )
 
 const callback = <T>() =>
-  z.custom<NonNullable<T>>((value) => typeof value === "function", "must be a function").optional()
+  z
+    .custom<NonNullable<T>>((value) => typeof value === "function", {
+      error: "must be a function",
+      abort: false,
+    })
+    .optional()
 
 const credential = z
   .string()
@@ -130,7 +135,12 @@ const fields = {
   fetchDocument: callback<OAuthProxyOptions["fetchDocument"]>(),
   clientMetadataHosts: z.array(z.string()).optional(),
   redirectUriPatterns: z
-    .array(z.custom<RegExp>((value) => value instanceof RegExp, "must be a regular expression"))
+    .array(
+      z.custom<RegExp>((value) => value instanceof RegExp, {
+        error: "must be a regular expression",
+        abort: false,
+      }),
+    )
     .optional(),
   limiter: implementing<Limiter>("a Limiter", "consume").optional(),
   clientAddress: callback<OAuthProxyOptions["clientAddress"]>(),

@@ -89,6 +89,7 @@ describe("oauthProxy", () => {
       resources: [{ resource, scopes: ["other"] }],
       resourceServers: [{ id: "rs", secret: "short", resource: "https://elsewhere.example/" }],
       consnt: "always",
+      onSignIn: true,
     })
     expect(problems).toEqual({
       baseUrl: "must be https, or http on localhost for development",
@@ -98,6 +99,7 @@ describe("oauthProxy", () => {
       "resourceServers.0.secret": "must have at least 32 characters",
       "resourceServers.0.resource": "must be one of resources",
       consnt: "is not an option; did you mean consent?",
+      onSignIn: "must be a function",
     })
   })
 
