@@ -34,7 +34,7 @@ function deploy(): Deployment {
       tenantId: defaultTenant.id,
       clientId: defaultApp.clientId,
       clientSecret: defaultApp.clientSecret,
-      requiredScopes: ["User.Read", "email", "openid"],
+      scopes: ["User.Read", "email", "openid"],
       fetch: (url, init) => emulator.fetch(new Request(url, init)),
       now,
     }),

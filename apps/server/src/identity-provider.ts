@@ -1,16 +1,22 @@
 import type { IdentityProvider } from "@doorward/oauth-core"
-import { type AzureProviderOptions, azureProvider } from "@doorward/provider-azure"
-import { ProviderOptionsError } from "@doorward/provider-oidc/upstream"
+import {
+  type AzureProviderOptions,
+  azureProvider,
+  ConfigurationError,
+} from "@doorward/provider-azure"
 import { type Configuration, ConfigurationProblems } from "./configuration.ts"
 
-/** Where each option of the provider comes from. */
+/** The variable that each option of the provider comes from. */
 const variables: Readonly<Record<string, string>> = {
   tenantId: "AZURE_TENANT_ID",
   clientId: "AZURE_CLIENT_ID",
   clientSecret: "AZURE_CLIENT_SECRET",
   clientCertificate: "AZURE_CLIENT_CERTIFICATE_PATH",
+  "clientCertificate.password": "AZURE_CLIENT_CERTIFICATE_PASSWORD",
   workloadIdentityFile: "AZURE_FEDERATED_TOKEN_FILE",
   managedIdentity: "AZURE_MANAGED_IDENTITY",
+  "managedIdentity.identityEndpoint": "IDENTITY_ENDPOINT",
+  "managedIdentity.identityHeader": "IDENTITY_HEADER",
   authorityHost: "AZURE_AUTHORITY_HOST",
   graphUrl: "AZURE_GRAPH_URL",
   allowedTenants: "AZURE_ALLOWED_TENANTS",
@@ -18,7 +24,7 @@ const variables: Readonly<Record<string, string>> = {
   scopeForm: "AZURE_SCOPE_FORM",
   tokenVersion: "AZURE_TOKEN_VERSION",
   acceptedAudiences: "AZURE_ACCEPTED_AUDIENCES",
-  requiredScopes: "MCP_REQUIRED_SCOPES",
+  scopes: "MCP_REQUIRED_SCOPES",
   additionalScopes: "MCP_ADDITIONAL_SCOPES",
 }
 
@@ -34,32 +40,28 @@ export function createIdentityProvider(
   try {
     return azureProvider({ ...azureOptions(configuration), now })
   } catch (error) {
-    if (!(error instanceof ProviderOptionsError)) throw error
+    if (!(error instanceof ConfigurationError)) throw error
     throw new ConfigurationProblems(
-      error.problems.map(({ option, message }) => {
-        const [name = ""] = option.split(".")
-        const problem = message.replace(/^missing/, "is missing")
-        return `${variables[name] ?? option} ${inTermsOfVariables(problem)}`
-      }),
+      error.problems.map(({ option, message }) => `${option} ${message}`),
     )
   }
 }
 
-/** What the provider says of its options, in the names of the variables. */
-export function inTermsOfVariables(text: string): string {
-  return text
-    .replaceAll("the option tokenVersion", variables.tokenVersion ?? "")
-    .replace(/\b([a-z]+[A-Z]\w*)(\.\w+)?\b/g, (text, option) => variables[option] ?? text)
+/** The variable that an option, or the option that a path leads into, comes from. */
+function variableOf(option: string): string {
+  const [name = ""] = option.split(".")
+  return variables[option] ?? variables[name] ?? option
 }
 
 /** The provider's options, as the environment gives them. */
 export function azureOptions(configuration: Configuration): AzureProviderOptions {
-  const { MCP_REQUIRED_SCOPES: requiredScopes, MCP_ADDITIONAL_SCOPES: others } = configuration
-  const all = new Set([...requiredScopes, ...others])
+  const { MCP_REQUIRED_SCOPES: scopes, MCP_ADDITIONAL_SCOPES: others } = configuration
+  const all = new Set([...scopes, ...others])
   return {
+    optionName: variableOf,
     tenantId: configuration.AZURE_TENANT_ID,
     clientId: configuration.AZURE_CLIENT_ID,
-    requiredScopes,
+    scopes,
     // The example tool graph_me needs User.Read.
     additionalScopes: all.has("User.Read") ? others : [...others, "User.Read"],
     ...credentialOf(configuration),

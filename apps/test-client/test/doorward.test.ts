@@ -28,7 +28,7 @@ function doorward() {
       tenantId: defaultTenant.id,
       clientId: defaultApp.clientId,
       clientSecret: defaultApp.clientSecret,
-      requiredScopes: ["User.Read", "email", "openid"],
+      scopes: ["User.Read", "email", "openid"],
       fetch: (url, init) => emulator.fetch(new Request(url, init)),
     }),
     store: memoryStore(),

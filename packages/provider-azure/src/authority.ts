@@ -1,7 +1,7 @@
 import type { AuthorizationServer } from "oauth4webapi"
 import type { Cloud } from "./cloud.ts"
 
-/** The tokens that Entra ID issues: the version is the API registration's, whatever the endpoint. */
+/** The version of the tokens that Entra ID issues for an API: set in its registration, whatever the endpoint. */
 export type TokenVersion = 1 | 2
 
 /** One tenant of one cloud, as a client of Entra ID sees it. */
@@ -9,7 +9,7 @@ export interface Authority {
   cloud: Cloud
   /** As configured: a GUID, a domain or an alias such as `organizations`. */
   tenant: string
-  /** Server metadata, built and not fetched: Entra's paths are fixed. */
+  /** Server metadata, built instead of fetched, since Entra ID's paths are fixed. */
   server: AuthorizationServer
   jwksUri: string
 }
@@ -31,7 +31,7 @@ export function authorityOf(cloud: Cloud, tenant: string): Authority {
   }
 }
 
-/** The `iss` that tokens of a tenant carry. */
+/** The `iss` of a tenant's tokens. */
 export function issuerOf(cloud: Cloud, tenantId: string, version: TokenVersion): string {
   return version === 2
     ? `${cloud.authorityHost}/${tenantId}/v2.0`

@@ -1,65 +1,94 @@
+import { addProblem, despiteOtherProblems, type OptionName, readOptions } from "@doorward/boundary"
 import {
   authorizeParameters,
-  parseOptions,
+  type OptionSchemas,
   scopeToken,
   secureUrl,
-} from "@doorward/provider-oidc/upstream"
+} from "@doorward/upstream-client"
 import { z } from "zod"
-import { checkCredential, credentialFields } from "./credentials/credential-options.ts"
+import {
+  type CredentialOptions,
+  checkCredential,
+  credentialFields,
+} from "./credentials/credential-options.ts"
 import {
   checkTenants,
   type Registration,
+  type RegistrationOptions,
   registrationFields,
   registrationOf,
 } from "./registration-options.ts"
 import { type EntraScope, entraScope, type ScopeRules } from "./scopes.ts"
 
+/** Options of {@link azureProvider}. */
+export interface AzureProviderOptions extends RegistrationOptions, CredentialOptions {
+  /**
+   * The scopes that MCP clients may ask for, and that people agree to at sign-in. A name without prefix
+   * is a scope of the API, unless it is one of Microsoft Graph's, such as `User.Read`. Default: none.
+   */
+  scopes?: readonly string[] | undefined
+  /**
+   * Scopes that people agree to at sign-in for later calls of tools (Microsoft Graph, other APIs), and
+   * that MCP clients can't ask for. Default: none.
+   */
+  additionalScopes?: readonly string[] | undefined
+  /**
+   * How the API's scopes are sent: `uri` for `api://…/name`, `guid` for `{clientId}/name`, which tenants
+   * that answer AADSTS90009 require. Default: `uri`.
+   */
+  scopeForm?: "uri" | "guid" | undefined
+  /**
+   * Parameters added to each authorization request, such as `domain_hint`. A hint of the MCP client
+   * replaces one of the same name. Default: none.
+   */
+  authorizeParameters?: Readonly<Record<string, string>> | undefined
+  /** The base URL of Microsoft Graph. Default: that of the cloud of `authorityHost`. */
+  graphUrl?: string | undefined
+  /**
+   * Whether to ask Microsoft Graph for the groups of a person who is in more groups than a token can
+   * list. It requires a permission such as `GroupMember.Read.All`. Default: false, and such a person has
+   * no `groups`.
+   */
+  resolveGroups?: boolean | undefined
+  /**
+   * Returns what the operator calls an option, for texts that name one: an environment variable, say.
+   * Members are named by their path, such as `managedIdentity.clientId`. Default: the option's own name.
+   */
+  optionName?: ((option: string) => string) | undefined
+}
+
 const schema = z
   .strictObject({
+    scopes: z.array(scopeToken).default([]),
+    additionalScopes: z.array(scopeToken).default([]),
+    scopeForm: z.enum(["uri", "guid"], { error: 'must be "uri" or "guid"' }).default("uri"),
+    authorizeParameters: authorizeParameters.superRefine(checkPrompt).default({}),
+    graphUrl: secureUrl.transform((url) => url.replace(/\/+$/, "")).optional(),
+    resolveGroups: z.boolean().default(false),
+    optionName: z
+      .custom<OptionName>((value) => typeof value === "function", "must be a function")
+      .default(() => (option: string) => option),
     ...registrationFields,
     ...credentialFields,
-    /**
-     * What MCP clients may ask for, and the people who sign in agree to. A name without prefix is the
-     * API's own scope, unless it is one of Microsoft Graph's (`User.Read`). Default: none.
-     */
-    requiredScopes: z.array(scopeToken).default([]),
-    /** Scopes that are agreed to at sign-in for later calls of tools (Graph, other APIs). Default: none. */
-    additionalScopes: z.array(scopeToken).default([]),
-    /**
-     * How the API's scopes are sent: `api://…/name`, or `{clientId}/name` for tenants that answer
-     * AADSTS90009. Default: `uri`.
-     */
-    scopeForm: z.enum(["uri", "guid"], { error: 'must be "uri" or "guid"' }).default("uri"),
-    /** Added to each authorization request, such as `domain_hint`. A hint of the MCP client replaces it. */
-    authorizeParameters: authorizeParameters.default({}),
-    /** Base address of Microsoft Graph. Default: the cloud's. */
-    graphUrl: secureUrl.transform((url) => url.replace(/\/+$/, "")).optional(),
-    /**
-     * Whether the groups of a person who is in more than a token holds are asked of Microsoft Graph,
-     * which takes a permission such as GroupMember.Read.All. Default: false, and `groups` is then empty.
-     */
-    resolveGroups: z.boolean().default(false),
-  })
+  } satisfies OptionSchemas<AzureProviderOptions>)
   .superRefine((options, context) => {
     checkTenants(options, context)
     checkCredential(options, context)
     checkScopes(options, context)
-    checkPrompt(options.authorizeParameters.prompt, context)
-  })
-
-export type AzureProviderOptions = z.input<typeof schema>
+  }, despiteOtherProblems)
 
 export interface AzureSettings
-  extends Omit<z.output<typeof schema>, "requiredScopes" | "additionalScopes"> {
+  extends Omit<z.output<typeof schema>, "scopes" | "additionalScopes"> {
   registration: Registration
   scopeRules: ScopeRules
-  requiredScopes: readonly EntraScope[]
+  scopes: readonly EntraScope[]
   additionalScopes: readonly EntraScope[]
 }
 
-/** @throws {ProviderOptionsError} that names each wrong option and its mend. */
+/** @throws {ConfigurationError} with every mistake at once. */
 export function azureSettings(options: AzureProviderOptions): AzureSettings {
-  const parsed = parseOptions("azureProvider", schema, options)
+  const optionName = typeof options?.optionName === "function" ? options.optionName : undefined
+  const parsed = readOptions("azureProvider", schema, options, { optionName })
   const scopeRules = scopeRulesOf(parsed)
   const classify = (scopes: readonly string[]) =>
     scopes.map((scope) => entraScope(scope, scopeRules))
@@ -67,13 +96,10 @@ export function azureSettings(options: AzureProviderOptions): AzureSettings {
     ...parsed,
     registration: registrationOf(parsed),
     scopeRules,
-    requiredScopes: classify(parsed.requiredScopes),
+    scopes: classify(parsed.scopes),
     additionalScopes: classify(parsed.additionalScopes),
   }
 }
-
-type Parsed = z.output<typeof schema>
-type Context = Parameters<typeof checkTenants>[1]
 
 function scopeRulesOf({
   clientId,
@@ -83,24 +109,53 @@ function scopeRulesOf({
   return { clientId, scopeForm, identifierUri: identifierUri ?? `api://${clientId}` }
 }
 
-/** MCP clients see names without prefixes: each must say by itself what it is. */
-function checkScopes(options: Parsed, context: Context): void {
-  const rules = scopeRulesOf(options)
+/** MCP clients see names without prefixes, so each name must be clear without one. */
+function checkScopes(
+  options: { scopes?: unknown; clientId?: unknown; identifierUri?: unknown },
+  context: z.core.$RefinementCtx,
+): void {
+  const { scopes, clientId, identifierUri } = options
+  if (!Array.isArray(scopes) || typeof clientId !== "string") return
+  const rules = scopeRulesOf({
+    clientId,
+    identifierUri: typeof identifierUri === "string" ? identifierUri : undefined,
+    scopeForm: "uri",
+  })
+  const path = ["scopes"]
   const names = new Set<string>()
-  for (const text of options.requiredScopes) {
+  for (const text of scopes.filter((scope) => typeof scope === "string")) {
     const { owner, name } = entraScope(text, rules)
-    const path = ["requiredScopes"]
-    const refuse = (message: string) => context.addIssue({ code: "custom", path, message })
-    if (owner === "other") refuse(`${text} belongs to another API; move it to additionalScopes`)
-    if (name === ".default") refuse(`${text} names no permission; list the scopes one by one`)
-    if (names.has(name)) refuse(`${name} is there twice; MCP clients could not tell them apart`)
+    if (owner === "other") {
+      addProblem(
+        context,
+        path,
+        (nameOf) =>
+          `must not contain ${text}, a scope of another API; move it to ${nameOf("additionalScopes")}`,
+      )
+    }
+    if (name === ".default") {
+      addProblem(
+        context,
+        path,
+        `must not contain ${text}, which names no permission; list the scopes one by one`,
+      )
+    }
+    if (names.has(name)) {
+      addProblem(
+        context,
+        path,
+        `must not name ${name} twice; MCP clients could not tell the two apart`,
+      )
+    }
     names.add(name)
   }
 }
 
-/** `consent` would ask an administrator of everybody, even after consent was given (AADSTS90094). */
-function checkPrompt(prompt: string | undefined, context: Context): void {
+/** `consent` would require an administrator's consent of everybody, even after it was given (AADSTS90094). */
+function checkPrompt(
+  { prompt }: Readonly<Record<string, string>>,
+  context: z.core.$RefinementCtx,
+): void {
   if (prompt === undefined || prompt === "login" || prompt === "select_account") return
-  const path = ["authorizeParameters"]
-  context.addIssue({ code: "custom", path, message: "prompt can be login or select_account" })
+  addProblem(context, ["prompt"], "must be login or select_account")
 }

@@ -1,6 +1,5 @@
 import type { IdentityProvider, SignIn, UpstreamTokens } from "@doorward/oauth-core"
-import { refreshTokenOf } from "@doorward/provider-oidc/upstream"
-import { authorizationParameters } from "./authorization-parameters.ts"
+import { refreshTokenOf, signInParameters } from "@doorward/upstream-client"
 import { type AzureProviderOptions, azureSettings } from "./azure-options.ts"
 import { entraClient } from "./entra-client.ts"
 import { entraTokens } from "./entra-tokens.ts"
@@ -8,21 +7,30 @@ import { groupsFromGraph, hasGroupOverage } from "./groups.ts"
 import { resourceTokens } from "./resource-tokens.ts"
 import { entraScope, scopePlan } from "./scopes.ts"
 import { readSignIn } from "./sign-in.ts"
+import { signInHintRules } from "./sign-in-hints.ts"
 
 /**
- * Microsoft Entra ID as the identity provider of an OAuth proxy: one app registration that is the
- * client and, where it exposes scopes, the API.
+ * Makes Microsoft Entra ID the identity provider of an OAuth proxy. One app registration is the client
+ * and, if it exposes scopes, also the API.
  *
- * @throws {ProviderOptionsError} that names each wrong option and its mend.
+ * @throws {ConfigurationError} with every mistake in the options at once.
+ * @example
+ * const provider = azureProvider({
+ *   tenantId: "contoso.com",
+ *   clientId: "the Application (client) ID",
+ *   clientSecret: "the Value of a client secret",
+ *   scopes: ["access_as_user"],
+ *   additionalScopes: ["User.Read"],
+ * })
  */
 export function azureProvider(
   options: AzureProviderOptions,
 ): Required<Omit<IdentityProvider, "revoke">> {
   const settings = azureSettings(options)
-  const { registration, fetch, now, timeout } = settings
-  const calls = { fetch, now, timeout }
+  const { registration, fetch, now, timeout, optionName } = settings
+  const calls = { fetch, now, timeout, optionName }
   const { authority, clientId } = registration
-  const plan = scopePlan(settings.requiredScopes, settings.additionalScopes)
+  const plan = scopePlan(settings.scopes, settings.additionalScopes)
   const entra = entraTokens(registration, calls)
   const client = entraClient(settings, {
     expectedIssuer: (unverified) => entra.issuerFor(unverified),
@@ -35,16 +43,17 @@ export function azureProvider(
   const tokenFor = resourceTokens({
     client,
     now,
+    optionName,
     rules: settings.scopeRules,
     onBehalfOf: !settings.publicClient && registration.audiences.includes(clientId),
-    agreed: [...settings.requiredScopes, ...settings.additionalScopes],
+    agreed: [...settings.scopes, ...settings.additionalScopes],
     async renew(tokens, signal) {
       const names = tokens.scopes.map((scope) => entraScope(scope, settings.scopeRules).name)
       return (await confirm(tokens, names, signal)).tokens
     },
   })
 
-  /** The sign-in with the groups that its token had no room for, if they are wanted. */
+  /** Adds the groups that the token had no room for, if the options ask for them. */
   async function withGroups(signIn: SignIn, signal?: AbortSignal): Promise<SignIn> {
     if (!settings.resolveGroups || !hasGroupOverage(signIn.identity)) return signIn
     const { token, tokens } = await tokenFor(signIn.tokens, [graphDefault], signal)
@@ -69,8 +78,9 @@ export function azureProvider(
     permissions: (names) => plan.forAuthorization(names),
 
     authorizationUrl(request) {
-      const parameters = authorizationParameters(request.hints, settings.authorizeParameters)
-      return client.authorizationUrl(request, plan.forAuthorization(request.scopes), parameters)
+      const { hints, scopes } = request
+      const parameters = signInParameters(hints, settings.authorizeParameters, signInHintRules)
+      return client.authorizationUrl(request, plan.forAuthorization(scopes), parameters)
     },
 
     async redeem(callback, request) {

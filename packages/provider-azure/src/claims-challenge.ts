@@ -1,11 +1,14 @@
 import { IdentityProviderError } from "@doorward/oauth-core"
 
 /**
- * The claims challenge in an API's answer, as Microsoft Graph gives it when a policy asks for more than
- * the token shows, or when the sign-in was revoked (Conditional Access, continuous access evaluation).
- * A tool hands it to `requireClaims` of its caller, and the MCP client is asked to sign in again.
+ * Reads the claims challenge in an API's answer. Microsoft Graph sends one if a policy requires more than
+ * the token shows, or if the sign-in was revoked (Conditional Access, continuous access evaluation).
+ * A tool passes it to `requireClaims` of its caller, and the MCP client is asked to sign in again.
  *
- * @returns `undefined` if the answer carries none.
+ * @returns `undefined` if the answer carries no challenge.
+ * @example
+ * const challenge = claimsChallenge(await fetch("https://graph.microsoft.com/v1.0/me", { headers }))
+ * if (challenge) await caller.requireClaims(challenge)
  */
 export function claimsChallenge(response: Response): IdentityProviderError | undefined {
   if (response.status !== 401) return undefined
@@ -17,7 +20,7 @@ export function claimsChallenge(response: Response): IdentityProviderError | und
   return new IdentityProviderError(
     "interaction_required",
     "insufficient_claims",
-    "The API asks for another step. Sign in again.",
+    "The API requires another step. Sign in again.",
     { claims },
   )
 }

@@ -1,4 +1,4 @@
-/** What differs between the clouds that Microsoft runs Entra ID in. */
+/** What differs between the clouds in which Microsoft runs Entra ID. */
 export interface Cloud {
   /** Where people sign in, and the base of the v2.0 issuer; without a trailing slash. */
   authorityHost: string
@@ -38,7 +38,7 @@ const clouds: Readonly<Record<string, Cloud>> = {
 /** Other names of the global authority; tokens always carry the first name. */
 const globalAliases = new Set(["login.windows.net", "login.microsoft.com", "sts.windows.net"])
 
-/** The cloud of an authority host. A host that nobody knows is taken for a stand-in of the global cloud. */
+/** The cloud of an authority host. An unknown host is taken for a stand-in of the global cloud. */
 export function cloudOf(authorityHost: URL): Cloud {
   const host = globalAliases.has(authorityHost.host)
     ? "login.microsoftonline.com"
@@ -49,15 +49,17 @@ export function cloudOf(authorityHost: URL): Cloud {
 }
 
 /**
- * Base address of Microsoft Graph in the cloud that people sign in to.
+ * The base URL of Microsoft Graph in the cloud that people sign in to.
  *
- * @param authorityHost as in the option of that name; the global cloud's Graph if it is nobody's, or absent.
+ * @param authorityHost as in the option of that name. An unknown host means the global cloud's Graph.
+ * @example
+ * graphUrlOf("https://login.microsoftonline.us") // "https://graph.microsoft.us"
  */
 export function graphUrlOf(authorityHost: string = globalAuthorityHost): string {
   return cloudOf(new URL(authorityHost)).graphUrl
 }
 
-/** Every host that serves Microsoft Graph: a scope with such a prefix is a Graph permission. */
+/** The hosts that serve Microsoft Graph: a scope with such a prefix is a Graph permission. */
 export const graphHosts: ReadonlySet<string> = new Set([
   "graph.microsoft.com",
   "graph.microsoft.us",

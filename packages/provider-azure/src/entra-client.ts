@@ -2,10 +2,10 @@ import {
   type UpstreamClient,
   type UpstreamClientOptions,
   upstreamClient,
-} from "@doorward/provider-oidc/upstream"
+} from "@doorward/upstream-client"
+import { explainEntraRefusal } from "./aadsts/entra-refusal.ts"
 import type { AzureSettings } from "./azure-options.ts"
 import { clientAuthentication } from "./credentials/client-authentication.ts"
-import { explainEntraRefusal } from "./entra-error.ts"
 import { isGuid } from "./tenants.ts"
 
 /** This application as a client of its tenant, with its credential. */
@@ -13,16 +13,18 @@ export function entraClient(
   settings: AzureSettings,
   idTokens: Pick<UpstreamClientOptions, "expectedIssuer"> = {},
 ): UpstreamClient {
-  const { fetch, now, timeout } = settings
+  const { fetch, now, timeout, optionName } = settings
   const { authority, clientId } = settings.registration
-  const calls = { fetch, now, timeout }
+  const calls = { fetch, now, timeout, optionName }
   return upstreamClient({
-    ...calls,
+    fetch,
+    now,
+    timeout,
     ...idTokens,
     server: authority.server,
     clientId,
     authentication: clientAuthentication(settings, authority.cloud, calls),
     checkCallbackIssuer: isGuid(authority.tenant),
-    explain: explainEntraRefusal,
+    explain: (refusal) => explainEntraRefusal(refusal, optionName),
   })
 }

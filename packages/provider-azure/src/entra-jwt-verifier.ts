@@ -1,10 +1,10 @@
 import { jwtVerifier, type TokenVerifier } from "@doorward/jwt-verifier"
-import type { UpstreamFetchOptions } from "@doorward/provider-oidc/upstream"
+import type { UpstreamFetchOptions } from "@doorward/upstream-client"
 import type { Authority, TokenVersion } from "./authority.ts"
 import type { TenantPolicy } from "./tenants.ts"
 import { expectedIssuer } from "./token-issuer.ts"
 
-/** Seconds by which Entra's clock may differ. */
+/** How far Entra ID's clock may be off, in seconds. */
 const leeway = 30
 
 export interface EntraJwtRules {
@@ -12,11 +12,11 @@ export interface EntraJwtRules {
   audience: readonly string[]
   version: TokenVersion
   allows: TenantPolicy
-  /** Bytes of memory for verified tokens. */
+  /** How much memory verified tokens may take, in bytes. */
   rememberBytes: number
 }
 
-/** Verifies what Entra ID signs: the key of the tenant, the issuer of the tenant, the audience, RS256 and nothing else. */
+/** Verifies tokens that Entra ID signs: by a key of the tenant, with its issuer, the audience and RS256 only. */
 export function entraJwtVerifier(
   { authority, audience, version, allows, rememberBytes }: EntraJwtRules,
   calls: UpstreamFetchOptions & { now: () => number },

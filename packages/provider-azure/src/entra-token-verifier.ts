@@ -1,56 +1,78 @@
+import { despiteOtherProblems, readOptions } from "@doorward/boundary"
 import { TokenError, type TokenVerifier, type VerifiedToken } from "@doorward/jwt-verifier"
 import { IdentityProviderError } from "@doorward/oauth-core"
-import { keptOnSuccess, parseOptions, scopeToken } from "@doorward/provider-oidc/upstream"
+import { keptOnSuccess, type OptionSchemas, scopeToken } from "@doorward/upstream-client"
 import { z } from "zod"
+import type { EntraCalls } from "./entra-calls.ts"
 import { entraJwtVerifier } from "./entra-jwt-verifier.ts"
-import { checkTenants, registrationFields, registrationOf } from "./registration-options.ts"
+import {
+  checkTenants,
+  type RegistrationOptions,
+  registrationFields,
+  registrationOf,
+} from "./registration-options.ts"
 import { resolveTenant } from "./tenant-discovery.ts"
 import { tenantPolicy } from "./tenants.ts"
 import { otherVersion } from "./token-refusal.ts"
 
+/** Options of {@link entraTokenVerifier}. */
+export interface EntraTokenVerifierOptions extends RegistrationOptions {
+  /**
+   * The scopes of the API that a person's token must have, all of them, by their names without prefix.
+   * Default: none.
+   */
+  requireScopes?: readonly string[] | undefined
+  /**
+   * Whether an application may call on its own behalf, with an app role and without a person.
+   * Default: false.
+   */
+  allowAppOnly?: boolean | undefined
+}
+
 const schema = z
   .strictObject({
-    ...registrationFields,
-    /** Scopes of the API that each person's token must have, by their names without prefix. Default: none. */
-    requiredScopes: z.array(scopeToken).default([]),
-    /**
-     * Whether an application may call on its own behalf, with an app role and without a person.
-     * Default: false.
-     */
+    requireScopes: z.array(scopeToken).default([]),
     allowAppOnly: z.boolean().default(false),
-  })
-  .superRefine(checkTenants)
+    ...registrationFields,
+  } satisfies OptionSchemas<EntraTokenVerifierOptions>)
+  .superRefine(checkTenants, despiteOtherProblems)
 
-export type EntraTokenVerifierOptions = z.input<typeof schema>
-
-/** Verifies tokens that clients got from Entra ID themselves, and says what their metadata must say. */
+/** Verifies tokens that clients obtained from Entra ID themselves, and has what the metadata must contain. */
 export interface EntraTokenVerifier extends TokenVerifier {
   /** For `authorization_servers` (RFC 9728 §2). */
   readonly authorizationServers: readonly string[]
-  /** The required scopes as a client asks Entra ID for them, for `scopes_supported` and challenges. */
+  /** The required scopes, spelled as a client asks Entra ID for them, for `scopes_supported` and challenges. */
   readonly scopes: readonly string[]
 }
 
 /**
- * A verifier for an MCP server whose clients are registered with Entra ID and get their tokens there,
- * without a proxy.
+ * Makes a verifier for an MCP server whose clients are registered with Entra ID and get their tokens
+ * there, without a proxy.
  *
- * The scopes of a verified token are in the spelling that clients ask for them: `api://…/name`.
+ * The scopes of a verified token are spelled as clients ask for them: `api://…/name`.
  *
- * @throws {ProviderOptionsError} that names each wrong option and its mend.
+ * @throws {ConfigurationError} with every mistake in the options at once.
+ * @example
+ * const verifier = entraTokenVerifier({
+ *   tenantId: "contoso.com",
+ *   clientId: "the Application (client) ID",
+ *   requireScopes: ["access_as_user"],
+ * })
  */
 export function entraTokenVerifier(options: EntraTokenVerifierOptions): EntraTokenVerifier {
-  const settings = parseOptions("entraTokenVerifier", schema, options)
+  const settings = readOptions("entraTokenVerifier", schema, options)
   const registration = registrationOf(settings)
   const { authority, audiences, tokenVersion, identifierUri } = registration
+  const { fetch, now, timeout } = settings
+  const calls: EntraCalls = { fetch, now, timeout, optionName: (option) => option }
   const fullNames = (names: readonly string[]) => names.map((name) => `${identifierUri}/${name}`)
-  const required = fullNames(settings.requiredScopes)
+  const required = fullNames(settings.requireScopes)
 
   const verifier = keptOnSuccess(async () => {
-    const tenant = await resolveTenant(authority, settings)
+    const tenant = await resolveTenant(authority, calls)
     const allows = tenantPolicy(tenant, registration.allowedTenants)
     const rules = { authority, audience: audiences, version: tokenVersion, allows }
-    return entraJwtVerifier({ ...rules, rememberBytes: 16 * 1024 * 1024 }, settings)
+    return entraJwtVerifier({ ...rules, rememberBytes: 16 * 1024 * 1024 }, calls)
   })
 
   const read = remembered((token) => {
@@ -73,20 +95,20 @@ export function entraTokenVerifier(options: EntraTokenVerifierOptions): EntraTok
         throw unreachable(error)
       })
       const verified = await ready.verify(token).catch((error: unknown) => {
-        throw explained(error, otherVersion(token, tokenVersion))
+        throw explained(error, otherVersion(token, tokenVersion, calls.optionName))
       })
       return read(verified)
     },
   }
 }
 
-/** An application's own token: it has a role, names the application, and its subject is the application. */
+/** Whether a token is an application's own: it has a role, names the application, and is about the application itself. */
 function isAppOnly({ roles, azp, appid, oid, sub }: VerifiedToken["claims"]): boolean {
   const hasRole = Array.isArray(roles) && roles.length > 0
   return hasRole && typeof (azp ?? appid) === "string" && typeof oid === "string" && oid === sub
 }
 
-/** Does the work once for each verified token: the verifier hands out the same object while it remembers it. */
+/** Does the work once for each verified token: the verifier returns the same object while it remembers the token. */
 function remembered(
   read: (token: VerifiedToken) => VerifiedToken,
 ): (token: VerifiedToken) => VerifiedToken {
@@ -105,7 +127,7 @@ function unreachable(error: unknown): unknown {
   return new TokenError("unavailable", "The token can't be checked at the moment", { cause: error })
 }
 
-/** A wrong issuer or audience with its real reason: the API's tokens are of the other version. */
+/** Adds the real reason for a wrong issuer or audience: the API's tokens are of the other version. */
 function explained(error: unknown, problem: IdentityProviderError | undefined): unknown {
   if (!problem || !(error instanceof TokenError) || error.status !== 401) return error
   return new TokenError(error.code, error.message, { cause: problem })

@@ -1,9 +1,9 @@
 /**
- * What Microsoft Graph's delegated permissions are about: the part of their names before the first dot.
+ * The subjects of Microsoft Graph's delegated permissions: their names up to the first dot.
  *
- * A scope without a prefix means Graph to Entra ID, and one's own API to most people. These names
- * decide: `User.Read` is Graph's, `tools.read` and `user.read` are the API's. Where an API has a scope of
- * such a name, or Graph gains one that is not here, the full form (`api://…/Files.Read`) leaves no doubt.
+ * Entra ID takes a scope without a prefix for Graph's, while most people mean their own API. These names
+ * decide: `User.Read` is Graph's, `tools.read` and `user.read` are the API's. If an API has a scope of
+ * such a name, or Graph gets one that is not listed here, the full form (`api://…/Files.Read`) is clear.
  */
 const graphSubjects: ReadonlySet<string> = new Set(
   `AccessReview AdministrativeUnit Agreement AgreementAcceptance AppCatalog Application Approval

@@ -1,20 +1,21 @@
 import { type Identity, IdentityProviderError } from "@doorward/oauth-core"
-import { type UpstreamFetchOptions, upstreamFetch } from "@doorward/provider-oidc/upstream"
+import { upstreamFetch } from "@doorward/upstream-client"
 import { z } from "zod"
+import type { EntraCalls } from "./entra-calls.ts"
 
-/** Ids of 11,000 groups, the most that Graph lists, take less than half of this. */
+/** The ids of 11,000 groups, the most that Graph lists, take less than half of this. */
 const maximumBytes = 1024 * 1024
 
 const membershipSchema = z.object({ value: z.array(z.string()) })
 const overageSchema = z.object({ _claim_names: z.object({ groups: z.string() }) })
 
-/** Whether a token names no groups because the person is in more than it holds (200). */
+/** Whether a token lists no groups because the person is in more than fit (200). */
 export function hasGroupOverage({ claims }: Identity): boolean {
   return overageSchema.safeParse(claims).success
 }
 
 /**
- * Every group that a person is in, also through other groups, from Microsoft Graph.
+ * Asks Microsoft Graph for every group that a person is in, directly or through other groups.
  *
  * @param token for Graph, with a permission such as GroupMember.Read.All.
  * @throws {IdentityProviderError} `operator` if the permission is missing.
@@ -22,7 +23,7 @@ export function hasGroupOverage({ claims }: Identity): boolean {
 export async function groupsFromGraph(
   graphUrl: string,
   token: string,
-  calls: UpstreamFetchOptions,
+  calls: EntraCalls,
 ): Promise<readonly string[]> {
   const response = await upstreamFetch(
     `${graphUrl}/v1.0/me/getMemberObjects`,
@@ -39,7 +40,7 @@ export async function groupsFromGraph(
   throw new IdentityProviderError(
     "operator",
     "groups_unreadable",
-    "Microsoft Graph does not tell the groups of this person. Add GroupMember.Read.All under App registrations > API permissions, grant admin consent, and add it to additionalScopes.",
+    `Microsoft Graph does not list the groups of this person. Add GroupMember.Read.All under App registrations > API permissions, grant admin consent, and add it to ${calls.optionName("additionalScopes")}.`,
     { cause: new Error(`HTTP ${response.status}`) },
   )
 }

@@ -5,9 +5,10 @@ import { isGuid } from "./tenants.ts"
 type Claims = Readonly<Record<string, unknown>>
 
 /**
- * Who a verified token is about. The key is tenant and object id: names and addresses change owners.
+ * The person whom a verified token is about, keyed by tenant and object id, since names and addresses
+ * can pass to somebody else.
  *
- * @param issuer the tenant's, in one form whatever token the person is read from.
+ * @param issuer the tenant's, in the same form whichever token the person is read from.
  * @param profile claims that may add a name or an address, such as the id_token's.
  * @throws {IdentityProviderError} if the token names no person.
  */
@@ -17,7 +18,7 @@ export function identityOf(issuer: string, claims: Claims, profile: Claims = {})
     throw new IdentityProviderError(
       "operator",
       "missing_claim",
-      "Entra ID's token does not say whose it is (tid, oid).",
+      "Entra ID's token does not say whom it belongs to (tid, oid).",
     )
   }
   const name = text(claims, profile, ["name"])

@@ -1,3 +1,4 @@
+export { ConfigurationError, type OptionProblem } from "@doorward/boundary"
 export type { AzureProviderOptions } from "./azure-options.ts"
 export { azureProvider } from "./azure-provider.ts"
 export { claimsChallenge } from "./claims-challenge.ts"

@@ -1,71 +1,88 @@
-import { callFields, secureUrl } from "@doorward/provider-oidc/upstream"
+import { addProblem } from "@doorward/boundary"
+import {
+  callFields,
+  type OptionSchemas,
+  secureUrl,
+  type UpstreamCallOptions,
+  whenMissing,
+} from "@doorward/upstream-client"
 import { z } from "zod"
 import { type Authority, authorityOf, type TokenVersion } from "./authority.ts"
 import { cloudOf, globalAuthorityHost } from "./cloud.ts"
 import { isGuid, isTenantAlias } from "./tenants.ts"
 
-const guid = (mend: string) =>
-  z
-    .string({ error: `missing; ${mend}` })
-    .refine(isGuid, `is not a GUID; ${mend}`)
-    .toLowerCase()
+/** What the proxy and the direct mode have in common: which tenant, which API, which tokens. */
+export interface RegistrationOptions extends UpstreamCallOptions {
+  /**
+   * The tenant: its GUID, one of its domains, or `organizations`, `common` or `consumers` for several
+   * tenants.
+   */
+  tenantId: string
+  /** The Application (client) ID of the app registration, a GUID. */
+  clientId: string
+  /**
+   * The tenants whose people may sign in, by GUID; `*` allows every tenant. Required if `tenantId` is
+   * `organizations`, `common` or `consumers`. Default: the tenant of `tenantId`.
+   */
+  allowedTenants?: readonly string[] | undefined
+  /** The Application ID URI of the API. Default: `api://{clientId}`. */
+  identifierUri?: string | undefined
+  /**
+   * The values of `aud` that the API's tokens may have (RFC 7519 §4.1.3). Set it if the API is another
+   * app registration than `clientId`. Default: `clientId`, and for v1.0 tokens also `identifierUri`.
+   */
+  acceptedAudiences?: readonly string[] | undefined
+  /** The version of the API's tokens: `requestedAccessTokenVersion` of its registration. Default: 2. */
+  tokenVersion?: TokenVersion | undefined
+  /** The host where people sign in, as a URL. Default: `https://login.microsoftonline.com`. */
+  authorityHost?: string | undefined
+}
 
+const notEmpty = "must not be empty"
 const findTenantId =
-  "set it to the Directory (tenant) ID on the app registration's Overview page, to a domain of the tenant, or to organizations, common or consumers"
-const nameTenants = "name tenants by their Directory (tenant) ID, or write * for any"
+  "the Directory (tenant) ID on the app registration's Overview page, a domain of the tenant, or organizations, common or consumers"
+const findClientId = "the Application (client) ID on the app registration's Overview page"
+const listTenants = "list tenants by their Directory (tenant) ID, or write * for any"
 const domain = /^(?=.{4,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/
 
-/** What the proxy and the direct mode have in common: which tenant, which API, which tokens. */
 export const registrationFields = {
-  /** GUID or domain of the tenant, or `organizations`, `common` or `consumers`. */
   tenantId: z
-    .string({ error: `missing; ${findTenantId}` })
+    .string(whenMissing(`set it to ${findTenantId}`))
     .toLowerCase()
     .refine(
       (value) => isGuid(value) || isTenantAlias(value) || domain.test(value),
-      `names no tenant; ${findTenantId}`,
+      `must be ${findTenantId}`,
     ),
-  /** Application (client) ID. */
-  clientId: guid("set it to the Application (client) ID on the app registration's Overview page"),
-  /**
-   * The tenants whose people may sign in, by GUID; `*` allows every one. Required with
-   * `organizations`, `common` and `consumers`. Default: the tenant that `tenantId` names.
-   */
+  clientId: z
+    .string(whenMissing(`set it to ${findClientId}`))
+    .refine(isGuid, `must be ${findClientId}, a GUID`)
+    .toLowerCase(),
   allowedTenants: z
     .array(
-      z.union([z.literal("*"), guid(nameTenants)], { error: `names no tenant; ${nameTenants}` }),
+      z.union(
+        [
+          z.literal("*"),
+          z.string().refine(isGuid, `must be a GUID or *; ${listTenants}`).toLowerCase(),
+        ],
+        { error: `must be a GUID or *; ${listTenants}` },
+      ),
     )
-    .min(1, `is empty, so nobody could sign in; ${nameTenants}`)
+    .min(1, `must not be empty, or nobody could sign in; ${listTenants}`)
     .optional(),
-  /** Application ID URI of the API. Default: `api://{clientId}`. */
   identifierUri: z
     .string()
-    .min(1, "is empty")
+    .min(1, notEmpty)
     .transform((uri) => uri.replace(/\/+$/, ""))
     .optional(),
-  /**
-   * The `aud` that the API's tokens may carry. Default: `clientId`, and with v1.0 tokens
-   * `identifierUri` too. To be set if the API is another app registration than `clientId`.
-   */
-  acceptedAudiences: z.array(z.string().min(1)).min(1, "is empty").optional(),
-  /** `requestedAccessTokenVersion` of the API's registration. Default: 2. */
+  acceptedAudiences: z.array(z.string().min(1, notEmpty)).min(1, notEmpty).optional(),
   tokenVersion: z.union([z.literal(1), z.literal(2)], { error: "must be 1 or 2" }).default(2),
-  /** Where people sign in. Default: `https://login.microsoftonline.com`. */
   authorityHost: secureUrl.default(globalAuthorityHost),
   ...callFields,
-}
+} satisfies OptionSchemas<RegistrationOptions>
 
-interface RegistrationFields {
-  tenantId: string
-  clientId: string
-  allowedTenants?: readonly string[] | undefined
-  identifierUri?: string | undefined
-  acceptedAudiences?: readonly string[] | undefined
-  tokenVersion: TokenVersion
-  authorityHost: string
-}
+type RegistrationFields = z.output<z.ZodObject<typeof registrationFields>>
 
-/** Which tenant, which API and which tokens, with every default in its place. */
+/** Which tenant, which API and which tokens, with every default filled in. */
 export interface Registration {
   authority: Authority
   clientId: string
@@ -89,21 +106,26 @@ export function registrationOf(fields: RegistrationFields): Registration {
   }
 }
 
-/** An alias that allows whoever comes must be said, and a list that shuts out the only tenant is a mistake. */
+/** Letting any tenant in must be explicit, and a list that excludes the only tenant is a mistake. */
 export function checkTenants(
-  { tenantId, allowedTenants }: Pick<RegistrationFields, "tenantId" | "allowedTenants">,
-  context: { addIssue(issue: { code: "custom"; path: string[]; message: string }): void },
+  { tenantId, allowedTenants }: { tenantId?: unknown; allowedTenants?: unknown },
+  context: z.core.$RefinementCtx,
 ): void {
+  if (typeof tenantId !== "string") return
   const path = ["allowedTenants"]
   if (isTenantAlias(tenantId) && allowedTenants === undefined) {
-    const message = `missing; with the tenantId ${tenantId} anybody could sign in: ${nameTenants}`
-    context.addIssue({ code: "custom", path, message })
+    addProblem(
+      context,
+      path,
+      (name) =>
+        `is missing; with ${tenantId} as ${name("tenantId")} anybody could sign in: ${listTenants}`,
+    )
   }
-  if (!isGuid(tenantId) || allowedTenants === undefined) return
+  if (!isGuid(tenantId) || !Array.isArray(allowedTenants) || allowedTenants.length === 0) return
   if (allowedTenants.includes("*") || allowedTenants.includes(tenantId)) return
-  context.addIssue({
-    code: "custom",
+  addProblem(
+    context,
     path,
-    message: "does not contain tenantId, so nobody could sign in",
-  })
+    (name) => `must include the tenant of ${name("tenantId")}, or nobody could sign in`,
+  )
 }

@@ -1,3 +1,4 @@
+import type { OptionName } from "@doorward/boundary"
 import {
   IdentityProviderError,
   type UpstreamToken,
@@ -7,27 +8,29 @@ import {
   refreshTokenOf,
   type UpstreamClient,
   type UpstreamTokenResponse,
-} from "@doorward/provider-oidc/upstream"
+} from "@doorward/upstream-client"
 import { type EntraScope, entraScope, type ScopeRules } from "./scopes.ts"
 
 export interface ResourceTokenOptions {
   client: UpstreamClient
   rules: ScopeRules
-  /** Whether the API's token may be exchanged: a confidential client whose registration is the API's. */
+  /** Whether the API's token may be exchanged, which takes a confidential client that is the API itself. */
   onBehalfOf: boolean
   /** Every scope that the person agreed to at sign-in. */
   agreed: readonly EntraScope[]
-  /** Fresh tokens of the sign-in itself. */
+  /** Refreshes the tokens of the sign-in itself. */
   renew(tokens: UpstreamTokens, signal: AbortSignal | undefined): Promise<UpstreamTokens>
   now: () => number
+  /** What the operator calls an option. */
+  optionName: OptionName
 }
 
-/** Milliseconds that a token must still be good for. */
+/** How long a token must still be valid to be handed out, in milliseconds. */
 const margin = 60_000
 
 const onBehalfOfGrant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
-/** Tokens for other resources: On-Behalf-Of if there is a token of the API, else from the refresh token. */
+/** Gets tokens for other resources: On-Behalf-Of if there is a token of the API, otherwise by the refresh token. */
 export function resourceTokens(options: ResourceTokenOptions) {
   const { client, rules, now } = options
   const fresh = (token: UpstreamToken) => token.expiresAt > now() + margin
@@ -68,7 +71,7 @@ export function resourceTokens(options: ResourceTokenOptions) {
       const issued = await issue(tokens, wanted, signal)
       return { token: tokenOf(issued.response, wanted), tokens: issued.tokens }
     } catch (error) {
-      throw explainMissingConsent(error, wanted, options.agreed)
+      throw explainMissingConsent(error, wanted, options)
     }
   }
 }
@@ -95,7 +98,7 @@ function keyOf({ owner, name, spelling }: EntraScope): string {
   return (owner === "other" ? spelling : `${owner} ${name}`).toLowerCase()
 }
 
-/** @throws {TypeError} since a token is for one resource, whoever asks. */
+/** @throws {TypeError} if the scopes belong to several resources: a token is for one. */
 function requireOneResource(wanted: readonly EntraScope[]): void {
   const resources = new Set(
     wanted.map(({ owner, spelling }) =>
@@ -105,11 +108,11 @@ function requireOneResource(wanted: readonly EntraScope[]): void {
   if (resources.size !== 1) throw new TypeError("ask for scopes of one resource at a time")
 }
 
-/** A permission that sign-in never asks for can't be agreed to by signing in again. */
+/** Signing in again does not help with a permission that the sign-in never asks for. */
 function explainMissingConsent(
   error: unknown,
   wanted: readonly EntraScope[],
-  agreed: readonly EntraScope[],
+  { agreed, optionName }: ResourceTokenOptions,
 ): unknown {
   if (!(error instanceof IdentityProviderError) || error.reason !== "AADSTS65001") return error
   if (covers(agreed, wanted)) return error
@@ -117,7 +120,7 @@ function explainMissingConsent(
   return new IdentityProviderError(
     "operator",
     error.reason,
-    `People are not asked for ${names} at sign-in. Add it to additionalScopes, or grant admin consent under App registrations > API permissions.`,
+    `People are not asked for ${names} at sign-in. Add it to ${optionName("additionalScopes")}, or grant admin consent under App registrations > API permissions.`,
     { cause: error.cause },
   )
 }

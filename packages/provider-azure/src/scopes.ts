@@ -1,10 +1,10 @@
 import { graphHosts } from "./cloud.ts"
 import { isGraphPermission } from "./graph-permissions.ts"
 
-/** Whose permission a scope is. */
+/** Which API a scope belongs to. */
 export type ScopeOwner = "api" | "graph" | "oidc" | "other"
 
-/** One scope, in the name that MCP clients see and in the spelling that Entra ID gets. */
+/** A scope, by the name that MCP clients see and in the spelling that is sent to Entra ID. */
 export interface EntraScope {
   owner: ScopeOwner
   /** Without prefix: `tools.read`, `User.Read`. */
@@ -23,10 +23,10 @@ export interface ScopeRules {
 
 const oidcScopes: ReadonlySet<string> = new Set(["openid", "profile", "email", "offline_access"])
 
-/** Sent with every request: an id_token to know the person by, and a refresh token to stay signed in. */
+/** Requested every time: an id_token to identify the person, and a refresh token to stay signed in. */
 const always = ["openid", "profile", "offline_access"]
 
-/** Tells whose permission a scope is, from its prefix or else from its name. */
+/** Tells which API a scope belongs to, by its prefix, or by its name if it has none. */
 export function entraScope(scope: string, rules: ScopeRules): EntraScope {
   if (oidcScopes.has(scope)) return { owner: "oidc", name: scope, spelling: scope }
   const slash = scope.lastIndexOf("/")
@@ -46,7 +46,7 @@ function apiScope(name: string, rules: ScopeRules): EntraScope {
   return { owner: "api", name, spelling: `${prefix}/${name}` }
 }
 
-/** GUIDs and URIs of one API in any case. */
+/** GUIDs and URIs are compared without regard to case. */
 function isApi(resource: string, { clientId, identifierUri }: ScopeRules): boolean {
   const names = [identifierUri, `api://${clientId}`, clientId]
   return names.some((name) => name.toLowerCase() === resource.toLowerCase())
@@ -56,15 +56,15 @@ function isGraph(resource: string): boolean {
   return URL.canParse(resource) && graphHosts.has(new URL(resource).host)
 }
 
-/** The scopes of one provider: what clients may ask for, and what each request becomes upstream. */
+/** The scopes of one provider: what clients may ask for, and what is then requested from Entra ID. */
 export interface ScopePlan {
   /** What MCP clients may ask for: no prefixes, no OpenID Connect scopes. */
   readonly names: readonly string[]
-  /** Whether a sign-in for these names gets a token of the API, or only says who the person is. */
+  /** Whether a sign-in for these names yields a token for the API, or only identifies the person. */
   mode(names: readonly string[]): "api" | "sign-in"
-  /** For the authorization request, which may name scopes of several resources. */
+  /** For the authorization request, which may contain scopes of several resources. */
   forAuthorization(names: readonly string[]): readonly string[]
-  /** For the token endpoint, which answers for one resource only (AADSTS28000). */
+  /** For the token endpoint, which issues tokens for one resource at a time (AADSTS28000). */
   forToken(names: readonly string[]): readonly string[]
   /** Which of `names` were granted, given the short names in `scp` or in the response's `scope`. */
   granted(names: readonly string[], shortNames: readonly string[]): readonly string[]
@@ -96,7 +96,7 @@ export function scopePlan(
     granted(names, shortNames) {
       const granted = new Set(shortNames.map((name) => name.toLowerCase()))
       const owner = mode(names) === "api" ? "api" : "graph"
-      // Entra's permission page is all or nothing: the other resource's scopes stand as asked for.
+      // On Entra ID's permission page people accept all or nothing, so the other resource's scopes are granted too.
       return asked(names)
         .filter((scope) => scope.owner !== owner || granted.has(scope.name.toLowerCase()))
         .map(({ name }) => name)

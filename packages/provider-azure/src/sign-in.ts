@@ -1,5 +1,5 @@
 import { IdentityProviderError, type SignIn, type UpstreamTokens } from "@doorward/oauth-core"
-import type { UpstreamTokenResponse } from "@doorward/provider-oidc/upstream"
+import type { UpstreamTokenResponse } from "@doorward/upstream-client"
 import type { EntraTokens } from "./entra-tokens.ts"
 import { identityOf } from "./identity.ts"
 import type { ScopePlan } from "./scopes.ts"
@@ -7,12 +7,12 @@ import type { ScopePlan } from "./scopes.ts"
 type Claims = Readonly<Record<string, unknown>>
 
 /**
- * Who signed in and what they agreed to, from a token response with every token in it verified.
+ * Reads who signed in and what they agreed to from a token response, and verifies the tokens it reads.
  *
- * With a scope of the API, its access token says both. Without one the id_token says who it is, and the
- * access token, which is Graph's and not ours to read, stays opaque.
+ * If a scope of the API was requested, the API's access token says both. Otherwise the id_token says who
+ * signed in, and the access token stays opaque: it is for Graph, which alone may read it.
  *
- * @param names the scopes that were asked for, as clients name them.
+ * @param names the requested scopes, as clients name them.
  */
 export async function readSignIn(
   response: UpstreamTokenResponse,
@@ -32,7 +32,7 @@ export async function readSignIn(
   }
   const { claims } = await entra.verifyAccessToken(response.accessToken)
   if (typeof claims.scp !== "string") {
-    throw unusable("no_scp", "Entra ID's access token carries no scope of a person (scp).")
+    throw unusable("no_scp", "Entra ID's access token has no scopes of a person (scp).")
   }
   if (idToken && !aboutTheSame(claims, idToken.claims)) {
     throw unusable("subject_mismatch", "Entra ID's tokens are about different people.")
@@ -54,7 +54,7 @@ function tokensOf(response: UpstreamTokenResponse, asked: readonly string[]): Up
   }
 }
 
-/** Graph answers with short names, other APIs with the whole spelling. */
+/** Graph answers with short names, other APIs with the full spelling. */
 function shortNames(scopes: readonly string[]): string[] {
   return scopes.map((scope) => scope.slice(scope.lastIndexOf("/") + 1))
 }

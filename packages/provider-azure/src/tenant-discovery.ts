@@ -1,12 +1,9 @@
 import { IdentityProviderError } from "@doorward/oauth-core"
-import {
-  refusedResponse,
-  type UpstreamFetchOptions,
-  upstreamFetch,
-} from "@doorward/provider-oidc/upstream"
+import { refusedResponse, upstreamFetch } from "@doorward/upstream-client"
 import { z } from "zod"
+import { explainEntraRefusal } from "./aadsts/entra-refusal.ts"
 import type { Authority } from "./authority.ts"
-import { explainEntraRefusal } from "./entra-error.ts"
+import type { EntraCalls } from "./entra-calls.ts"
 import { isGuid, isTenantAlias } from "./tenants.ts"
 
 const metadataSchema = z.object({ issuer: z.string() })
@@ -14,7 +11,7 @@ const metadataSchema = z.object({ issuer: z.string() })
 export interface TenantMetadata {
   /** The tenant's GUID, or `{tenantid}` for an alias. */
   tenantId: string
-  /** The server's time, in milliseconds since the epoch, if it said so. */
+  /** The server's time in milliseconds since the epoch, if the answer contains it. */
   serverTime: number | undefined
 }
 
@@ -25,11 +22,14 @@ export interface TenantMetadata {
  */
 export async function tenantMetadata(
   { tenant, cloud }: Authority,
-  calls: UpstreamFetchOptions,
+  calls: EntraCalls,
 ): Promise<TenantMetadata> {
   const url = `${cloud.authorityHost}/${tenant}/v2.0/.well-known/openid-configuration`
   const response = await upstreamFetch(url, { headers: { accept: "application/json" } }, calls)
-  if (response.status !== 200) throw await refusedResponse(response, explainEntraRefusal)
+  const { optionName } = calls
+  if (response.status !== 200) {
+    throw await refusedResponse(response, (refusal) => explainEntraRefusal(refusal, optionName))
+  }
   const body: unknown = await response.json().catch(() => undefined)
   const issuer = metadataSchema.safeParse(body).data?.issuer ?? ""
   const tenantId = issuer.slice(cloud.authorityHost.length + 1).split("/", 1)[0] ?? ""
@@ -38,7 +38,7 @@ export async function tenantMetadata(
     throw new IdentityProviderError(
       "operator",
       "unusable_metadata",
-      "The tenant's metadata names no tenant. Set tenantId to the Directory (tenant) ID and check authorityHost.",
+      `The tenant's metadata names no tenant. Set ${optionName("tenantId")} to the Directory (tenant) ID and check ${optionName("authorityHost")}.`,
     )
   }
   const serverTime = Date.parse(response.headers.get("date") ?? "")
@@ -46,14 +46,10 @@ export async function tenantMetadata(
 }
 
 /**
- * The GUID of a tenant that is configured by one of its domains; a GUID or an alias is returned as it is.
- *
- * A domain says nothing about the `tid` of a token, so the tenant is looked up.
+ * The GUID of a tenant, which is looked up if the tenant is configured by one of its domains: a domain
+ * says nothing about the `tid` of a token. An alias is returned unchanged.
  */
-export async function resolveTenant(
-  authority: Authority,
-  calls: UpstreamFetchOptions,
-): Promise<string> {
+export async function resolveTenant(authority: Authority, calls: EntraCalls): Promise<string> {
   const { tenant } = authority
   if (isGuid(tenant) || isTenantAlias(tenant)) return tenant
   return (await tenantMetadata(authority, calls)).tenantId

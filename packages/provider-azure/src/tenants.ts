@@ -9,18 +9,18 @@ export function isGuid(value: string): boolean {
   return guid.test(value.toLowerCase())
 }
 
-/** A `tenantId` that names no tenant: the token's own `tid` then says whose it is. */
+/** Whether a `tenantId` stands for several tenants: a token's `tid` then says which one. */
 export function isTenantAlias(tenantId: string): boolean {
   return tenantId === "common" || tenantId === "organizations" || tenantId === "consumers"
 }
 
-/** Whether people of a tenant may sign in. `tid` is a GUID in lower case. */
+/** Whether people of a tenant may sign in. `tid` is a lower-case GUID. */
 export type TenantPolicy = (tid: string) => boolean
 
 /**
- * The policy that `tenantId` and `allowedTenants` make together. `*` allows whatever the alias names.
+ * Combines `tenantId` and `allowedTenants`. `*` allows every tenant that the alias stands for.
  *
- * @param tenantId a GUID or an alias; a domain has been resolved.
+ * @param tenantId a GUID or an alias; a domain has already been resolved.
  */
 export function tenantPolicy(
   tenantId: string,

@@ -5,8 +5,8 @@ import { isGuid, type TenantPolicy } from "./tenants.ts"
 type Members = Readonly<Record<string, unknown>>
 
 /**
- * The `iss` that a token must carry, bound to its tenant and to its key: `tid` is a GUID of an allowed
- * tenant, and the key is one that signs for that tenant. `undefined` if no issuer would do.
+ * Returns the `iss` that a token must have: that of its tenant, if `tid` is the GUID of an allowed tenant
+ * and the key signs for that tenant. Returns `undefined` if no issuer is acceptable.
  */
 export function expectedIssuer(
   cloud: Cloud,
@@ -20,7 +20,7 @@ export function expectedIssuer(
   }
 }
 
-/** A key names its issuer in the v2.0 form whatever the token's version, for one tenant or for `{tenantid}`. */
+/** A key names its issuer in the v2.0 form whatever the token's version, with a tenant or with `{tenantid}`. */
 function signsFor(cloud: Cloud, tid: string, { issuer }: Members): boolean {
   return typeof issuer === "string" && issuer.replace("{tenantid}", tid) === issuerOf(cloud, tid, 2)
 }

@@ -5,18 +5,18 @@ import { azureProvider } from "../src/index.ts"
 
 const modes = {
   "API mode": {
-    requiredScopes: ["access_as_user", "tools.write", "email"],
+    scopes: ["access_as_user", "tools.write", "email"],
     additionalScopes: ["User.Read"],
     otherScopes: ["User.Read"],
   },
   "sign-in mode": {
     additionalScopes: [],
-    requiredScopes: ["User.Read", "Mail.Read", "email", "openid"],
+    scopes: ["User.Read", "Mail.Read", "email", "openid"],
     otherScopes: ["https://graph.microsoft.com/.default"],
   },
   "mixed mode": {
     additionalScopes: [],
-    requiredScopes: ["access_as_user", "User.Read"],
+    scopes: ["access_as_user", "User.Read"],
     otherScopes: ["User.Read"],
   },
 }

@@ -20,7 +20,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const requiredScopes = ["access_as_user"]
+const offered = ["access_as_user"]
 const additionalScopes = ["User.Read"]
 
 function appWith(changes: Partial<(typeof defaultApps)[number]>) {
@@ -33,7 +33,7 @@ function appWith(changes: Partial<(typeof defaultApps)[number]>) {
 async function wholeLife(world: Entra, credential: Partial<AzureProviderOptions>) {
   const azure = world.provider({
     clientSecret: undefined,
-    requiredScopes,
+    scopes: offered,
     additionalScopes,
     ...credential,
   })
@@ -59,13 +59,13 @@ describe("a client secret", () => {
     ["wrong", "not the secret", "AADSTS7000215", "Value, not the Secret ID"],
     ["expired", "the old secret", "AADSTS7000222", "Add a new one"],
   ])(
-    "that is %s is the operator's matter, with the mend",
-    async (_, clientSecret, reason, mend) => {
+    "that is %s is for the operator to fix, and the error says how",
+    async (_, clientSecret, reason, fix) => {
       const secrets = [{ value: "the old secret", expiresAt: "2030-01-01T00:00:00Z" }, "the secret"]
       const world = entra({ apps: appWith({ secrets }) })
-      const error = await failureOf(world.signIn(world.provider({ clientSecret, requiredScopes })))
+      const error = await failureOf(world.signIn(world.provider({ clientSecret, scopes: offered })))
       expect(error).toMatchObject({ failure: "operator", reason })
-      expect(error.message).toContain(mend)
+      expect(error.message).toContain(fix)
       expect(`${error.message} ${error.cause}`).not.toContain(clientSecret)
     },
   )
@@ -131,7 +131,7 @@ describe("a certificate", () => {
     const azure = world.provider({
       clientSecret: undefined,
       clientCertificate: { pfx, password: "open pepper" },
-      requiredScopes,
+      scopes: offered,
     })
     const error = await failureOf(world.signIn(azure))
     expect(error).toMatchObject({ failure: "operator", reason: "unusable_certificate" })
@@ -143,7 +143,7 @@ describe("a certificate", () => {
     const azure = world.provider({
       clientSecret: undefined,
       clientCertificate: { pem: certificate + pkcs8 },
-      requiredScopes,
+      scopes: offered,
     })
     const error = await failureOf(world.signIn(azure))
     expect(error).toMatchObject({ failure: "operator", reason: "AADSTS700027" })
@@ -155,7 +155,7 @@ describe("a certificate", () => {
     const azure = world.provider({
       clientSecret: undefined,
       clientCertificate: { pem: certificate + encrypted("open sesame"), password: "open pepper" },
-      requiredScopes,
+      scopes: offered,
     })
     const error = await failureOf(world.signIn(azure))
     expect(error).toMatchObject({ failure: "operator", reason: "unusable_certificate" })
@@ -201,7 +201,7 @@ describe("an assertion of somebody else", () => {
     const azure = world.provider({
       clientSecret: undefined,
       clientAssertion: () => Promise.reject(new Error("the vault is closed")),
-      requiredScopes,
+      scopes: offered,
     })
     expect(await failureOf(world.signIn(azure))).toMatchObject({
       failure: "unavailable",
@@ -214,7 +214,7 @@ describe("an assertion of somebody else", () => {
     const azure = world.provider({
       clientSecret: undefined,
       clientAssertion: () => assertion("system:serviceaccount:mcp:other"),
-      requiredScopes,
+      scopes: offered,
     })
     const error = await failureOf(world.signIn(azure))
     expect(error).toMatchObject({ failure: "operator", reason: "AADSTS700213" })
@@ -229,7 +229,7 @@ describe("an assertion of somebody else", () => {
     const azure = world.provider({
       clientSecret: undefined,
       workloadIdentityFile: file,
-      requiredScopes,
+      scopes: offered,
     })
     const { tokens, scopes } = await world.signIn(azure)
     writeFileSync(file, second)
@@ -245,7 +245,7 @@ describe("an assertion of somebody else", () => {
     const azure = world.provider({
       clientSecret: undefined,
       workloadIdentityFile: join(folder, "missing"),
-      requiredScopes,
+      scopes: offered,
     })
     const error = await failureOf(world.signIn(azure))
     expect(error).toMatchObject({ failure: "operator", reason: "unreadable_credential" })
@@ -286,7 +286,7 @@ describe("a managed identity", () => {
     const azure = world.provider({
       clientSecret: undefined,
       managedIdentity: { clientId: identity.clientId },
-      requiredScopes,
+      scopes: offered,
     })
     const { tokens, scopes } = await world.signIn(azure)
     world.clock.now += 24 * 3_600_000
@@ -314,7 +314,7 @@ describe("a managed identity", () => {
     const azure = world.provider({
       clientSecret: undefined,
       managedIdentity: true,
-      requiredScopes,
+      scopes: offered,
     })
     expect(await failureOf(world.signIn(azure))).toMatchObject({
       failure: "operator",
@@ -330,7 +330,7 @@ describe("a public client", () => {
       clientId: publicApp.clientId,
       clientSecret: undefined,
       publicClient: true,
-      requiredScopes: ["access_as_user"],
+      scopes: ["access_as_user"],
       identifierUri: `api://${defaultApp.clientId}`,
       acceptedAudiences: [defaultApp.clientId],
       additionalScopes,
@@ -347,7 +347,7 @@ describe("a public client", () => {
 
   it("that Entra ID takes for a confidential one says which credential is missing", async () => {
     const world = entra()
-    const azure = world.provider({ clientSecret: undefined, publicClient: true, requiredScopes })
+    const azure = world.provider({ clientSecret: undefined, publicClient: true, scopes: offered })
     const error = await failureOf(world.signIn(azure))
     expect(error).toMatchObject({ failure: "operator", reason: "AADSTS7000218" })
     expect(error.message).toContain("clientSecret")

@@ -36,7 +36,7 @@ async function codeOf(operation: Promise<unknown>): Promise<string> {
 describe("what the server's metadata says", () => {
   it("points at Entra ID, and names the scopes as a client asks for them", () => {
     const { authorizationServers, scopes } = verifierOf(entra(), {
-      requiredScopes: ["access_as_user"],
+      requireScopes: ["access_as_user"],
     })
     expect(authorizationServers).toEqual([`https://login.microsoftonline.com/${tenantId}/v2.0`])
     expect(scopes).toEqual([`${api}/access_as_user`])
@@ -45,7 +45,7 @@ describe("what the server's metadata says", () => {
 
 describe("a token that a client got from Entra ID itself", () => {
   async function personsToken(world: Entra, username?: string) {
-    const azure = world.provider({ requiredScopes: ["access_as_user", "tools.write", "email"] })
+    const azure = world.provider({ scopes: ["access_as_user", "tools.write", "email"] })
     return (await world.signIn(azure, username)).tokens.accessToken
   }
 
@@ -69,7 +69,7 @@ describe("a token that a client got from Entra ID itself", () => {
 
   it("needs the required scopes", async () => {
     const world = entra()
-    const verifier = verifierOf(world, { requiredScopes: ["access_as_user", "tools.admin"] })
+    const verifier = verifierOf(world, { requireScopes: ["access_as_user", "tools.admin"] })
     expect(await codeOf(verifier.verify(await personsToken(world)))).toBe("insufficient_scope")
   })
 
@@ -77,7 +77,7 @@ describe("a token that a client got from Entra ID itself", () => {
     const world = entra()
     let idToken = ""
     const azure = world.provider({
-      requiredScopes: ["access_as_user"],
+      scopes: ["access_as_user"],
       fetch: async (url, init) => {
         const response = await world.fetch(url, init)
         if (init.method === "POST") idToken = (await response.clone().json()).id_token
@@ -94,16 +94,16 @@ describe("a token that a client got from Entra ID itself", () => {
 
   it("of Graph is refused", async () => {
     const world = entra()
-    const { tokens } = await world.signIn(world.provider({ requiredScopes: ["User.Read"] }))
+    const { tokens } = await world.signIn(world.provider({ scopes: ["User.Read"] }))
     expect(await codeOf(verifierOf(world).verify(tokens.accessToken))).toMatch(/^(wrong_|bad_)/)
   })
 
-  it("of version 1.0 is refused, with the mend for the log", async () => {
+  it("of version 1.0 is refused, and the cause says how to fix it", async () => {
     const apps = defaultApps.map((app) =>
       app.clientId === clientId ? { ...app, requestedAccessTokenVersion: null } : app,
     )
     const world = entra({ apps })
-    const azure = world.provider({ requiredScopes: ["access_as_user"], tokenVersion: 1 })
+    const azure = world.provider({ scopes: ["access_as_user"], tokenVersion: 1 })
     const { tokens } = await world.signIn(azure)
     const attempt = verifierOf(world).verify(tokens.accessToken)
     await expect(attempt).rejects.toMatchObject({
@@ -121,7 +121,7 @@ describe("a token that a client got from Entra ID itself", () => {
       allowedTenants: ["*"],
       clientId: multiTenantApp.clientId,
       clientSecret: multiTenantApp.clientSecret,
-      requiredScopes: ["access_as_user"],
+      scopes: ["access_as_user"],
     })
     const { tokens } = await world.signIn(azure, "frank@fabrikam.example")
     const options = { tenantId: "organizations", clientId: multiTenantApp.clientId }
@@ -188,7 +188,7 @@ describe("an application's own token", () => {
 
   it("is accepted with allowAppOnly, by its role and without any scope", async () => {
     const world = entra({ apps })
-    const verifier = verifierOf(world, { allowAppOnly: true, requiredScopes: ["access_as_user"] })
+    const verifier = verifierOf(world, { allowAppOnly: true, requireScopes: ["access_as_user"] })
     expect(await verifier.verify(await appToken(world))).toMatchObject({
       clientId: caller,
       scopes: [],

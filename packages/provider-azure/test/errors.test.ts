@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import { type Code, meanings } from "./aadsts-meanings.ts"
 import { type Entra, entra, failureOf } from "./entra.ts"
 
-const requiredScopes = ["access_as_user"]
+const offered = ["access_as_user"]
 
 function fail(world: Entra, code: Code): void {
   world.emulator.control({ action: "fail", fault: { endpoint: "token", code } })
@@ -11,7 +11,7 @@ function fail(world: Entra, code: Code): void {
 describe.each(Object.entries(meanings))("%s", (failure, codes) => {
   it.each(codes)("AADSTS%i", async (code) => {
     const world = entra()
-    const azure = world.provider({ requiredScopes })
+    const azure = world.provider({ scopes: offered })
     const { tokens, scopes } = await world.signIn(azure)
     fail(world, code)
     const error = await failureOf(azure.refresh(tokens, scopes))
@@ -25,7 +25,7 @@ describe.each(Object.entries(meanings))("%s", (failure, codes) => {
 })
 
 it("names the place in the portal wherever the operator must act on the registration", async () => {
-  const mends: Partial<Record<Code, string>> = {
+  const fixes: Partial<Record<Code, string>> = {
     7000215: "Certificates & secrets",
     7000222: "Certificates & secrets",
     700027: "Certificates & secrets > Certificates",
@@ -40,19 +40,34 @@ it("names the place in the portal wherever the operator must act on the registra
     9002326: "Web platform",
     90009: "scopeForm",
   }
-  for (const [code, mend] of Object.entries(mends)) {
+  for (const [code, fix] of Object.entries(fixes)) {
     const world = entra()
-    const azure = world.provider({ requiredScopes })
+    const azure = world.provider({ scopes: offered })
     const { tokens, scopes } = await world.signIn(azure)
     fail(world, Number(code) as Code)
     const { message } = await failureOf(azure.refresh(tokens, scopes))
-    expect(message, code).toContain(mend)
+    expect(message, code).toContain(fix)
   }
+})
+
+it.each([
+  [7000215, ["clientSecret"]],
+  [700016, ["clientId", "tenantId"]],
+  [90009, ["scopeForm"]],
+  [650053, ["scopes", "additionalScopes"]],
+] as const)("names the options of AADSTS%i as the operator does", async (code, options) => {
+  const world = entra()
+  const optionName = (option: string) => `the setting ${option}`
+  const azure = world.provider({ scopes: offered, optionName })
+  const { tokens, scopes } = await world.signIn(azure)
+  fail(world, code)
+  const { message } = await failureOf(azure.refresh(tokens, scopes))
+  for (const option of options) expect(message).toContain(`the setting ${option}`)
 })
 
 it("tells how long to wait when Entra ID throttles", async () => {
   const world = entra()
-  const azure = world.provider({ requiredScopes })
+  const azure = world.provider({ scopes: offered })
   const { tokens, scopes } = await world.signIn(azure)
   const fault = { endpoint: "token", code: 90055, retryAfter: 30 } as const
   world.emulator.control({ action: "fail", fault })
@@ -64,7 +79,7 @@ it("tells how long to wait when Entra ID throttles", async () => {
 
 it("hands on the claims that a policy asks for, as JSON text", async () => {
   const world = entra()
-  const azure = world.provider({ requiredScopes })
+  const azure = world.provider({ scopes: offered })
   const { tokens, scopes } = await world.signIn(azure)
   fail(world, 50076)
   const { claims } = await failureOf(azure.refresh(tokens, scopes))
@@ -84,7 +99,7 @@ describe("codes that nobody has listed", () => {
     const world = entra()
     let broken = false
     const azure = world.provider({
-      requiredScopes,
+      scopes: offered,
       fetch: (url, init) =>
         broken
           ? Response.json(
@@ -114,7 +129,7 @@ describe("codes that nobody has listed", () => {
     let broken = false
     const body = { error: "interaction_required", error_description: "AADSTS50076: x", ...members }
     const azure = world.provider({
-      requiredScopes,
+      scopes: offered,
       fetch: (url, init) =>
         broken ? Response.json(body, { status: 400 }) : world.fetch(url, init),
     })
@@ -138,7 +153,7 @@ describe("errors at the callback", () => {
     ["<script>", "AADSTS: x", "operator", "unregistered_error"],
   ])("%s (%s)", async (code, description, failure, reason) => {
     const world = entra()
-    const azure = world.provider({ requiredScopes })
+    const azure = world.provider({ scopes: offered })
     const callback = new URLSearchParams({
       error: code,
       error_description: description,
@@ -157,7 +172,7 @@ describe("what happens to a person between two refreshes", () => {
     "one who %s is out",
     async (_, changes, failure, reason) => {
       const world = entra()
-      const azure = world.provider({ requiredScopes })
+      const azure = world.provider({ scopes: offered })
       const { tokens, scopes } = await world.signIn(azure)
       world.emulator.control({ action: "update-user", username: "bob@contoso.example", changes })
       expect(await failureOf(azure.refresh(tokens, scopes))).toMatchObject({ failure, reason })
@@ -166,7 +181,7 @@ describe("what happens to a person between two refreshes", () => {
 
   it("one whose sessions are revoked signs in again", async () => {
     const world = entra()
-    const azure = world.provider({ requiredScopes })
+    const azure = world.provider({ scopes: offered })
     const { tokens, scopes } = await world.signIn(azure)
     world.clock.now += 1000
     world.emulator.control({ action: "revoke-sessions", username: "bob@contoso.example" })
@@ -178,7 +193,7 @@ describe("what happens to a person between two refreshes", () => {
 
   it("one who gets a role has it with the next refresh", async () => {
     const world = entra()
-    const azure = world.provider({ requiredScopes })
+    const azure = world.provider({ scopes: offered })
     const { tokens, scopes, identity } = await world.signIn(azure)
     const roles = { [String(identity.claims.aud)]: ["Tools.Admin"] }
     world.emulator.control({
@@ -191,7 +206,7 @@ describe("what happens to a person between two refreshes", () => {
 
   it("keys that are rolled over meanwhile are found", async () => {
     const world = entra()
-    const azure = world.provider({ requiredScopes })
+    const azure = world.provider({ scopes: offered })
     const { tokens, scopes } = await world.signIn(azure)
     world.clock.now += 6 * 60_000
     world.emulator.control({ action: "rotate-keys" })

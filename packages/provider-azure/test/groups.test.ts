@@ -22,14 +22,14 @@ function consented() {
 describe("groups", () => {
   it("are read from the token where they fit", async () => {
     const world = entra({ apps })
-    const azure = world.provider({ requiredScopes: ["access_as_user"] })
+    const azure = world.provider({ scopes: ["access_as_user"] })
     const { identity } = await world.signIn(azure)
     expect(identity.groups).toEqual(["14c20307-e7b2-4d15-94bc-e2d6f2a77434"])
   })
 
   it("are empty where they do not, and the claims say that there are more", async () => {
     const world = entra({ apps })
-    const azure = world.provider({ requiredScopes: ["access_as_user"] })
+    const azure = world.provider({ scopes: ["access_as_user"] })
     const { identity } = await world.signIn(azure, grace)
     expect(identity.groups).toEqual([])
     expect(identity.claims).toHaveProperty("_claim_names.groups")
@@ -39,26 +39,23 @@ describe("groups", () => {
   it.each([
     ["API mode", ["access_as_user"]],
     ["sign-in mode", ["User.Read"]],
-  ])(
-    "are asked of Graph with resolveGroups, at sign-in and refresh, in %s",
-    async (_, requiredScopes) => {
-      const world = consented()
-      const azure = world.provider({ requiredScopes, ...withGraph })
-      const { identity, tokens, scopes } = await world.signIn(azure, grace)
-      expect(identity.groups).toHaveLength(250)
-      const again = await azure.refresh(tokens, scopes)
-      expect(again.identity.groups).toEqual(identity.groups)
-      const asked = world.wire.filter(({ url }) => url.pathname.endsWith("/getMemberObjects"))
-      expect(asked.map(({ url }) => url.origin)).toEqual([
-        "https://graph.microsoft.com",
-        "https://graph.microsoft.com",
-      ])
-    },
-  )
+  ])("are asked of Graph with resolveGroups, at sign-in and refresh, in %s", async (_, offered) => {
+    const world = consented()
+    const azure = world.provider({ scopes: offered, ...withGraph })
+    const { identity, tokens, scopes } = await world.signIn(azure, grace)
+    expect(identity.groups).toHaveLength(250)
+    const again = await azure.refresh(tokens, scopes)
+    expect(again.identity.groups).toEqual(identity.groups)
+    const asked = world.wire.filter(({ url }) => url.pathname.endsWith("/getMemberObjects"))
+    expect(asked.map(({ url }) => url.origin)).toEqual([
+      "https://graph.microsoft.com",
+      "https://graph.microsoft.com",
+    ])
+  })
 
   it("are not asked of Graph if the token has them", async () => {
     const world = consented()
-    const azure = world.provider({ requiredScopes: ["access_as_user"], ...withGraph })
+    const azure = world.provider({ scopes: ["access_as_user"], ...withGraph })
     await world.signIn(azure)
     expect(world.wire.some(({ url }) => url.pathname.startsWith("/v1.0/"))).toBe(false)
   })
@@ -66,7 +63,7 @@ describe("groups", () => {
   it("are asked of graphUrl if it is set", async () => {
     const world = consented()
     const azure = world.provider({
-      requiredScopes: ["access_as_user"],
+      scopes: ["access_as_user"],
       ...withGraph,
       graphUrl: "https://graph.example/",
     })
@@ -77,7 +74,7 @@ describe("groups", () => {
   it("that Graph will not tell keep the person out, and the permission is named", async () => {
     const world = consented()
     const azure = world.provider({
-      requiredScopes: ["access_as_user"],
+      scopes: ["access_as_user"],
       ...withGraph,
       fetch: (url, init) =>
         url.endsWith("/getMemberObjects")
@@ -92,7 +89,7 @@ describe("groups", () => {
   it("wait while Graph is out of order", async () => {
     const world = consented()
     world.emulator.control({ action: "fail", fault: { endpoint: "graph", status: 503 } })
-    const azure = world.provider({ requiredScopes: ["access_as_user"], ...withGraph })
+    const azure = world.provider({ scopes: ["access_as_user"], ...withGraph })
     expect((await failureOf(world.signIn(azure, grace))).failure).toBe("unavailable")
   })
 })

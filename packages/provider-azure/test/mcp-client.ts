@@ -14,7 +14,7 @@ export async function mcpClient(world: Entra, options: Partial<AzureProviderOpti
   const events: ServerEvent[] = []
   const proxy: OAuthProxy = oauthProxy({
     baseUrl,
-    provider: world.provider({ requiredScopes: ["access_as_user"], ...options }),
+    provider: world.provider({ scopes: ["access_as_user"], ...options }),
     store: memoryStore({ now: () => world.clock.now }),
     secret: Buffer.alloc(32, 1).toString("base64url"),
     now: () => world.clock.now,

@@ -1,7 +1,6 @@
 import { defaultTenant, otherTenant } from "@doorward/entra-emulator"
-import { ProviderOptionsError } from "@doorward/provider-oidc/upstream"
 import { describe, expect, it } from "vitest"
-import { type AzureProviderOptions, azureProvider } from "../src/index.ts"
+import { type AzureProviderOptions, azureProvider, ConfigurationError } from "../src/index.ts"
 import { registration } from "./entra.ts"
 
 /** The mistakes that are found in the options, by name. */
@@ -9,7 +8,7 @@ function problemsOf(options: Record<string, unknown>): Record<string, string> {
   try {
     azureProvider({ ...registration, ...options } as AzureProviderOptions)
   } catch (error) {
-    if (!(error instanceof ProviderOptionsError)) throw error
+    if (!(error instanceof ConfigurationError)) throw error
     return Object.fromEntries(error.problems.map(({ option, message }) => [option, message]))
   }
   throw new Error("the options were accepted")
@@ -32,20 +31,24 @@ describe("tenant and client", () => {
     "a b.example",
     "../contoso.example",
   ])("the tenant %j is none", (tenantId) => {
-    expect(problemsOf({ tenantId }).tenantId).toContain("names no tenant")
+    expect(problemsOf({ tenantId }).tenantId).toContain("must be the Directory (tenant) ID")
   })
 
   it("the client is a GUID", () => {
-    expect(problemsOf({ clientId: "my-client" }).clientId).toContain("is not a GUID")
+    expect(problemsOf({ clientId: "my-client" }).clientId).toMatch(
+      /^must be the Application \(client\) ID .*a GUID$/,
+    )
   })
 
-  it("every mistake is told at once, each on its line", () => {
+  it("every mistake is reported at once, each on its line", () => {
     const attempt = accepted({ tenantId: "common", clientId: "x", timeout: -1 })
-    expect(attempt).toThrow(/^azureProvider:\n( {2}\w+: .+\n?){2,}$/)
+    expect(attempt).toThrow(/^azureProvider:\n( {2}\w+ (must|is) .+\n?){3}$/)
   })
 
   it("an option that does not exist is named", () => {
-    expect(problemsOf({ clientSecrets: "x" }).clientSecrets).toContain("is not an option")
+    expect(problemsOf({ clientSecrets: "x" }).clientSecrets).toBe(
+      "is not an option; did you mean clientSecret?",
+    )
   })
 })
 
@@ -77,7 +80,7 @@ describe("credentials", () => {
     const { clientSecret } = problemsOf({ clientSecret: undefined })
     expect(clientSecret).toContain("Value of a client secret")
     expect(clientSecret).toContain("publicClient")
-    expect(problemsOf({ clientSecret: "" }).clientSecret).toContain("is empty")
+    expect(problemsOf({ clientSecret: "" }).clientSecret).toBe("must not be empty")
   })
 
   it("are one", () => {
@@ -96,22 +99,22 @@ describe("credentials", () => {
 
 describe("scopes", () => {
   it("of the sample settings are accepted", () => {
-    const { scopes } = accepted({ requiredScopes: ["User.Read", "email", "openid"] })()
+    const { scopes } = accepted({ scopes: ["User.Read", "email", "openid"] })()
     expect(scopes).toEqual(["User.Read"])
   })
 
   it.each([
-    ["two in one", ["User.Read Mail.Read"], "requiredScopes.0", "one scope per entry"],
-    ["of another API", ["api://other/read"], "requiredScopes", "additionalScopes"],
-    [".default", ["https://graph.microsoft.com/.default"], "requiredScopes", "one by one"],
+    ["two in one", ["User.Read Mail.Read"], "scopes.0", "one scope per entry"],
+    ["of another API", ["api://other/read"], "scopes", "additionalScopes"],
+    [".default", ["https://graph.microsoft.com/.default"], "scopes", "one by one"],
     [
       "with one name",
       ["Files.Read", `api://${registration.clientId}/Files.Read`],
-      "requiredScopes",
+      "scopes",
       "twice",
     ],
-  ])("%s are refused", (_, requiredScopes, option, mend) => {
-    expect(problemsOf({ requiredScopes })[option]).toContain(mend)
+  ])("%s are refused", (_, offered, option, fix) => {
+    expect(problemsOf({ scopes: offered })[option]).toContain(fix)
   })
 
   it.each([
@@ -122,7 +125,7 @@ describe("scopes", () => {
     [`api://${registration.clientId.toUpperCase()}/tools.read`, "tools.read"],
     ["user.read", "user.read"],
   ])("%s is the API's", (scope, name) => {
-    const azure = accepted({ requiredScopes: [scope] })()
+    const azure = accepted({ scopes: [scope] })()
     expect(azure.scopes).toEqual([name])
     expect(azure.permissions(azure.scopes)).toContain(`api://${registration.clientId}/${name}`)
   })
@@ -133,7 +136,7 @@ describe("scopes", () => {
     "GroupMember.Read.All",
     "https://graph.microsoft.us/User.Read",
   ])("%s is Graph's", (scope) => {
-    const azure = accepted({ requiredScopes: [scope] })()
+    const azure = accepted({ scopes: [scope] })()
     expect(azure.permissions(azure.scopes)).toContain(scope)
   })
 })
@@ -158,14 +161,34 @@ describe("authorize parameters", () => {
   })
 
   it.each(["consent", "none", "login consent"])("prompt %s is refused", (prompt) => {
-    const { authorizeParameters } = problemsOf({ authorizeParameters: { prompt } })
-    expect(authorizeParameters).toContain("login or select_account")
+    const problems = problemsOf({ authorizeParameters: { prompt } })
+    expect(problems["authorizeParameters.prompt"]).toContain("login or select_account")
+  })
+})
+
+describe("optionName", () => {
+  const optionName = (option: string) => option.toUpperCase()
+
+  it("names each wrong option, and the options that a text mentions", () => {
+    const problems = problemsOf({
+      optionName,
+      tenantId: "common",
+      publicClient: true,
+      clientID: "x",
+    })
+    expect(problems.ALLOWEDTENANTS).toContain("with common as TENANTID")
+    expect(problems.PUBLICCLIENT).toContain("CLIENTSECRET")
+    expect(problems.CLIENTID).toContain("did you mean CLIENTID?")
+  })
+
+  it("must be a function", () => {
+    expect(problemsOf({ optionName: "x" }).optionName).toBe("must be a function")
   })
 })
 
 it.each([
   ["http://login.microsoftonline.com", "https"],
-  ["login.microsoftonline.com", "not a URL"],
-])("the authority host %s is refused", (authorityHost, mend) => {
-  expect(problemsOf({ authorityHost }).authorityHost).toContain(mend)
+  ["login.microsoftonline.com", "https URL"],
+])("the authority host %s is refused", (authorityHost, fix) => {
+  expect(problemsOf({ authorityHost }).authorityHost).toContain(fix)
 })

@@ -29,7 +29,7 @@ async function check(
   const checks = registrationChecks(
     {
       ...registration,
-      requiredScopes: ["access_as_user"],
+      scopes: ["access_as_user"],
       additionalScopes: ["User.Read"],
       now: () => world.clock.now,
       fetch: withDate(world, world.clock.now),
@@ -109,7 +109,7 @@ describe("a registration as it should be", () => {
   })
 })
 
-describe("a mistake in the registration is found, with its mend", () => {
+describe("a mistake in the registration is found, with a way to fix it", () => {
   it.each<
     [
       string,
@@ -120,7 +120,12 @@ describe("a mistake in the registration is found, with its mend", () => {
       string?,
     ]
   >([
-    ["an option", "configuration", "clientId: is not a GUID", { clientId: "x" }],
+    [
+      "an option",
+      "configuration",
+      "clientId must be the Application (client) ID",
+      { clientId: "x" },
+    ],
     [
       "the tenant",
       "tenant",
@@ -169,16 +174,35 @@ describe("a mistake in the registration is found, with its mend", () => {
       {},
       "http://localhost:8000/elsewhere",
     ],
-    ["a scope", "scopes", "Expose an API", { requiredScopes: ["access_as_user", "no.such"] }],
+    ["a scope", "scopes", "Expose an API", { scopes: ["access_as_user", "no.such"] }],
     [
       "a scope of another API",
       "scopes",
       "does not exist in this tenant",
       { additionalScopes: ["api://nobody/x"] },
     ],
-  ])("%s", async (_, name, mend, options, emulator, redirectUri) => {
+  ])("%s", async (_, name, fix, options, emulator, redirectUri) => {
     const { of } = await check(options, emulator, redirectUri)
-    expect(of(name)).toMatchObject({ outcome: "failed", detail: expect.stringContaining(mend) })
+    expect(of(name)).toMatchObject({ outcome: "failed", detail: expect.stringContaining(fix) })
+  })
+
+  it.each<[string, RegistrationCheck["name"], string, Partial<AzureProviderOptions>]>([
+    ["a wrong option", "configuration", "THE clientId must be", { clientId: "x" }],
+    [
+      "a wrong secret",
+      "credential",
+      "Set THE clientSecret to the Value",
+      { clientSecret: "wrong" },
+    ],
+    [
+      "another API",
+      "token version",
+      "THE acceptedAudiences must name",
+      { identifierUri: `api://${multiTenantApp.clientId}` },
+    ],
+  ])("%s, in the operator's names", async (_, name, text, options) => {
+    const { of } = await check({ ...options, optionName: (option) => `THE ${option}` })
+    expect(of(name)).toMatchObject({ outcome: "failed", detail: expect.stringContaining(text) })
   })
 
   it("the authority, where nobody answers", async () => {
@@ -191,7 +215,7 @@ describe("a mistake in the registration is found, with its mend", () => {
     expect(results.map(({ name }) => name)).toEqual(checkNames)
     expect(of("consent")).toMatchObject({
       outcome: "unknown",
-      detail: "Not checked before the tenant is mended.",
+      detail: "Not checked until the tenant is fixed.",
     })
   })
 
@@ -200,7 +224,7 @@ describe("a mistake in the registration is found, with its mend", () => {
     expect(of("token version")).toEqual({
       name: "token version",
       outcome: "unknown",
-      detail: "Not checked before the credential is mended.",
+      detail: "Not checked until the credential is fixed.",
     })
   })
 
@@ -238,7 +262,7 @@ describe("a mistake in the registration is found, with its mend", () => {
 })
 
 describe("an application that may read the directory", () => {
-  const administrator = { requiredScopes: ["access_as_user", "tools.admin"] }
+  const administrator = { scopes: ["access_as_user", "tools.admin"] }
 
   it("sees that an administrator has agreed for everybody", async () => {
     const { of } = await checkWithDirectory(["Directory.Read.All"], ["User.Read", "access_as_user"])
@@ -273,7 +297,7 @@ describe("an application that may read the directory", () => {
 
   it("sees a scope that does not exist", async () => {
     const { of } = await checkWithDirectory(["Application.Read.All"], [], {
-      requiredScopes: ["access_as_user", "no.such"],
+      scopes: ["access_as_user", "no.such"],
     })
     expect(of("scopes")).toMatchObject({
       outcome: "failed",
@@ -387,7 +411,7 @@ describe("what can't be seen is no mistake", () => {
   })
 
   it("the token version, where only Graph is asked for", async () => {
-    const { of } = await check({ requiredScopes: ["User.Read"] })
+    const { of } = await check({ scopes: ["User.Read"] })
     expect(of("token version")?.outcome).toBe("passed")
   })
 

@@ -10,7 +10,7 @@ const tokenRequests = ({ wire }: Entra) => wire.filter(({ form }) => form.has("g
 
 describe("with a token of the API: On-Behalf-Of", () => {
   const options = {
-    requiredScopes: ["access_as_user"],
+    scopes: ["access_as_user"],
     additionalScopes: ["User.Read", "Mail.Read"],
   }
 
@@ -91,7 +91,7 @@ describe("with a token of the API: On-Behalf-Of", () => {
 })
 
 describe("without a token of the API: from the refresh token", () => {
-  const options = { requiredScopes: ["User.Read"], additionalScopes: ["Mail.Read"] }
+  const options = { scopes: ["User.Read"], additionalScopes: ["Mail.Read"] }
 
   it("redeems it for the scopes and keeps the new refresh token", async () => {
     const world = entra()
@@ -139,7 +139,7 @@ describe("scopes of several resources", () => {
     ["none at all", []],
   ])("%s are the caller's mistake", async (_, scopes) => {
     const world = entra()
-    const azure = world.provider({ requiredScopes: ["access_as_user"] })
+    const azure = world.provider({ scopes: ["access_as_user"] })
     const { tokens } = await world.signIn(azure)
     await expect(azure.tokenFor(tokens, scopes)).rejects.toThrow(TypeError)
   })

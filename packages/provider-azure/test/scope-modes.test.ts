@@ -7,15 +7,15 @@ const api = `api://${defaultApp.clientId}`
 const scopeOf = (url: URL) => url.searchParams.get("scope")?.split(" ")
 
 describe("sign-in mode: only scopes of Graph and OpenID Connect", () => {
-  const requiredScopes = ["User.Read", "email", "openid"]
+  const offered = ["User.Read", "email", "openid"]
 
   it("offers the names without OpenID Connect's", () => {
-    expect(entra().provider({ requiredScopes }).scopes).toEqual(["User.Read"])
+    expect(entra().provider({ scopes: offered }).scopes).toEqual(["User.Read"])
   })
 
   it("asks for an id_token and a refresh token with every request, and sends a nonce", async () => {
     const { provider, request } = entra()
-    const azure = provider({ requiredScopes })
+    const azure = provider({ scopes: offered })
     const url = await azure.authorizationUrl(request(azure))
     expect(scopeOf(url)).toEqual(["User.Read", "openid", "profile", "offline_access", "email"])
     expect(url.searchParams.get("nonce")).toBe("nonce")
@@ -23,7 +23,7 @@ describe("sign-in mode: only scopes of Graph and OpenID Connect", () => {
 
   it("knows the person by the id_token and leaves Graph's token unread", async () => {
     const world = entra()
-    const { identity, scopes, tokens } = await world.signIn(world.provider({ requiredScopes }))
+    const { identity, scopes, tokens } = await world.signIn(world.provider({ scopes: offered }))
     expect(identity).toMatchObject({
       name: "Bob Lindqvist",
       username: "bob@contoso.example",
@@ -37,7 +37,7 @@ describe("sign-in mode: only scopes of Graph and OpenID Connect", () => {
   it("works when Graph's token is no JWT at all", async () => {
     const world = entra()
     const azure = world.provider({
-      requiredScopes,
+      scopes: offered,
       fetch: async (url, init) => {
         const response = await world.fetch(url, init)
         if (!String(init.body).includes("grant_type")) return response
@@ -54,7 +54,7 @@ describe("sign-in mode: only scopes of Graph and OpenID Connect", () => {
 
   it("works with no scope but OpenID Connect's", async () => {
     const world = entra()
-    const { identity, scopes } = await world.signIn(world.provider({ requiredScopes: ["openid"] }))
+    const { identity, scopes } = await world.signIn(world.provider({ scopes: ["openid"] }))
     expect(identity.name).toBe("Bob Lindqvist")
     expect(scopes).toEqual([])
   })
@@ -62,7 +62,7 @@ describe("sign-in mode: only scopes of Graph and OpenID Connect", () => {
   it("takes the granted scopes from the answer, whatever their case and prefix", async () => {
     const world = entra()
     const azure = world.provider({
-      requiredScopes: ["User.Read", "Mail.Read"],
+      scopes: ["User.Read", "Mail.Read"],
       fetch: withScope(world.fetch, "https://graph.microsoft.com/user.read openid"),
     })
     expect((await world.signIn(azure)).scopes).toEqual(["User.Read"])
@@ -71,7 +71,7 @@ describe("sign-in mode: only scopes of Graph and OpenID Connect", () => {
   it("takes an answer without a scope to mean: as requested", async () => {
     const world = entra()
     const azure = world.provider({
-      requiredScopes: ["User.Read", "Mail.Read"],
+      scopes: ["User.Read", "Mail.Read"],
       fetch: withScope(world.fetch, undefined),
     })
     expect((await world.signIn(azure)).scopes).toEqual(["User.Read", "Mail.Read"])
@@ -79,11 +79,11 @@ describe("sign-in mode: only scopes of Graph and OpenID Connect", () => {
 })
 
 describe("API mode: a scope of one's own", () => {
-  const requiredScopes = ["access_as_user", `${api}/tools.write`, "email"]
+  const offered = ["access_as_user", `${api}/tools.write`, "email"]
 
   it("shows the names without prefix and sends them with it", async () => {
     const { provider, request } = entra()
-    const azure = provider({ requiredScopes })
+    const azure = provider({ scopes: offered })
     expect(azure.scopes).toEqual(["access_as_user", "tools.write"])
     expect(scopeOf(await azure.authorizationUrl(request(azure)))).toEqual([
       `${api}/access_as_user`,
@@ -97,7 +97,7 @@ describe("API mode: a scope of one's own", () => {
 
   it("sends the scope with the code and with the refresh token, and never a resource", async () => {
     const world = entra()
-    const azure = world.provider({ requiredScopes })
+    const azure = world.provider({ scopes: offered })
     const { tokens, scopes } = await world.signIn(azure)
     const asked = `${api}/access_as_user ${api}/tools.write openid profile offline_access email`
     expect(lastTokenRequest(world).get("scope")).toBe(asked)
@@ -113,7 +113,7 @@ describe("API mode: a scope of one's own", () => {
 
   it("reads person, roles and scopes from the API's token, and the address from the id_token", async () => {
     const world = entra()
-    const { identity, scopes } = await world.signIn(world.provider({ requiredScopes }))
+    const { identity, scopes } = await world.signIn(world.provider({ scopes: offered }))
     expect(identity).toMatchObject({
       email: "bob@contoso.example",
       roles: ["Tools.Reader"],
@@ -124,7 +124,7 @@ describe("API mode: a scope of one's own", () => {
 
   it("grants what was asked for and no scope that was once consented to", async () => {
     const world = entra()
-    const azure = world.provider({ requiredScopes })
+    const azure = world.provider({ scopes: offered })
     await world.signIn(azure)
     const { identity, scopes } = await world.signIn(azure, undefined, {
       scopes: ["access_as_user"],
@@ -141,13 +141,13 @@ describe("API mode: a scope of one's own", () => {
       selfByGuidOnly: true,
     }
     const world = entra({ tenants: [tenant] })
-    const uri = world.provider({ requiredScopes })
+    const uri = world.provider({ scopes: offered })
     const signIn = await world.signIn(uri)
     const error = await failureOf(uri.refresh(signIn.tokens, signIn.scopes))
     expect(error).toMatchObject({ failure: "operator", reason: "AADSTS90009" })
     expect(error.message).toContain('Set scopeForm to "guid"')
 
-    const guid = world.provider({ requiredScopes, scopeForm: "guid" })
+    const guid = world.provider({ scopes: offered, scopeForm: "guid" })
     const { scopes, tokens } = await world.signIn(guid)
     expect(lastTokenRequest(world).get("scope")).toMatch(`${defaultApp.clientId}/access_as_user`)
     expect(scopes).toEqual(["access_as_user", "tools.write"])
@@ -158,7 +158,7 @@ describe("API mode: a scope of one's own", () => {
     const world = entra()
     let idToken: unknown
     const azure = world.provider({
-      requiredScopes,
+      scopes: offered,
       fetch: async (url, init) => {
         const response = await world.fetch(url, init)
         if (!String(init.body).includes("grant_type=refresh_token")) return response
@@ -179,7 +179,7 @@ describe("API mode: a scope of one's own", () => {
   it("takes a token without a person's scope for no sign-in", async () => {
     const world = entra()
     const azure = world.provider({
-      requiredScopes,
+      scopes: offered,
       fetch: async (url, init) => {
         const response = await world.fetch(url, init)
         if (!String(init.body).includes("grant_type")) return response
@@ -195,21 +195,21 @@ describe("API mode: a scope of one's own", () => {
 })
 
 describe("mixed mode: scopes of one's own and of Graph", () => {
-  const requiredScopes = ["access_as_user", "User.Read"]
+  const offered = ["access_as_user", "User.Read"]
 
   it("asks for both at once and redeems for the API alone", async () => {
     const world = entra()
-    const azure = world.provider({ requiredScopes })
+    const azure = world.provider({ scopes: offered })
     const url = await azure.authorizationUrl(world.request(azure))
     expect(scopeOf(url)).toEqual(expect.arrayContaining([`${api}/access_as_user`, "User.Read"]))
     const { scopes } = await world.signIn(azure)
     expect(lastTokenRequest(world).get("scope")).not.toContain("User.Read")
-    expect(scopes).toEqual(requiredScopes)
+    expect(scopes).toEqual(offered)
   })
 
   it("is a sign-in for a client that asks for Graph alone", async () => {
     const world = entra()
-    const azure = world.provider({ requiredScopes })
+    const azure = world.provider({ scopes: offered })
     const { scopes, identity, tokens } = await world.signIn(azure, undefined, {
       scopes: ["User.Read"],
     })
@@ -223,7 +223,7 @@ describe("additional scopes", () => {
   it("are agreed to at sign-in, and neither offered to clients nor sent with the code", async () => {
     const world = entra()
     const azure = world.provider({
-      requiredScopes: ["access_as_user"],
+      scopes: ["access_as_user"],
       additionalScopes: ["Mail.Read"],
     })
     expect(azure.scopes).toEqual(["access_as_user"])

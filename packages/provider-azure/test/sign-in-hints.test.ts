@@ -4,7 +4,7 @@ import { entra } from "./entra.ts"
 
 async function parametersOf(hints: SignInHints, authorizeParameters: Record<string, string> = {}) {
   const { provider, request } = entra()
-  const azure = provider({ requiredScopes: ["User.Read"], authorizeParameters })
+  const azure = provider({ scopes: ["User.Read"], authorizeParameters })
   return Object.fromEntries((await azure.authorizationUrl(request(azure, { hints }))).searchParams)
 }
 

@@ -17,7 +17,7 @@ const personal = "pat@outlook.example"
 const forAll = {
   clientId: multiTenantApp.clientId,
   clientSecret: multiTenantApp.clientSecret,
-  requiredScopes: ["access_as_user"],
+  scopes: ["access_as_user"],
 }
 
 function signIn(world: Entra, options: Partial<AzureProviderOptions>, username: string) {
@@ -27,7 +27,7 @@ function signIn(world: Entra, options: Partial<AzureProviderOptions>, username: 
 describe("one tenant", () => {
   it("keys the person by tenant and object id, and names the tenant's issuer", async () => {
     const world = entra()
-    const { identity } = await world.signIn(world.provider({ requiredScopes: ["access_as_user"] }))
+    const { identity } = await world.signIn(world.provider({ scopes: ["access_as_user"] }))
     expect(identity).toMatchObject({
       issuer: `https://login.microsoftonline.com/${defaultTenant.id}/v2.0`,
       subject: `${defaultTenant.id}.e53ce283-246f-47be-96da-b5dff3476c9d`,
@@ -37,7 +37,7 @@ describe("one tenant", () => {
 
   it("knows a guest by the object id in this tenant, not at home", async () => {
     const world = entra()
-    const azure = world.provider({ requiredScopes: ["access_as_user"] })
+    const azure = world.provider({ scopes: ["access_as_user"] })
     const { identity } = await world.signIn(azure, "carol@fabrikam.example")
     expect(identity.subject).toBe(`${defaultTenant.id}.971f00dc-6eda-489b-b811-121d063a17cf`)
   })
@@ -45,7 +45,7 @@ describe("one tenant", () => {
   it("may be named in any case", async () => {
     const world = entra()
     const tenantId = defaultTenant.id.toUpperCase()
-    const azure = world.provider({ tenantId, requiredScopes: ["User.Read"] })
+    const azure = world.provider({ tenantId, scopes: ["User.Read"] })
     expect((await world.signIn(azure)).identity.tenantId).toBe(defaultTenant.id)
   })
 
@@ -53,7 +53,7 @@ describe("one tenant", () => {
     const world = entra()
     const azure = world.provider({
       tenantId: "contoso.example",
-      requiredScopes: ["access_as_user"],
+      scopes: ["access_as_user"],
     })
     const { identity, tokens, scopes } = await world.signIn(azure)
     await azure.refresh(tokens, scopes)
@@ -70,7 +70,7 @@ describe("one tenant", () => {
     const answer = { access_token: "a", token_type: "Bearer", id_token: unsignedIdToken() }
     const azure = world.provider({
       tenantId: "nobody.example",
-      requiredScopes: ["access_as_user"],
+      scopes: ["access_as_user"],
       fetch: async (url, init) =>
         init.method === "POST" ? Response.json(answer) : world.fetch(url, init),
     })
@@ -189,7 +189,7 @@ describe("the issuer is bound to the tenant and to the key", () => {
   it("refuses a key that does not say whom it signs for", async () => {
     const world = entra()
     const azure = world.provider({
-      requiredScopes: ["User.Read"],
+      scopes: ["User.Read"],
       fetch: async (url, init) => {
         const response = await world.fetch(url, init)
         if (!url.endsWith("/keys")) return response
@@ -219,7 +219,7 @@ describe("clouds", () => {
     ["http://localhost:9400", "http://localhost:9400"],
   ])("%s: pages, tokens and issuer are there", async (authorityHost, base) => {
     const world = entra({ baseUrl: base })
-    const azure = world.provider({ authorityHost, requiredScopes: ["access_as_user"] })
+    const azure = world.provider({ authorityHost, scopes: ["access_as_user"] })
     const url = await azure.authorizationUrl(world.request(azure))
     expect(url.href).toMatch(`${base}/${defaultTenant.id}/oauth2/v2.0/authorize?`)
     const { identity } = await world.signIn(azure)
@@ -228,7 +228,7 @@ describe("clouds", () => {
 
   it("knows the person of one cloud from the same id in another", async () => {
     const government = entra({ baseUrl: "https://login.microsoftonline.us" })
-    const azure = government.provider({ requiredScopes: ["access_as_user"] })
+    const azure = government.provider({ scopes: ["access_as_user"] })
     // Configured for the global cloud, answered by another: the issuer is not the expected one.
     expect((await failureOf(government.signIn(azure))).failure).toBe("operator")
   })

@@ -2,7 +2,7 @@ import { defaultApp, defaultApps, defaultTenant } from "@doorward/entra-emulator
 import { describe, expect, it } from "vitest"
 import { entra, failureOf } from "./entra.ts"
 
-const requiredScopes = ["access_as_user"]
+const offered = ["access_as_user"]
 
 /** The registration with `requestedAccessTokenVersion` as the portal leaves it. */
 const versionOne = {
@@ -14,7 +14,7 @@ const versionOne = {
 describe("a registration that issues v1.0 tokens", () => {
   it("is refused at the callback, by the name of the setting", async () => {
     const world = entra(versionOne)
-    const error = await failureOf(world.signIn(world.provider({ requiredScopes })))
+    const error = await failureOf(world.signIn(world.provider({ scopes: offered })))
     expect(error).toMatchObject({ failure: "operator", reason: "token_version" })
     expect(error.message).toContain("requestedAccessTokenVersion")
     expect(error.message).toContain("App registrations > Manifest")
@@ -22,13 +22,13 @@ describe("a registration that issues v1.0 tokens", () => {
 
   it("does not matter where no token of the API is issued", async () => {
     const world = entra(versionOne)
-    const { scopes } = await world.signIn(world.provider({ requiredScopes: ["User.Read"] }))
+    const { scopes } = await world.signIn(world.provider({ scopes: ["User.Read"] }))
     expect(scopes).toEqual(["User.Read"])
   })
 
   it("works with tokenVersion 1: person and scopes are read from its token, the issuer is the same", async () => {
     const world = entra(versionOne)
-    const azure = world.provider({ requiredScopes, tokenVersion: 1 })
+    const azure = world.provider({ scopes: offered, tokenVersion: 1 })
     const { identity, scopes, tokens } = await world.signIn(azure)
     expect(identity).toMatchObject({
       issuer: `https://login.microsoftonline.com/${defaultTenant.id}/v2.0`,
@@ -41,7 +41,7 @@ describe("a registration that issues v1.0 tokens", () => {
         aud: `api://${defaultApp.clientId}`,
       },
     })
-    expect(scopes).toEqual(requiredScopes)
+    expect(scopes).toEqual(offered)
     const again = await azure.refresh(tokens, scopes)
     expect(again.identity.issuer).toBe(identity.issuer)
   })
@@ -49,10 +49,10 @@ describe("a registration that issues v1.0 tokens", () => {
 
 it("refuses v2.0 tokens with tokenVersion 1, and says which option to set", async () => {
   const world = entra()
-  const azure = world.provider({ requiredScopes, tokenVersion: 1 })
+  const azure = world.provider({ scopes: offered, tokenVersion: 1 })
   const error = await failureOf(world.signIn(azure))
   expect(error).toMatchObject({ failure: "operator", reason: "token_version" })
-  expect(error.message).toContain("Set the option tokenVersion to 2")
+  expect(error.message).toContain("Set tokenVersion to 2")
 })
 
 describe("an API that is another app registration", () => {
@@ -68,7 +68,7 @@ describe("an API that is another app registration", () => {
       requestedAccessTokenVersion: 2 as const,
     },
   ]
-  const options = { requiredScopes: ["tools.read"], identifierUri: "https://contoso.example/tools" }
+  const options = { scopes: ["tools.read"], identifierUri: "https://contoso.example/tools" }
 
   it("is accepted by its client id in acceptedAudiences", async () => {
     const world = entra({ apps })
@@ -79,7 +79,7 @@ describe("an API that is another app registration", () => {
     expect((await azure.refresh(tokens, scopes)).scopes).toEqual(scopes)
   })
 
-  it("is refused otherwise, and the mend named", async () => {
+  it("is refused otherwise, and the error says how to fix it", async () => {
     const world = entra({ apps })
     const error = await failureOf(world.signIn(world.provider(options)))
     expect(error).toMatchObject({ failure: "operator", reason: "access_token_wrong_audience" })

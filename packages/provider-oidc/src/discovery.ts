@@ -1,10 +1,15 @@
 import { IdentityProviderError } from "@doorward/oauth-core"
+import {
+  secureUrl,
+  shared,
+  type UpstreamFetchOptions,
+  upstreamFetch,
+} from "@doorward/upstream-client"
 import { type AuthorizationServer, processDiscoveryResponse } from "oauth4webapi"
-import { secureUrl, shared, type UpstreamFetchOptions, upstreamFetch } from "./upstream/index.ts"
 
-/** Milliseconds for which metadata is taken as it is. */
-const goodFor = 60 * 60_000
-/** Milliseconds until metadata that could not be fetched anew is tried again. */
+/** How long metadata is used before it is fetched again, in milliseconds. */
+const freshFor = 60 * 60_000
+/** How long to wait after a failed fetch before the next attempt, in milliseconds. */
 const retryAfter = 60_000
 
 const needed = ["authorization_endpoint", "token_endpoint", "jwks_uri"] as const
@@ -12,7 +17,7 @@ const used = [...needed, "userinfo_endpoint", "revocation_endpoint"] as const
 
 /**
  * The metadata of an OpenID provider (OpenID Connect Discovery 1.0 §4), fetched when it is first needed
- * and once an hour. While the provider does not answer, the metadata fetched last stays good.
+ * and again after an hour. While the provider does not answer, the last copy stays in use.
  */
 export function discovery(
   issuer: string,
@@ -20,10 +25,10 @@ export function discovery(
 ): () => Promise<AuthorizationServer> {
   let held: { server: AuthorizationServer; until: number } | undefined
 
-  const fetchAnew = shared(async (): Promise<AuthorizationServer> => {
+  const fetchAgain = shared(async (): Promise<AuthorizationServer> => {
     try {
       const server = await fetchMetadata(issuer, calls)
-      held = { server, until: calls.now() + goodFor }
+      held = { server, until: calls.now() + freshFor }
       return server
     } catch (error) {
       if (!held) throw error
@@ -33,7 +38,7 @@ export function discovery(
   })
 
   return async () => {
-    return held && calls.now() < held.until ? held.server : fetchAnew()
+    return held && calls.now() < held.until ? held.server : fetchAgain()
   }
 }
 
@@ -46,7 +51,7 @@ async function fetchMetadata(
   const server = await processDiscoveryResponse(new URL(issuer), response).catch(
     (error: unknown) => {
       throw unusable(
-        "The provider's metadata can't be used. Compare the issuer option with its documentation.",
+        "The provider's metadata can't be used. Compare the issuer option with the provider's documentation.",
         error,
       )
     },
@@ -56,7 +61,7 @@ async function fetchMetadata(
   }
   for (const name of used) {
     if (secureUrl.optional().safeParse(server[name]).success) continue
-    throw unusable(`The provider's metadata has a ${name} that is no https URL.`)
+    throw unusable(`The provider's metadata has a ${name} that is not an https URL.`)
   }
   return server
 }

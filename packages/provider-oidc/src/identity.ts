@@ -2,7 +2,10 @@ import type { Identity } from "@doorward/oauth-core"
 
 type Claims = Readonly<Record<string, unknown>>
 
-/** Who verified claims are about (OIDC Core §5.1). Roles and groups are read where providers agree on a name. */
+/**
+ * The person whom verified claims describe (OIDC Core §5.1). No standard says where roles and groups
+ * are: `roles` and `groups` are what most providers call them.
+ */
 export function identityOf(issuer: string, subject: string, claims: Claims): Identity {
   const name = text(claims.name)
   const username = text(claims.preferred_username)

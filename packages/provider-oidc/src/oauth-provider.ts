@@ -1,44 +1,71 @@
+import { despiteOtherProblems, readOptions } from "@doorward/boundary"
 import type { TokenVerifier } from "@doorward/jwt-verifier"
 import type { IdentityProvider, SignIn } from "@doorward/oauth-core"
-import { z } from "zod"
-import { checkSecret, clientFields, secretAuthentication } from "./client-options.ts"
-import { identityOf } from "./identity.ts"
-import { ownToken, revokeTokens } from "./own-token.ts"
-import { hintParameters } from "./sign-in-hints.ts"
 import {
-  parseOptions,
+  type OptionSchemas,
   refreshTokenOf,
   secureUrl,
+  signInParameters,
   type UpstreamTokenResponse,
   upstreamClient,
   verifyIssued,
-} from "./upstream/index.ts"
+} from "@doorward/upstream-client"
+import { z } from "zod"
+import {
+  type ClientOptions,
+  checkSecret,
+  clientFields,
+  secretAuthentication,
+} from "./client-options.ts"
+import { identityOf } from "./identity.ts"
+import { ownToken, revokeTokens } from "./own-token.ts"
+import { signInHintRules } from "./sign-in-hints.ts"
+
+/** Options of {@link oauthProvider}. */
+export interface OAuthProviderOptions extends ClientOptions {
+  /** Where people sign in (RFC 6749 §3.1): an https URL, or http on localhost. A query in it is kept. */
+  authorizationEndpoint: string
+  /** Where tokens are issued (RFC 6749 §3.2): an https URL, or http on localhost. */
+  tokenEndpoint: string
+  /**
+   * Where tokens are revoked (RFC 7009 §2): an https URL, or http on localhost. Default: none, and the
+   * provider's tokens stay valid after a grant has ended.
+   */
+  revocationEndpoint?: string | undefined
+  /** Verifies the provider's access tokens; who signed in is read from them. */
+  tokenVerifier: TokenVerifier
+}
 
 const schema = z
   .strictObject({
     authorizationEndpoint: secureUrl,
     tokenEndpoint: secureUrl,
-    /** Where tokens are revoked (RFC 7009). Default: none, and ended grants live on upstream. */
     revocationEndpoint: secureUrl.optional(),
-    /** Verifies the provider's access tokens: who signed in is read from them. */
     tokenVerifier: z.custom<TokenVerifier>(
       (value) => typeof value === "object" && value !== null && "verify" in value,
       "must be a TokenVerifier, such as jwtVerifier({ … }) or introspectionVerifier({ … })",
     ),
     ...clientFields,
-  })
-  .superRefine(checkSecret)
-
-export type OAuthProviderOptions = z.input<typeof schema>
+  } satisfies OptionSchemas<OAuthProviderOptions>)
+  .superRefine(checkSecret, despiteOtherProblems)
 
 /**
- * Any OAuth 2.0 authorization server as the identity provider of an OAuth proxy: who signed in is read
- * from its access token, verified.
+ * Makes any OAuth 2.0 authorization server the identity provider of an OAuth proxy. Who signed in is
+ * read from its access token, once that is verified.
  *
- * @throws {ProviderOptionsError} that names each wrong option and its mend.
+ * @throws {ConfigurationError} with every mistake in the options at once.
+ * @example
+ * const provider = oauthProvider({
+ *   authorizationEndpoint: "https://auth.example.com/authorize",
+ *   tokenEndpoint: "https://auth.example.com/token",
+ *   clientId: "mcp",
+ *   clientSecret: "the client's secret",
+ *   scopes: ["tools.read"],
+ *   tokenVerifier: jwtVerifier({ issuer: "https://auth.example.com", audience: "https://api.example.com" }),
+ * })
  */
 export function oauthProvider(options: OAuthProviderOptions): Required<IdentityProvider> {
-  const settings = parseOptions("oauthProvider", schema, options)
+  const settings = readOptions("oauthProvider", schema, options)
   const { clientId, fetch, now, timeout, tokenVerifier, revocationEndpoint } = settings
   const { origin, host } = new URL(settings.authorizationEndpoint)
   const client = upstreamClient({
@@ -89,8 +116,9 @@ export function oauthProvider(options: OAuthProviderOptions): Required<IdentityP
     permissions: (scopes) => scopes,
 
     authorizationUrl(request) {
-      const parameters = hintParameters(request.hints, settings.authorizeParameters)
-      return client.authorizationUrl(request, request.scopes, parameters)
+      const { hints, scopes } = request
+      const parameters = signInParameters(hints, settings.authorizeParameters, signInHintRules)
+      return client.authorizationUrl(request, scopes, parameters)
     },
 
     async redeem(callback, request) {

@@ -1,39 +1,53 @@
+import { despiteOtherProblems, readOptions } from "@doorward/boundary"
 import { jwtVerifier, type TokenVerifier, type VerifiedToken } from "@doorward/jwt-verifier"
 import type { IdentityProvider, SignIn } from "@doorward/oauth-core"
-import type { AuthorizationServer } from "oauth4webapi"
-import { z } from "zod"
-import { checkSecret, clientFields, secretAuthentication } from "./client-options.ts"
-import { discovery } from "./discovery.ts"
-import { identityOf } from "./identity.ts"
-import { ownToken, revokeTokens } from "./own-token.ts"
-import { hintParameters } from "./sign-in-hints.ts"
 import {
-  parseOptions,
+  type OptionSchemas,
   refreshTokenOf,
   secureUrl,
+  signInParameters,
   type UpstreamClient,
   type UpstreamTokenResponse,
   type UserInfoClaims,
   upstreamClient,
   verifyIssued,
-} from "./upstream/index.ts"
+} from "@doorward/upstream-client"
+import type { AuthorizationServer } from "oauth4webapi"
+import { z } from "zod"
+import {
+  type ClientOptions,
+  checkSecret,
+  clientFields,
+  secretAuthentication,
+} from "./client-options.ts"
+import { discovery } from "./discovery.ts"
+import { identityOf } from "./identity.ts"
+import { ownToken, revokeTokens } from "./own-token.ts"
+import { signInHintRules } from "./sign-in-hints.ts"
+
+/** Options of {@link oidcProvider}. */
+export interface OidcProviderOptions extends ClientOptions {
+  /**
+   * The provider's issuer identifier, exactly as in its metadata (OpenID Connect Discovery 1.0 §3): an
+   * https URL, or http on localhost.
+   */
+  issuer: string
+  /**
+   * Whether to ask the UserInfo endpoint (OIDC Core §5.3) at each sign-in and refresh, for providers
+   * whose id_tokens contain no names. Default: false.
+   */
+  userinfo?: boolean | undefined
+}
 
 const schema = z
   .strictObject({
-    /** The provider's issuer identifier, exactly as its metadata has it. */
     issuer: secureUrl,
-    ...clientFields,
-    /**
-     * Whether the UserInfo endpoint is asked at each sign-in and refresh, for providers whose id_tokens
-     * carry no names. Default: false.
-     */
     userinfo: z.boolean().default(false),
-  })
-  .superRefine(checkSecret)
+    ...clientFields,
+  } satisfies OptionSchemas<OidcProviderOptions>)
+  .superRefine(checkSecret, despiteOtherProblems)
 
-export type OidcProviderOptions = z.input<typeof schema>
-
-/** Scopes of OpenID Connect itself (OIDC Core §5.4, §11): asked for, and no business of MCP clients. */
+/** Scopes of OpenID Connect itself (OIDC Core §5.4, §11): requested, but not offered to MCP clients. */
 const oidcScopes: ReadonlySet<string> = new Set([
   "openid",
   "profile",
@@ -43,7 +57,7 @@ const oidcScopes: ReadonlySet<string> = new Set([
   "offline_access",
 ])
 
-/** One provider's metadata, with the client and the verifier that were made of it. */
+/** A provider's metadata, and the client and the verifier made from it. */
 interface Upstream {
   server: AuthorizationServer
   client: UpstreamClient
@@ -51,12 +65,19 @@ interface Upstream {
 }
 
 /**
- * Any OpenID provider as the identity provider of an OAuth proxy, by discovery.
+ * Makes any OpenID provider the identity provider of an OAuth proxy, by discovery.
  *
- * @throws {ProviderOptionsError} that names each wrong option and its mend.
+ * @throws {ConfigurationError} with every mistake in the options at once.
+ * @example
+ * const provider = oidcProvider({
+ *   issuer: "https://id.example.com",
+ *   clientId: "mcp",
+ *   clientSecret: "the client's secret",
+ *   scopes: ["profile", "email", "offline_access", "tools.read"],
+ * })
  */
 export function oidcProvider(options: OidcProviderOptions): Required<IdentityProvider> {
-  const settings = parseOptions("oidcProvider", schema, options)
+  const settings = readOptions("oidcProvider", schema, options)
   const { clientId, fetch, now, timeout } = settings
   const metadata = discovery(settings.issuer, { fetch, now, timeout })
   const oidc = settings.scopes.filter((scope) => oidcScopes.has(scope))
@@ -89,7 +110,7 @@ export function oidcProvider(options: OidcProviderOptions): Required<IdentityPro
 
   const asked = (scopes: readonly string[]) => [...new Set(["openid", ...oidc, ...scopes])]
 
-  /** The id_token's claims, and the UserInfo endpoint's if they are wanted. */
+  /** The id_token's claims, together with the UserInfo endpoint's if the options ask for them. */
   async function claimsOf(
     { claims, subject }: VerifiedToken,
     client: UpstreamClient,
@@ -143,8 +164,9 @@ export function oidcProvider(options: OidcProviderOptions): Required<IdentityPro
 
     async authorizationUrl(request) {
       const { client } = await upstream()
-      const parameters = hintParameters(request.hints, settings.authorizeParameters)
-      return client.authorizationUrl(request, asked(request.scopes), parameters)
+      const { hints, scopes } = request
+      const parameters = signInParameters(hints, settings.authorizeParameters, signInHintRules)
+      return client.authorizationUrl(request, asked(scopes), parameters)
     },
 
     async redeem(callback, request) {

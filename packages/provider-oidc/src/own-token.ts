@@ -3,17 +3,17 @@ import {
   IdentityProviderError,
   type UpstreamTokens,
 } from "@doorward/oauth-core"
-import type { UpstreamClient } from "./upstream/index.ts"
+import type { UpstreamClient } from "@doorward/upstream-client"
 
 type Refresh = IdentityProvider["refresh"]
 type TokenFor = NonNullable<IdentityProvider["tokenFor"]>
 
-/** Milliseconds that a token must still be good for. */
+/** How long a token must still be valid to be handed out, in milliseconds. */
 const margin = 60_000
 
 /**
- * Hands the token of the sign-in itself to whoever asks for no more than it was granted; renewed if it
- * is about to expire. A general provider has no way to another resource.
+ * Hands out the access token of the sign-in itself, refreshed if it is about to expire, for scopes that
+ * it was granted. A generic provider has no standard way to get a token for another resource.
  */
 export function ownToken(refresh: Refresh, now: () => number): TokenFor {
   return async (tokens, scopes, signal) => {
@@ -34,7 +34,7 @@ export function ownToken(refresh: Refresh, now: () => number): TokenFor {
   }
 }
 
-/** Ends the tokens at the provider (RFC 7009): the refresh token, with which most end the rest. */
+/** Revokes the refresh token (RFC 7009 §2), with which most providers end the access token too. */
 export async function revokeTokens(client: UpstreamClient, tokens: UpstreamTokens): Promise<void> {
   if (tokens.refreshToken !== undefined) await client.revoke(tokens.refreshToken, "refresh_token")
   else await client.revoke(tokens.accessToken, "access_token")

@@ -3,7 +3,7 @@ import {
   type RegistrationCheck,
   registrationChecks,
 } from "@doorward/provider-azure/checks"
-import { azureOptions, inTermsOfVariables } from "../identity-provider.ts"
+import { azureOptions } from "../identity-provider.ts"
 import { findConfigurationProblems } from "./configuration-problems.ts"
 
 /** One line of the doctor's: {@link RegistrationCheck}, in the environment's names. */
@@ -23,7 +23,7 @@ export async function* examine(
   }
   if (!configuration) {
     for (const name of checkNames.slice(1)) {
-      const detail = "Not checked before the configuration is mended."
+      const detail = "Not checked until the configuration is fixed."
       yield { name, outcome: "unknown", detail }
     }
     return
@@ -32,11 +32,6 @@ export async function* examine(
   for await (const check of registrationChecks(azureOptions(configuration), redirectUri)) {
     const { name, outcome, detail, reason } = check
     if (name === "configuration") continue
-    yield {
-      name,
-      outcome,
-      detail: inTermsOfVariables(detail),
-      ...(reason === undefined ? {} : { reason }),
-    }
+    yield { name, outcome, detail, ...(reason === undefined ? {} : { reason }) }
   }
 }

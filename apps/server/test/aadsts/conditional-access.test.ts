@@ -72,7 +72,7 @@ describe.each(["api", "mixed"] as const)(
       protectGraph(entra)
       const call = await client.callTool(tokens, "graph_me", "2025-11-25")
       expect(call).toMatchObject({ status: 200, isError: true })
-      expect(call.text).toBe("A second factor is asked for. Sign in again.")
+      expect(call.text).toBe("A second factor is required. Sign in again.")
       expect(await client.callTool(tokens, "whoami", "2025-11-25")).toMatchObject(challenged)
     })
 

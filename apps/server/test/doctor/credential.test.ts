@@ -70,7 +70,8 @@ describe("credential", () => {
     })
     expect(of("credential")).toMatchObject({
       outcome: "failed",
-      detail: "The file of AZURE_FEDERATED_TOKEN_FILE can't be read.",
+      detail:
+        "The file of AZURE_FEDERATED_TOKEN_FILE can't be read. Check its path and its permissions.",
     })
   })
 })

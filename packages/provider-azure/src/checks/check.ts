@@ -1,8 +1,9 @@
 import { IdentityProviderError } from "@doorward/oauth-core"
-import type { UpstreamClient, UpstreamFetchOptions } from "@doorward/provider-oidc/upstream"
+import type { UpstreamClient } from "@doorward/upstream-client"
 import type { AzureSettings } from "../azure-options.ts"
+import type { EntraCalls } from "../entra-calls.ts"
 
-/** Every check, in the order in which they are made. */
+/** Every check, in the order in which they are run. */
 export const checkNames = [
   "configuration",
   "tenant",
@@ -14,18 +15,20 @@ export const checkNames = [
   "consent",
 ] as const
 
+/** What a check looks at. */
 export type CheckName = (typeof checkNames)[number]
 
-/** One line about an app registration, seen from the outside. */
+/** One finding about an app registration, seen from the outside. */
 export interface RegistrationCheck {
+  /** What was checked. */
   name: CheckName
-  /** `unknown` if it could not be seen, which is no fault. */
+  /** `unknown` means that it could not be seen, which is not a fault. */
   outcome: "passed" | "failed" | "unknown"
-  /** What was found; after a failure, how it is mended. */
+  /** What was found; after a failure, how to fix it. */
   detail: string
-  /** Where Entra ID refused: its stable reason, such as `AADSTS7000215`. */
+  /** The stable reason if Entra ID refused, such as `AADSTS7000215`. */
   reason?: string
-  /** Entra ID's own words, for whoever wants more. */
+  /** Entra ID's own error, with more detail. */
   cause?: unknown
 }
 
@@ -35,7 +38,7 @@ export type Finding = Omit<RegistrationCheck, "name">
 export interface CheckContext {
   settings: AzureSettings
   client: UpstreamClient
-  calls: UpstreamFetchOptions & { now: () => number }
+  calls: EntraCalls
   redirectUri: string
 }
 
@@ -43,11 +46,11 @@ export const passed = (detail: string): Finding => ({ outcome: "passed", detail 
 export const unknown = (detail: string): Finding => ({ outcome: "unknown", detail })
 export const failed = (detail: string): Finding => ({ outcome: "failed", detail })
 
-/** Nothing can be said before another check's failure is mended. */
+/** The finding of a check that can't be run while another one fails. */
 export const notBefore = (failure: CheckName): Finding =>
-  unknown(`Not checked before the ${failure} is mended.`)
+  unknown(`Not checked until the ${failure} is fixed.`)
 
-/** What an error says about the registration. An outage says nothing. */
+/** What an error says about the registration; an outage says nothing. */
 export function findingOf(error: unknown): Finding {
   if (!(error instanceof IdentityProviderError)) throw error
   const { failure, message, reason, cause } = error

@@ -1,9 +1,9 @@
 import { type Finding, failed, passed, unknown } from "./check.ts"
 
-/** Seconds by which the clocks may differ before sign-ins fail. */
+/** How far apart the clocks may be before sign-ins fail, in seconds. */
 const tolerance = 30
 
-/** Whether this machine's clock agrees with Entra ID's, which stamps the tokens. */
+/** Whether this machine's clock agrees with Entra ID's, which sets the times in tokens. */
 export function checkClock(serverTime: number | undefined, now: number): Finding {
   if (serverTime === undefined) return unknown("Entra ID did not say what time it is.")
   const seconds = Math.round((now - serverTime) / 1000)

@@ -3,8 +3,8 @@ import type { DirectoryScope } from "./directory.ts"
 import { requestedScopes } from "./scopes.ts"
 
 /**
- * Whether an administrator has agreed for everybody. Where people may agree for themselves that is not
- * needed, so only a scope that takes an administrator is a failure; and mostly it can't be seen at all.
+ * Whether an administrator has consented for everybody. That is not needed where people may consent for
+ * themselves, so only a scope that requires an administrator is a failure. Mostly it can't be seen.
  */
 export function checkConsent(
   context: CheckContext,
@@ -13,7 +13,7 @@ export function checkConsent(
   const where = `App registrations > API permissions > Grant admin consent, or ${adminConsentUrl(context)}`
   if (!directory || directory.some(({ agreed }) => agreed === undefined)) {
     return unknown(
-      `Only a sign-in shows what has been agreed to. An administrator agrees for everybody under ${where}`,
+      `Only a sign-in shows what has been agreed to. An administrator can agree for everybody under ${where}`,
     )
   }
   const open = directory.filter(({ agreed }) => !agreed)

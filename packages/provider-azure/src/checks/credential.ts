@@ -1,10 +1,10 @@
 import { applicationOf, applicationToken } from "./application.ts"
 import { type CheckContext, type Finding, findingOf, passed, unknown } from "./check.ts"
 
-/** An application that a tenant does not know. */
+/** The tenant does not know the application. */
 const notInTenant = "AADSTS700016"
 
-/** Whether the credential is good: the application gets a token of its own. */
+/** Whether the credential is accepted: the application gets a token of its own with it. */
 export async function checkCredential(context: CheckContext): Promise<Finding> {
   const application = applicationOf(context)
   if ("obstacle" in application) return unknown(application.obstacle)

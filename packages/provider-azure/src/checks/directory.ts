@@ -1,10 +1,11 @@
-import { type UpstreamFetchOptions, upstreamFetch } from "@doorward/provider-oidc/upstream"
+import { upstreamFetch } from "@doorward/upstream-client"
 import { z } from "zod"
+import type { EntraCalls } from "../entra-calls.ts"
 import type { EntraScope } from "../scopes.ts"
 import { applicationOf, applicationToken } from "./application.ts"
 import type { CheckContext } from "./check.ts"
 
-/** What the tenant's directory says of a scope that sign-ins ask for. */
+/** What the tenant's directory says about a scope that sign-ins ask for. */
 export interface DirectoryScope {
   scope: EntraScope
   exists: boolean
@@ -16,7 +17,7 @@ export interface DirectoryScope {
 
 const graphClientId = "00000003-0000-0000-c000-000000000000"
 
-/** Graph's own entry, with the descriptions of all its scopes, is by far the longest. */
+/** Graph's own entry, with the descriptions of all its scopes, is by far the largest. */
 const maximumBytes = 4 * 1024 * 1024
 
 const applicationSchema = z.object({
@@ -33,31 +34,31 @@ const consentsSchema = z.object({
 })
 
 /**
- * Looks the scopes up in Microsoft Graph, which an application may do only with a permission of its own
- * (Application.Read.All; for consents Directory.Read.All). Few have one.
+ * Looks up the scopes in Microsoft Graph. An application needs a permission of its own for that
+ * (Application.Read.All; for consents Directory.Read.All), which few have.
  *
- * @returns the scopes of the registration's API and of Graph; `undefined` if they may not be read.
+ * @returns the scopes of the registration's API and of Graph; `undefined` if they can't be read.
  */
 export async function directoryScopes(
   context: CheckContext,
 ): Promise<readonly DirectoryScope[] | undefined> {
-  const { requiredScopes, additionalScopes, registration } = context.settings
+  const { scopes, additionalScopes, registration } = context.settings
   const read = await directoryReader(context)
   const own = await read?.(registration.clientId, applicationSchema)
   const graph = await read?.(graphClientId, applicationSchema)
   if (!read || !own || !graph) return undefined
   const consents = await read(registration.clientId, consentsSchema, "/oauth2PermissionGrants")
 
-  // An API that is another registration is not looked up: only its App ID URI is known.
+  // An API with a registration of its own is not looked up: only its App ID URI is known.
   const isOwn = registration.audiences.includes(registration.clientId)
-  return [...requiredScopes, ...additionalScopes].flatMap((scope) => {
+  return [...scopes, ...additionalScopes].flatMap((scope) => {
     if (scope.owner === "other" || (scope.owner === "api" && !isOwn)) return []
     const { id, oauth2PermissionScopes } = scope.owner === "api" ? own : graph
     const isIt = (value: string) => value.toLowerCase() === scope.name.toLowerCase()
     const entry = oauth2PermissionScopes.find(({ value, isEnabled }) => isEnabled && isIt(value))
     const agreed = consents?.value.some(
-      ({ consentType, resourceId, scope: scopes }) =>
-        consentType === "AllPrincipals" && resourceId === id && scopes?.split(" ").some(isIt),
+      ({ consentType, resourceId, scope: agreedTo }) =>
+        consentType === "AllPrincipals" && resourceId === id && agreedTo?.split(" ").some(isIt),
     )
     return [{ scope, exists: entry !== undefined, adminOnly: entry?.type === "Admin", agreed }]
   })
@@ -65,7 +66,7 @@ export async function directoryScopes(
 
 type Reader = <T>(appId: string, schema: z.ZodType<T>, path?: string) => Promise<T | undefined>
 
-/** Reads an application's entry, `undefined` whatever the reason why it can't. */
+/** Reads an application's entry; `undefined` if that fails, for whatever reason. */
 async function directoryReader(context: CheckContext): Promise<Reader | undefined> {
   const { settings, calls } = context
   const { graphUrl: resource } = settings.registration.authority.cloud
@@ -73,7 +74,7 @@ async function directoryReader(context: CheckContext): Promise<Reader | undefine
   if ("obstacle" in application) return undefined
   const token = await applicationToken(application.client, resource).catch(() => undefined)
   if (token === undefined) return undefined
-  const options: UpstreamFetchOptions = { ...calls, maximumBytes }
+  const options: EntraCalls = { ...calls, maximumBytes }
   const headers = { authorization: `Bearer ${token}` }
   return async (appId, schema, path = "?$select=id,oauth2PermissionScopes") => {
     const url = `${settings.graphUrl ?? resource}/v1.0/servicePrincipals(appId='${appId}')${path}`

@@ -1,10 +1,10 @@
 import { type CheckContext, type Finding, findingOf, passed } from "./check.ts"
 import { objectionTo } from "./silent-authorization.ts"
 
-/** The one scope that every application may ask for. */
+/** A scope that every application may ask for. */
 const anyScope = ["openid"]
 
-/** Whether the redirect URI is registered: only then does Entra ID send a browser there, errors too. */
+/** Whether the redirect URI is registered: only then does Entra ID redirect to it, even with an error. */
 export async function checkRedirectUri(context: CheckContext): Promise<Finding> {
   try {
     const objection = await objectionTo(anyScope, context)

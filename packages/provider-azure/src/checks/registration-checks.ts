@@ -1,4 +1,4 @@
-import { ProviderOptionsError } from "@doorward/provider-oidc/upstream"
+import { ConfigurationError } from "@doorward/boundary"
 import { type AzureProviderOptions, type AzureSettings, azureSettings } from "../azure-options.ts"
 import { entraClient } from "../entra-client.ts"
 import {
@@ -20,26 +20,33 @@ import { checkTenant } from "./tenant.ts"
 import { checkTokenVersion } from "./token-version.ts"
 
 /**
- * Looks at an app registration from the outside, one thing after the other, each with its mend. It
- * signs nobody in and changes nothing. Every check yields; a wrong configuration, once for each mistake.
+ * Checks an app registration from the outside, one thing after the other, and says how to fix what is
+ * wrong. It signs nobody in and changes nothing. Every check yields once; a wrong configuration yields
+ * once for each mistake.
+ *
+ * Texts name options as `options.optionName` says.
  *
  * @param redirectUri `{base URL}/auth/callback`.
+ * @example
+ * for await (const { name, outcome, detail } of registrationChecks(options, redirectUri)) {
+ *   console.log(outcome, name, detail)
+ * }
  */
 export async function* registrationChecks(
   options: AzureProviderOptions,
   redirectUri: string,
 ): AsyncGenerator<RegistrationCheck, void, void> {
   const settings = settingsOf(options)
-  if (settings instanceof ProviderOptionsError) {
+  if (settings instanceof ConfigurationError) {
     for (const { option, message } of settings.problems) {
-      yield { name: "configuration", ...failed(`${option}: ${message}`) }
+      yield { name: "configuration", ...failed(`${option} ${message}`) }
     }
     return yield* notMade("configuration")
   }
   yield { name: "configuration", ...passed("The options are well formed.") }
 
-  const { fetch, now, timeout } = settings
-  const calls = { fetch, now, timeout }
+  const { fetch, now, timeout, optionName } = settings
+  const calls = { fetch, now, timeout, optionName }
   const context: CheckContext = { settings, client: entraClient(settings), calls, redirectUri }
   const tenant = await checkTenant(context)
   yield { name: "tenant", ...tenant.finding }
@@ -56,18 +63,18 @@ export async function* registrationChecks(
   yield { name: "consent", ...checkConsent(context, directory) }
 }
 
-/** The checks that nothing can be said of before the failed one is mended. */
+/** The checks that can't be run while the failed one is not fixed. */
 function* notMade(failure: CheckName): Generator<RegistrationCheck> {
   for (const name of checkNames.slice(checkNames.indexOf(failure) + 1)) {
     yield { name, ...notBefore(failure) }
   }
 }
 
-function settingsOf(options: AzureProviderOptions): AzureSettings | ProviderOptionsError {
+function settingsOf(options: AzureProviderOptions): AzureSettings | ConfigurationError {
   try {
     return azureSettings(options)
   } catch (error) {
-    if (error instanceof ProviderOptionsError) return error
+    if (error instanceof ConfigurationError) return error
     throw error
   }
 }

@@ -3,16 +3,17 @@ import { type CheckContext, type Finding, failed, findingOf, passed } from "./ch
 import type { DirectoryScope } from "./directory.ts"
 import { objectionTo } from "./silent-authorization.ts"
 
-/** Whether the scopes exist: by the directory if that may be read, and by what Entra ID objects to. */
+/** Whether the scopes exist, according to the directory if it can be read, and to Entra ID's objections. */
 export async function checkScopes(
   context: CheckContext,
   directory: readonly DirectoryScope[] | undefined,
 ): Promise<Finding> {
   const absent = directory?.filter(({ exists }) => !exists) ?? []
   if (absent.length > 0) {
+    const { optionName } = context.settings
     const names = absent.map(({ scope }) => scope.spelling).join(" ")
     return failed(
-      `${names}: no such scope. Compare requiredScopes and additionalScopes with App registrations > Expose an API.`,
+      `${names}: no such scope. Compare ${optionName("scopes")} and ${optionName("additionalScopes")} with App registrations > Expose an API.`,
     )
   }
   const scopes = requestedScopes(context)
@@ -22,15 +23,15 @@ export async function checkScopes(
     return passed(
       directory
         ? `${scopes.join(" ")}: in the directory.`
-        : `Before anybody signs in, Entra ID has no objection to ${scopes.join(" ")}.`,
+        : `Entra ID does not object to ${scopes.join(" ")} before anybody signs in.`,
     )
   } catch (error) {
     return findingOf(error)
   }
 }
 
-/** What a sign-in asks for that asks for everything. */
+/** The scopes of a sign-in that asks for everything. */
 export function requestedScopes({ settings }: CheckContext): readonly string[] {
-  const plan = scopePlan(settings.requiredScopes, settings.additionalScopes)
+  const plan = scopePlan(settings.scopes, settings.additionalScopes)
   return plan.forAuthorization(plan.names)
 }

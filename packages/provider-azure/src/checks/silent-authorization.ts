@@ -1,12 +1,13 @@
+import type { OptionName } from "@doorward/boundary"
 import { IdentityProviderError } from "@doorward/oauth-core"
-import { upstreamFetch } from "@doorward/provider-oidc/upstream"
-import { explainEntraRefusal } from "../entra-error.ts"
+import { upstreamFetch } from "@doorward/upstream-client"
+import { explainEntraRefusal } from "../aadsts/entra-refusal.ts"
 import type { CheckContext } from "./check.ts"
 
-/** Redirects that are followed: Entra ID hands personal accounts to another host of its own. */
+/** How many redirects are followed: Entra ID sends personal accounts to another host of its own. */
 const mostHops = 5
 
-/** What is answered where nothing is wrong but that nobody is signed in (OIDC Core §3.1.2.6). */
+/** The errors that only mean that nobody is signed in (OIDC Core §3.1.2.6). */
 const nobodySignedIn: ReadonlySet<string | null> = new Set([
   "login_required",
   "interaction_required",
@@ -16,17 +17,17 @@ const nobodySignedIn: ReadonlySet<string | null> = new Set([
 /**
  * Sends an authorization request with `prompt=none` (OIDC Core §3.1.2.1), without a browser.
  *
- * A client or redirect URI that is not registered is answered with a page; everything else by sending
- * the browser back with an error.
+ * Entra ID answers with a page if the client or the redirect URI is not registered; otherwise it
+ * redirects back with an error.
  *
- * @returns what Entra ID has against it, `undefined` if only that nobody is signed in.
- * @throws {IdentityProviderError} `unavailable` if it says neither.
+ * @returns Entra ID's objection; `undefined` if its only one is that nobody is signed in.
+ * @throws {IdentityProviderError} `unavailable` if the answer says neither.
  */
 export async function objectionTo(
   scopes: readonly string[],
   context: CheckContext,
 ): Promise<IdentityProviderError | undefined> {
-  const { client, redirectUri } = context
+  const { client, redirectUri, settings } = context
   const request = {
     state: "check",
     nonce: "check",
@@ -37,12 +38,12 @@ export async function objectionTo(
   }
   const url = await client.authorizationUrl(request, scopes, { prompt: "none" })
   const answer = await followToAnswer(url.href, context)
-  if ("page" in answer) return refusalOnPage(answer.page)
+  if ("page" in answer) return refusalOnPage(answer.page, settings.optionName)
   const error = answer.parameters.get("error")
-  if (error === null) throw nothingSaid
+  if (error === null) throw inconclusive()
   if (nobodySignedIn.has(error)) return undefined
   const description = answer.parameters.get("error_description") ?? ""
-  return explainEntraRefusal({ error, description, parameters: {} })
+  return explainEntraRefusal({ error, description, parameters: {} }, settings.optionName)
 }
 
 async function followToAnswer(
@@ -59,18 +60,16 @@ async function followToAnswer(
     if (location.href.split("?", 1)[0] === target) return { parameters: location.searchParams }
     url = location.href
   }
-  throw nothingSaid
+  throw inconclusive()
 }
 
-/** A page that names no error says nothing of the registration; it may be a sign-in page. */
-function refusalOnPage(page: string): IdentityProviderError {
+/** A page without an error code says nothing about the registration; it may be a sign-in page. */
+function refusalOnPage(page: string, name: OptionName): IdentityProviderError {
   const description = /\bAADSTS\d{4,9}\b[^<>"\\]{0,500}/.exec(page)?.[0]
-  if (description === undefined) throw nothingSaid
-  return explainEntraRefusal({ error: "page", description, parameters: {} })
+  if (description === undefined) throw inconclusive()
+  return explainEntraRefusal({ error: "page", description, parameters: {} }, name)
 }
 
-const nothingSaid = new IdentityProviderError(
-  "unavailable",
-  "no_answer",
-  "Entra ID's answer does not say.",
-)
+function inconclusive(): IdentityProviderError {
+  return new IdentityProviderError("unavailable", "no_answer", "Entra ID's answer is inconclusive.")
+}

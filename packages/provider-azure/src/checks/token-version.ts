@@ -1,5 +1,5 @@
 import { decodeJwt } from "jose"
-import { mendOf, otherVersion } from "../token-refusal.ts"
+import { otherVersion, wrongAudienceFix } from "../token-refusal.ts"
 import { applicationOf, applicationToken } from "./application.ts"
 import {
   type CheckContext,
@@ -12,19 +12,19 @@ import {
 } from "./check.ts"
 
 /**
- * Refusals that say nothing of people's tokens: the application has no role in this API (501051), or
- * nobody of the tenant has used it yet (700016), which the check of the credential reports.
+ * Refusals that say nothing about people's tokens: the application has no role in this API (501051), or
+ * nobody in the tenant has used it yet (700016), which the check of the credential reports.
  */
 const aboutApplicationOnly: ReadonlySet<string> = new Set(["AADSTS501051", "AADSTS700016"])
 
-/** Whether the API's tokens are of the expected version and for the expected audience. */
+/** Whether the API's tokens have the expected version and audience. */
 export async function checkTokenVersion(
   context: CheckContext,
   credential: Finding,
 ): Promise<Finding> {
-  const { requiredScopes, scopeRules, registration, scopeForm } = context.settings
-  if (!requiredScopes.some(({ owner }) => owner === "api")) {
-    return passed("No token of an API of your own is asked for.")
+  const { scopes, scopeRules, registration, scopeForm, optionName } = context.settings
+  if (!scopes.some(({ owner }) => owner === "api")) {
+    return passed("No token for an API of your own is requested.")
   }
   if (credential.outcome === "failed") return notBefore("credential")
   const application = applicationOf(context)
@@ -32,12 +32,12 @@ export async function checkTokenVersion(
   try {
     const api = scopeForm === "guid" ? scopeRules.clientId : scopeRules.identifierUri
     const token = await applicationToken(application.client, api)
-    const problem = otherVersion(token, registration.tokenVersion)
+    const problem = otherVersion(token, registration.tokenVersion, optionName)
     if (problem) return findingOf(problem)
     const { aud } = decodeJwt(token)
     return registration.audiences.includes(String(aud))
       ? passed(`v${registration.tokenVersion}.0, for ${aud}.`)
-      : failed(mendOf("wrong_audience") ?? "")
+      : failed(wrongAudienceFix(optionName))
   } catch (error) {
     const finding = findingOf(error)
     return aboutApplicationOnly.has(finding.reason ?? "")

@@ -3,7 +3,7 @@ import type { ClientAuth } from "oauth4webapi"
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
-/** Authenticates with an assertion that somebody else has signed (RFC 7523 §2.2). */
+/** Authenticates with an assertion that somebody else signed (RFC 7523 §2.2). */
 export function clientAssertion(assertion: () => string | Promise<string>): ClientAuth {
   return async (_server, client, body) => {
     body.set("client_id", client.client_id)
@@ -20,7 +20,7 @@ async function obtain(assertion: () => string | Promise<string>): Promise<string
     throw new IdentityProviderError(
       "unavailable",
       "no_client_assertion",
-      "The credential for Microsoft Entra ID is not to be had at the moment.",
+      "The credential for Microsoft Entra ID can't be obtained at the moment.",
       { cause },
     )
   }

@@ -1,26 +1,27 @@
+import type { OptionName } from "@doorward/boundary"
 import { IdentityProviderError } from "@doorward/oauth-core"
-import { keptOnSuccess } from "@doorward/provider-oidc/upstream"
+import { keptOnSuccess } from "@doorward/upstream-client"
 import { type ClientAuth, modifyAssertion, PrivateKeyJwt } from "oauth4webapi"
 import type { CertifiedKey } from "./certified-key.ts"
 import { certifiedKeyOfPem, type PemOptions } from "./pem-certificate.ts"
 import { certifiedKeyOfPfx, type PfxOptions } from "./pfx-certificate.ts"
 
-/** Seconds that an assertion is good for. */
+/** How long an assertion is valid, in seconds. */
 const lifetime = 300
 
 /**
- * Authenticates with an assertion signed by a certificate's key (RFC 7523 §2.2), as Entra ID wants it:
+ * Authenticates with an assertion signed by a certificate's key (RFC 7523 §2.2), as Entra ID requires it:
  * PS256, the certificate named by `x5t#S256`, the token endpoint as audience.
  */
-export function clientCertificate(options: PemOptions | PfxOptions): ClientAuth {
-  const signer = keptOnSuccess(() => loadSigner(options))
+export function clientCertificate(options: PemOptions | PfxOptions, name: OptionName): ClientAuth {
+  const signer = keptOnSuccess(() => loadSigner(options, name))
   return async (server, client, body, headers) => {
     const sign = await signer()
     return sign(server, client, body, headers)
   }
 }
 
-async function loadSigner(options: PemOptions | PfxOptions): Promise<ClientAuth> {
+async function loadSigner(options: PemOptions | PfxOptions, name: OptionName): Promise<ClientAuth> {
   try {
     const read = "pfx" in options ? certifiedKeyOfPfx(options) : certifiedKeyOfPem(options)
     return await assertionSigner(await read)
@@ -28,7 +29,7 @@ async function loadSigner(options: PemOptions | PfxOptions): Promise<ClientAuth>
     throw new IdentityProviderError(
       "operator",
       "unusable_certificate",
-      "clientCertificate can't be used. It must hold an X.509 certificate and its RSA private key, and the password that opens them.",
+      `${name("clientCertificate")} can't be used. It must contain an X.509 certificate and its RSA private key, and its password must open them.`,
       { cause },
     )
   }

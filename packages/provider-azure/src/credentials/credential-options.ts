@@ -1,78 +1,109 @@
+import { addProblem } from "@doorward/boundary"
+import type { OptionSchemas } from "@doorward/upstream-client"
 import { z } from "zod"
+import type { ManagedIdentityOptions } from "./managed-identity.ts"
+import type { PemOptions } from "./pem-certificate.ts"
+import type { PfxOptions } from "./pfx-certificate.ts"
 
-const certificateMend =
-  "must be { pem, password? } or { pfx, password? }, with the certificate and its private key as PEM text or as the bytes of a PKCS#12 file"
+/** How the application proves that it is the registered one. Exactly one of these must be set. */
+export interface CredentialOptions {
+  /** A client secret's Value, not its Secret ID (RFC 6749 §2.3.1). */
+  clientSecret?: string | undefined
+  /**
+   * A certificate with its private key (RSA), uploaded under Certificates & secrets, for signed client
+   * assertions (RFC 7523 §2.2).
+   */
+  clientCertificate?: PemOptions | PfxOptions | undefined
+  /**
+   * Returns a client assertion (RFC 7523 §2.2) that a federated credential of the registration accepts.
+   * It is called for each token request.
+   */
+  clientAssertion?: (() => string | Promise<string>) | undefined
+  /**
+   * The path of a file that holds a client assertion, as AKS workload identity writes it. The file is
+   * read again every 5 minutes.
+   */
+  workloadIdentityFile?: string | undefined
+  /**
+   * The machine's managed identity, accepted through a federated credential of the registration. `true`
+   * is the system-assigned identity of a virtual machine.
+   */
+  managedIdentity?: true | ManagedIdentityOptions | undefined
+  /** Set to `true` if the registration is a public client, which has no credential (RFC 6749 §2.1). */
+  publicClient?: true | undefined
+}
+
+const notEmpty = "must not be empty"
 
 const pemCertificate = z.strictObject({
   pem: z
     .string()
-    .regex(/-----BEGIN CERTIFICATE-----/, "has no BEGIN CERTIFICATE")
-    .regex(/-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/, "has no BEGIN PRIVATE KEY"),
+    .regex(
+      /-----BEGIN CERTIFICATE-----/,
+      "must contain a certificate, which starts with BEGIN CERTIFICATE",
+    )
+    .regex(
+      /-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/,
+      "must contain the private key, which starts with BEGIN PRIVATE KEY",
+    ),
   password: z.string().optional(),
-})
+} satisfies OptionSchemas<PemOptions>)
 
 const pfxCertificate = z.strictObject({
-  pfx: z.instanceof(Uint8Array),
+  pfx: z.instanceof(Uint8Array, { error: "must be the bytes of a PKCS#12 file" }),
   password: z.string().optional(),
-})
+} satisfies OptionSchemas<PfxOptions>)
 
-/** How the application proves that it is the registered one: exactly one of these. */
+const managedIdentity = z.strictObject({
+  clientId: z.string().optional(),
+  identityEndpoint: z.url().optional(),
+  identityHeader: z.string().optional(),
+} satisfies OptionSchemas<ManagedIdentityOptions>)
+
 export const credentialFields = {
-  /** The Value, not the Secret ID, of a client secret. */
-  clientSecret: z.string().min(1, "is empty").optional(),
-  /**
-   * A certificate with its private key (RSA), registered under Certificates & secrets. `pem`: both in
-   * PEM, in any order; `pfx`: the bytes of a PKCS#12 file. `password` opens either.
-   */
+  clientSecret: z.string().min(1, notEmpty).optional(),
   clientCertificate: z
-    .union([pemCertificate, pfxCertificate], { error: certificateMend })
+    .union([pemCertificate, pfxCertificate], {
+      error:
+        "must be { pem, password? } or { pfx, password? }, with the certificate and its private key as PEM text or as the bytes of a PKCS#12 file",
+    })
     .optional(),
-  /** Makes a client assertion (RFC 7523 §2.2) that a federated credential of the registration accepts. */
   clientAssertion: z
     .custom<() => string | Promise<string>>(
       (value) => typeof value === "function",
       "must be a function",
     )
     .optional(),
-  /** Path of a file with a client assertion, as AKS workload identity writes it. It is read again every 5 minutes. */
-  workloadIdentityFile: z.string().min(1, "is empty").optional(),
-  /**
-   * The managed identity of the machine, through a federated credential of the registration. `true`
-   * takes the system-assigned one; `clientId` a user-assigned one. `identityEndpoint` and
-   * `identityHeader` are App Service's `IDENTITY_ENDPOINT` and `IDENTITY_HEADER`; without them the
-   * virtual machine's metadata service is asked.
-   */
+  workloadIdentityFile: z.string().min(1, notEmpty).optional(),
   managedIdentity: z
-    .union([
-      z.literal(true),
-      z.strictObject({
-        clientId: z.string().optional(),
-        identityEndpoint: z.url().optional(),
-        identityHeader: z.string().optional(),
-      }),
-    ])
+    .union([z.literal(true), managedIdentity], { error: "must be true or an object" })
     .optional(),
-  /** `true` if the registration is a public client and has no credential. */
-  publicClient: z.literal(true, { error: "can only be true" }).optional(),
-}
+  publicClient: z.literal(true, { error: "must be true or left out" }).optional(),
+} satisfies OptionSchemas<CredentialOptions>
 
-const names = Object.keys(credentialFields) as (keyof typeof credentialFields)[]
+const names = Object.keys(credentialFields) as (keyof CredentialOptions)[]
 
-export type CredentialOptions = z.output<z.ZodObject<typeof credentialFields>>
-
-/** A forgotten secret must not make a public client, and of two credentials one is a mistake. */
+/** A forgotten secret must not silently make a public client, and two credentials are a mistake. */
 export function checkCredential(
-  options: CredentialOptions,
-  context: { addIssue(issue: { code: "custom"; path: string[]; message: string }): void },
+  options: { readonly [Name in keyof CredentialOptions]?: unknown },
+  context: z.core.$RefinementCtx,
 ): void {
-  const given = names.filter((name) => options[name] !== undefined)
-  if (given.length === 1) return
-  const [path, message] =
-    given.length === 0
-      ? [
-          "clientSecret",
-          `missing; set it to the Value of a client secret, or give another credential (${names.slice(1).join(", ")})`,
-        ]
-      : [given[1] ?? "", `can't be combined with ${given[0]}; give one credential`]
-  context.addIssue({ code: "custom", path: [path], message })
+  const [first, second] = names.filter((name) => options[name] !== undefined)
+  if (first === undefined) {
+    addProblem(
+      context,
+      ["clientSecret"],
+      (name) =>
+        `is missing; set it to the Value of a client secret, or set another credential: ${names
+          .slice(1)
+          .map((other) => name(other))
+          .join(", ")}`,
+    )
+  } else if (second !== undefined) {
+    addProblem(
+      context,
+      [second],
+      (name) => `cannot be combined with ${name(first)}; set one credential only`,
+    )
+  }
 }

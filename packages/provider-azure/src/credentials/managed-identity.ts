@@ -1,25 +1,36 @@
 import { IdentityProviderError } from "@doorward/oauth-core"
-import { type UpstreamFetchOptions, upstreamFetch } from "@doorward/provider-oidc/upstream"
+import { upstreamFetch } from "@doorward/upstream-client"
 import { z } from "zod"
-import type { CredentialOptions } from "./credential-options.ts"
+import type { EntraCalls } from "../entra-calls.ts"
 
-type ManagedIdentity = NonNullable<CredentialOptions["managedIdentity"]>
+/** Which managed identity of the machine is used, and where it is asked for. */
+export interface ManagedIdentityOptions {
+  /** The client ID of a user-assigned identity. Default: the system-assigned identity. */
+  clientId?: string | undefined
+  /**
+   * App Service's `IDENTITY_ENDPOINT`, a URL. Default: the metadata service of the virtual machine,
+   * `http://169.254.169.254`.
+   */
+  identityEndpoint?: string | undefined
+  /** App Service's `IDENTITY_HEADER`, which its endpoint requires. Default: none. */
+  identityHeader?: string | undefined
+}
 
 const metadataService = "http://169.254.169.254/metadata/identity/oauth2/token"
-/** Milliseconds before its expiry that a token is fetched anew. */
+/** How long before its expiry a token is replaced, in milliseconds. */
 const margin = 5 * 60_000
 
 const tokenSchema = z.object({
   access_token: z.string().min(1),
-  /** Seconds since the epoch, as text on both services. */
+  /** Seconds since the epoch; both services send it as text. */
   expires_on: z.coerce.number(),
 })
 
-/** A managed identity's own token, to serve as a client assertion; kept until it is about to expire. */
+/** Returns a managed identity's own token for use as a client assertion; kept until it is about to expire. */
 export function managedIdentityAssertion(
-  identity: ManagedIdentity,
+  identity: true | ManagedIdentityOptions,
   audience: string,
-  calls: UpstreamFetchOptions & { now: () => number },
+  calls: EntraCalls,
 ): () => Promise<string> {
   const request = tokenRequest(identity === true ? {} : identity, audience)
   let last: { assertion: string; expiresAt: number } | undefined
@@ -35,7 +46,7 @@ interface TokenRequest {
 }
 
 function tokenRequest(
-  { clientId, identityEndpoint, identityHeader }: Exclude<ManagedIdentity, true>,
+  { clientId, identityEndpoint, identityHeader }: ManagedIdentityOptions,
   audience: string,
 ): TokenRequest {
   const url = new URL(identityEndpoint ?? metadataService)
@@ -48,7 +59,7 @@ function tokenRequest(
   return { url: url.href, headers }
 }
 
-async function fetchToken(request: TokenRequest, calls: UpstreamFetchOptions) {
+async function fetchToken(request: TokenRequest, calls: EntraCalls) {
   const response = await upstreamFetch(request.url, { headers: request.headers }, calls)
   const text = await response.text()
   const token = response.status === 200 ? tokenOf(text) : undefined
@@ -56,7 +67,7 @@ async function fetchToken(request: TokenRequest, calls: UpstreamFetchOptions) {
     throw new IdentityProviderError(
       "operator",
       "no_managed_identity",
-      "The machine has no such managed identity. Assign one to it and compare managedIdentity.clientId.",
+      `This machine does not have the managed identity. Assign it to the machine and compare ${calls.optionName("managedIdentity.clientId")}.`,
       { cause: new Error(`HTTP ${response.status}`) },
     )
   }

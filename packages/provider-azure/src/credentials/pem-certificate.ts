@@ -1,9 +1,10 @@
 import type { CertifiedKey } from "./certified-key.ts"
 
+/** A certificate in PEM. */
 export interface PemOptions {
-  /** A certificate and its private key, in any order. */
+  /** A certificate and its private key in PEM (RFC 7468), in any order. */
   pem: string
-  /** Opens an encrypted key. */
+  /** Opens the key if it is encrypted. Default: none. */
   password?: string | undefined
 }
 
@@ -13,9 +14,9 @@ interface PemBlock {
 }
 
 /**
- * Reads a certificate and its key from PEM (RFC 7468). The first certificate counts; others are its chain.
+ * Reads a certificate and its key from PEM (RFC 7468). The first certificate is used; others are its chain.
  *
- * Where there is no Node, the key must be unencrypted PKCS#8 (`BEGIN PRIVATE KEY`).
+ * On runtimes other than Node the key must be unencrypted PKCS#8 (`BEGIN PRIVATE KEY`).
  */
 export function certifiedKeyOfPem({ pem, password }: PemOptions): CertifiedKey {
   const blocks = pemBlocks(pem)

@@ -1,18 +1,20 @@
 import type { pkcs12 } from "node-forge"
 import type { CertifiedKey } from "./certified-key.ts"
 
+/** A certificate in PKCS#12. */
 export interface PfxOptions {
-  /** A certificate and its private key. */
+  /** A certificate and its private key: the bytes of a PKCS#12 file (RFC 7292). */
   pfx: Uint8Array
+  /** Opens the file. Default: an empty password. */
   password?: string | undefined
 }
 
 /**
- * Reads a certificate and its key from PKCS#12 (RFC 7292), in whatever encryption it was exported, the
- * triple DES of older tools included.
+ * Reads a certificate and its key from PKCS#12 (RFC 7292), in any encryption that tools export,
+ * including the triple DES of older ones.
  */
 export async function certifiedKeyOfPfx({ pfx, password = "" }: PfxOptions): Promise<CertifiedKey> {
-  // WebCrypto has no triple DES; the library that has it is loaded only where a PFX is used.
+  // WebCrypto has no triple DES; the library that has it is loaded only if a PFX is used.
   const { default: forge } = await import("node-forge")
   const { asn1, pkcs12, pki } = forge
   const file = pkcs12.pkcs12FromAsn1(asn1.fromDer(binaryOf(pfx)), password)

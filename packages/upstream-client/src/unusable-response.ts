@@ -1,7 +1,7 @@
 import { IdentityProviderError } from "@doorward/oauth-core"
 import * as oauth from "oauth4webapi"
 
-/** What it means that a successful token response failed a check. */
+/** What it means if a successful response failed a check. */
 export function unusableResponse(error: unknown): unknown {
   if (error instanceof IdentityProviderError) return error
   if (comparedClaim(error) === "nonce") {
@@ -28,7 +28,7 @@ export function unusableResponse(error: unknown): unknown {
   )
 }
 
-/** The message alone: oauth4webapi hangs the whole response, tokens and all, on its errors. */
+/** Keeps the message only: oauth4webapi attaches the whole response, including tokens, to its errors. */
 export function withoutTokens(error: unknown): Error {
   return new Error(error instanceof Error ? error.message : "unknown")
 }

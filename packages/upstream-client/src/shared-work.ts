@@ -1,8 +1,8 @@
-/** Workers tie each fetch to the request that began it: another request must not wait for it. */
+/** Workers tie each fetch to the request that began it, so another request must not wait for it. */
 const tiedToRequest =
   typeof navigator !== "undefined" && navigator.userAgent === "Cloudflare-Workers"
 
-/** Lets callers that come while the work is under way wait for its outcome, instead of doing it again. */
+/** Runs the work once for all callers that come while it is under way. */
 export function shared<T>(work: () => Promise<T>): () => Promise<T> {
   if (tiedToRequest) return work
   let underWay: Promise<T> | undefined

@@ -4,34 +4,36 @@ import type { AuthorizationServer, TokenEndpointResponse } from "oauth4webapi"
 import type { ExplainRefusal } from "./refusal.ts"
 import { unusableResponse } from "./unusable-response.ts"
 
-/** A token response (RFC 6749 §5.1, OIDC Core §3.1.3.3), its shape and its id_token's claims checked. */
+/** A token response (RFC 6749 §5.1, OIDC Core §3.1.3.3) whose shape and id_token claims have been checked. */
 export interface UpstreamTokenResponse {
+  /** Opaque to a client, and not verified. */
   accessToken: string
   /** Milliseconds since the epoch. */
   expiresAt: number
+  /** Absent if the server issued none. */
   refreshToken?: string
-  /** As the server sent it; absent means "as requested". */
+  /** Separated by spaces, as the server sent it; absent means "as requested". */
   scope?: string
-  /** Claims compared; the signature is for the caller to verify. */
+  /** Its claims have been compared; verifying its signature is left to the caller. */
   idToken?: string
 }
 
 export interface TokenResponseRules {
   server: AuthorizationServer
-  /** Whether an id_token is read, or ignored. */
+  /** Whether an id_token is read; otherwise it is ignored. */
   openid: boolean
   expectedIssuer: ((unverified: JWTPayload) => string | Promise<string>) | undefined
   explain: ExplainRefusal
   now: () => number
 }
 
-/** Seconds that an access token lives if the server does not say. */
-const lifetimeUnsaid = 300
+/** The lifetime of an access token in seconds if the server does not state one. */
+const defaultLifetime = 300
 
 /**
  * Reads a token endpoint's answer.
  *
- * @param process oauth4webapi's check for the grant; it gets the metadata with the issuer of this answer.
+ * @param process oauth4webapi's check for the grant type; it receives the metadata with this answer's issuer.
  * @throws {IdentityProviderError}
  */
 export async function readTokenResponse(
@@ -48,7 +50,7 @@ export async function readTokenResponse(
     const result = await process({ ...rules.server, issuer }, Response.json(body))
     return {
       accessToken: result.access_token,
-      expiresAt: received + (result.expires_in ?? lifetimeUnsaid) * 1000,
+      expiresAt: received + (result.expires_in ?? defaultLifetime) * 1000,
       ...(result.refresh_token === undefined ? {} : { refreshToken: result.refresh_token }),
       ...(result.scope === undefined ? {} : { scope: result.scope }),
       ...(result.id_token === undefined ? {} : { idToken: result.id_token }),
@@ -67,7 +69,7 @@ function issuerOf(
     : server.issuer
 }
 
-/** What an answer means that is not the one hoped for: the error in its body (RFC 6749 §5.2), or none. */
+/** What an unsuccessful answer means, by the error in its body (RFC 6749 §5.2) if there is one. */
 export async function refusedResponse(
   response: Response,
   explain: ExplainRefusal,
@@ -75,12 +77,12 @@ export async function refusedResponse(
   const text = await response.text()
   const { error, error_description, ...parameters } = jsonObject(text) ?? {}
   if (typeof error !== "string" || response.status < 400) {
-    // What is called a success may hold tokens.
+    // An answer with a success status may contain tokens.
     const said = response.status < 400 ? "" : `: ${text.slice(0, 2000)}`
     return new IdentityProviderError(
       "operator",
       `http_${response.status}`,
-      "The identity provider's endpoint did not answer as an OAuth endpoint does. Check its address.",
+      "The identity provider's endpoint did not answer like an OAuth endpoint. Check its address.",
       { cause: new Error(`HTTP ${response.status}${said}`) },
     )
   }

@@ -11,7 +11,7 @@ import { withoutTokens } from "./unusable-response.ts"
 /**
  * Checks the callback's parameters (RFC 6749 §4.1.2, RFC 9207 §2.4).
  *
- * @throws {IdentityProviderError} for the error that they carry, or if they are not of this sign-in.
+ * @throws {IdentityProviderError} if they carry an error, or do not belong to this sign-in.
  */
 export function readAuthorizationResponse(
   callback: URLSearchParams,

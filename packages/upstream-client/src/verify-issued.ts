@@ -6,22 +6,22 @@ import {
 } from "@doorward/jwt-verifier"
 import { IdentityProviderError } from "@doorward/oauth-core"
 
-/** Says how a refused token of the provider's own is mended; `undefined` where the code says all. */
-export type MendOf = (code: TokenErrorCode) => string | undefined
+/** Says what to do about a token of the provider's own that was refused; `undefined` if there is nothing to add. */
+export type FixOf = (code: TokenErrorCode) => string | undefined
 
-const clock = "Set the clock of this server."
+const setClock = "Set the clock of this server."
 
 /**
  * Verifies a token that the provider has just issued.
  *
- * @throws {IdentityProviderError} `unavailable` if it could not be checked, else `operator`: a provider
- * whose fresh token does not pass is not the one that was configured.
+ * @throws {IdentityProviderError} `unavailable` if the token could not be checked, otherwise `operator`:
+ * a provider whose fresh token does not pass is not the one that was configured.
  */
 export async function verifyIssued(
   verifier: TokenVerifier,
   token: string,
   what: "id_token" | "access_token",
-  mendOf: MendOf = () => undefined,
+  fixOf: FixOf = () => undefined,
 ): Promise<VerifiedToken> {
   try {
     return await verifier.verify(token)
@@ -35,12 +35,12 @@ export async function verifyIssued(
         { cause: error },
       )
     }
-    const early = error.code === "expired" || error.code === "not_yet_valid"
-    const mend = early ? clock : (mendOf(error.code) ?? "The reason is in this server's log.")
+    const isClock = error.code === "expired" || error.code === "not_yet_valid"
+    const fix = isClock ? setClock : (fixOf(error.code) ?? "The reason is in this server's log.")
     throw new IdentityProviderError(
       "operator",
       `${what}_${error.code}`,
-      `The identity provider's ${what} can't be accepted. ${mend}`,
+      `The identity provider's ${what} can't be accepted. ${fix}`,
       { cause: error },
     )
   }

@@ -1,9 +1,7 @@
-import type { FetchFunction } from "@doorward/jwt-verifier"
 import { IdentityProviderError, type UpstreamAuthorization } from "@doorward/oauth-core"
-import type { JWTPayload } from "jose"
 import * as oauth from "oauth4webapi"
 import { readAuthorizationResponse } from "./authorization-response.ts"
-import { type ExplainRefusal, explainRefusal } from "./refusal.ts"
+import { explainRefusal } from "./refusal.ts"
 import {
   readTokenResponse,
   refusedResponse,
@@ -11,44 +9,17 @@ import {
   type UpstreamTokenResponse,
 } from "./token-response.ts"
 import { unusableResponse } from "./unusable-response.ts"
+import type { UpstreamClientOptions } from "./upstream-client-options.ts"
 import { upstreamFetch } from "./upstream-fetch.ts"
-
-/** What an OAuth client needs to know of its authorization server, and of itself. */
-export interface UpstreamClientOptions {
-  server: oauth.AuthorizationServer
-  clientId: string
-  authentication: oauth.ClientAuth
-  /**
-   * Whether the server is an OpenID provider. If not, an id_token in its answers is ignored.
-   * Default: true.
-   */
-  openid?: boolean
-  /**
-   * Whether an `iss` in the callback must be the server's `issuer` (RFC 9207). Default: true. To be
-   * false where the issuer is not known before the answer comes.
-   */
-  checkCallbackIssuer?: boolean
-  /**
-   * The issuer that an id_token must carry, from its claims as yet unverified, where one server issues
-   * for many tenants. Default: the server's `issuer`.
-   */
-  expectedIssuer?: (unverified: JWTPayload) => string | Promise<string>
-  /** What a refusal of this server means. Default: {@link explainRefusal}. */
-  explain?: ExplainRefusal
-  fetch?: FetchFunction | undefined
-  /** Milliseconds since the epoch. Default: `Date.now`. */
-  now?: (() => number) | undefined
-  /** Milliseconds for a call. Default: 10 000. */
-  timeout?: number | undefined
-}
 
 type Parameters = Readonly<Record<string, string>>
 
+/** Claims of the UserInfo endpoint (OIDC Core §5.3.2). */
 export type UserInfoClaims = Readonly<Record<string, unknown>> & { readonly sub: string }
 
-/** The client side of OAuth 2.1 towards one authorization server. Every failure is an {@link IdentityProviderError}. */
+/** An OAuth 2.1 client of one authorization server. Every failure is an {@link IdentityProviderError}. */
 export interface UpstreamClient {
-  /** The authorization request with the S256 challenge of `codeVerifier` (RFC 7636 §4.3). */
+  /** The URL of an authorization request, with the S256 challenge of its `codeVerifier` (RFC 7636 §4.3). */
   authorizationUrl(
     request: UpstreamAuthorization,
     scopes: readonly string[],
@@ -60,31 +31,39 @@ export interface UpstreamClient {
     request: UpstreamAuthorization,
     parameters?: Parameters,
   ): Promise<UpstreamTokenResponse>
+  /** Redeems a refresh token (RFC 6749 §6). */
   refresh(
     refreshToken: string,
     parameters?: Parameters,
     signal?: AbortSignal,
   ): Promise<UpstreamTokenResponse>
-  /** Any other grant (RFC 6749 §4.5). */
+  /** Requests tokens with any other grant type (RFC 6749 §4.5). */
   grant(
     grantType: string,
     parameters: Parameters,
     signal?: AbortSignal,
   ): Promise<UpstreamTokenResponse>
   /**
-   * The claims of the UserInfo endpoint (OIDC Core §5.3).
+   * Asks the UserInfo endpoint who a token belongs to (OIDC Core §5.3).
    *
-   * @param subject whom they must be about; absent if the token is all that is known of them.
+   * @param subject the `sub` that the claims must have; `undefined` accepts any.
    */
   userinfo(
     accessToken: string,
     subject: string | undefined,
     signal?: AbortSignal,
   ): Promise<UserInfoClaims>
-  /** RFC 7009. */
+  /** Revokes a token (RFC 7009 §2). */
   revoke(token: string, hint: "access_token" | "refresh_token"): Promise<void>
 }
 
+/**
+ * Makes a client of one authorization server.
+ *
+ * @example
+ * const client = upstreamClient({ server, clientId: "mcp", authentication: ClientSecretBasic(secret) })
+ * const url = await client.authorizationUrl(request, ["openid", ...request.scopes])
+ */
 export function upstreamClient(options: UpstreamClientOptions): UpstreamClient {
   const { server, authentication: auth, clientId, fetch, timeout } = options
   const now = options.now ?? Date.now
@@ -98,14 +77,14 @@ export function upstreamClient(options: UpstreamClientOptions): UpstreamClient {
     now,
   }
 
-  /** Carries the injected clock to oauth4webapi, which reads the system's. */
+  /** Makes oauth4webapi, which reads the system clock, see the injected one. */
   const client = (): oauth.Client => ({
     client_id: clientId,
     [oauth.clockSkew]: (now() - Date.now()) / 1000,
   })
 
   const call = (signal: AbortSignal | undefined) => ({
-    [oauth.allowInsecureRequests]: true, // options and discovery let http pass on loopback only
+    [oauth.allowInsecureRequests]: true, // the options of providers allow http on loopback only
     [oauth.customFetch]: (
       url: string,
       { body, ...init }: oauth.CustomFetchOptions<string, unknown>,

@@ -1,6 +1,6 @@
 import { IdentityProviderError } from "@doorward/oauth-core"
 import { describe, expect, it } from "vitest"
-import { upstreamFetch } from "../src/upstream/index.ts"
+import { upstreamFetch } from "../src/index.ts"
 
 const url = "https://id.example/token"
 

@@ -1,24 +1,31 @@
+import { addProblem, isSecureUrl } from "@doorward/boundary"
 import type { FetchFunction } from "@doorward/jwt-verifier"
 import { z } from "zod"
+import type { UpstreamCallOptions } from "./upstream-fetch.ts"
 
-const loopback = new Set(["localhost", "127.0.0.1", "[::1]"])
+/** One schema for each option of an interface, so that the two cannot drift apart. */
+export type OptionSchemas<Options> = {
+  readonly [Name in keyof Options]-?: z.ZodType<unknown, Options[Name]>
+}
 
-/** An address that tokens and secrets may travel to: https, or http on a loopback host. */
-export const secureUrl = z
-  .string({ error: "missing" })
-  .refine((text) => URL.canParse(text), "is not a URL")
-  .refine((text) => {
-    if (!URL.canParse(text)) return true
-    const { protocol, hostname } = new URL(text)
-    return protocol === "https:" || (protocol === "http:" && loopback.has(hostname))
-  }, "must be an https URL (http on a loopback host only)")
+/** The error of a schema whose option is missing; any other mistake keeps its usual text. */
+export const whenMissing = (fix: string) => ({
+  error: ({ input }: { readonly input?: unknown }) =>
+    input === undefined ? `is missing; ${fix}` : undefined,
+})
+
+/** An address that tokens and secrets may be sent to. */
+export const secureUrl = z.string().refine((text) => {
+  const url = URL.parse(text)
+  return url !== null && isSecureUrl(url)
+}, "must be an https URL (http is allowed on localhost only)")
 
 /** A scope-token (RFC 6749 §3.3). */
 export const scopeToken = z
   .string()
   .regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/, "must be one scope per entry, without spaces")
 
-/** What a protocol parameter is, so that no option can replace it. */
+/** Parameters that the protocol sets, so no option may. */
 const protocolParameters: ReadonlySet<string> = new Set([
   "client_id",
   "client_secret",
@@ -41,22 +48,15 @@ export const authorizeParameters = z
   .superRefine((parameters, context) => {
     for (const name of Object.keys(parameters)) {
       if (!protocolParameters.has(name)) continue
-      context.addIssue({
-        code: "custom",
-        path: [name],
-        message: "belongs to the protocol; remove it",
-      })
+      addProblem(context, [name], "belongs to the protocol; remove it")
     }
   })
 
 const isFunction = (value: unknown) => typeof value === "function"
 
-/** What every provider takes for its calls upstream. */
+/** The options of a provider that say how it calls its upstream, with their defaults. */
 export const callFields = {
-  /** For every call upstream. Default: the global `fetch`. */
   fetch: z.custom<FetchFunction>(isFunction, "must be a function").optional(),
-  /** Milliseconds since the epoch. Default: `Date.now`. */
   now: z.custom<() => number>(isFunction, "must be a function").default(() => Date.now),
-  /** Milliseconds for each call upstream. Default: 10 000. */
   timeout: z.number().int().positive().default(10_000),
-}
+} satisfies OptionSchemas<UpstreamCallOptions>

@@ -1,7 +1,9 @@
+import type { OptionName, OptionText } from "@doorward/boundary"
 import { IdentityProviderError, type UpstreamFailure } from "@doorward/oauth-core"
 
 /** An OAuth error that the upstream server sent, at the callback or at an endpoint (RFC 6749 §4.1.2.1, §5.2). */
 export interface Refusal {
+  /** The error code, as the server sent it. */
   error: string
   /** As the server sent it: for logs only. */
   description: string
@@ -14,9 +16,12 @@ export interface Refusal {
 /** Says what a refusal means. A provider that knows more than the registered codes brings its own. */
 export type ExplainRefusal = (refusal: Refusal) => IdentityProviderError
 
-const signInAgain = "The sign-in at the identity provider has ended. Sign in again."
+type Meaning = readonly [failure: UpstreamFailure, message: OptionText]
 
-const meanings: Readonly<Record<string, readonly [UpstreamFailure, string]>> = {
+const signInAgain = "The sign-in at the identity provider has ended. Sign in again."
+const later = "The identity provider is not able to answer at the moment."
+
+const meanings: Readonly<Record<string, Meaning>> = {
   access_denied: ["denied", "The sign-in was declined."],
   invalid_grant: ["sign_in_required", signInAgain],
   login_required: ["sign_in_required", signInAgain],
@@ -26,34 +31,44 @@ const meanings: Readonly<Record<string, readonly [UpstreamFailure, string]>> = {
     "interaction_required",
     "The identity provider asks for another step. Sign in again.",
   ],
-  server_error: ["unavailable", "The identity provider is not able to answer at the moment."],
-  temporarily_unavailable: [
-    "unavailable",
-    "The identity provider is not able to answer at the moment.",
-  ],
+  server_error: ["unavailable", later],
+  temporarily_unavailable: ["unavailable", later],
   invalid_client: [
     "operator",
-    "The identity provider does not accept this server's credentials. Compare clientId and the client's secret with its registration.",
+    (name) =>
+      `The identity provider does not accept this server's credentials. Compare ${name("clientId")} and the credential with the client's registration.`,
   ],
   unauthorized_client: [
     "operator",
-    "The identity provider does not allow this client the grant it asks for. Allow authorization code and refresh token in its registration.",
+    "The identity provider does not allow this client to use the grant type. Allow authorization code and refresh token in its registration.",
   ],
   invalid_scope: [
     "operator",
-    "The identity provider does not know one of the scopes. Compare the scopes option with its registration.",
+    (name) =>
+      `The identity provider does not know one of the scopes. Compare ${name("scopes")} with the client's registration.`,
   ],
 }
 
-/** The meaning of the registered error codes. The raw text goes to `cause`; an unknown code is the operator's. */
-export function explainRefusal(refusal: Refusal): IdentityProviderError {
+/**
+ * The meaning of the registered error codes. The server's own text goes to `cause`; an unknown code is
+ * a matter for the operator.
+ *
+ * @param name what the operator calls an option. Default: the option's own name.
+ */
+export function explainRefusal(
+  refusal: Refusal,
+  name: OptionName = (option) => option,
+): IdentityProviderError {
   const [failure, message] = meanings[refusal.error] ?? [
     "operator",
     "The identity provider refused the request. The reason is in this server's log.",
   ]
-  return new IdentityProviderError(failure, reasonOf(refusal.error), message, {
-    cause: refusalCause(refusal),
-  })
+  return new IdentityProviderError(
+    failure,
+    reasonOf(refusal.error),
+    typeof message === "string" ? message : message(name),
+    { cause: refusalCause(refusal) },
+  )
 }
 
 /** The raw text of a refusal, as the `cause` of an error. */
@@ -62,7 +77,7 @@ export function refusalCause(refusal: Refusal): Error {
   return new Error(`${status}${refusal.error}: ${refusal.description}`.slice(0, 2000))
 }
 
-/** A code that came from outside, made safe for events: the characters that RFC 6749 §5.2 allows, and short. */
+/** A code that came from outside, made safe for events: short, and of the characters that RFC 6749 §5.2 allows. */
 function reasonOf(error: string): string {
   return /^[\w.:/-]{1,64}$/.test(error) ? error : "unregistered_error"
 }

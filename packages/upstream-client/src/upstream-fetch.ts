@@ -1,30 +1,38 @@
+import { BodyTooLargeError, readBoundedBody } from "@doorward/boundary"
 import type { FetchFunction } from "@doorward/jwt-verifier"
 import { IdentityProviderError } from "@doorward/oauth-core"
 
-export interface UpstreamFetchOptions {
-  /** Default: the global `fetch`. */
+/** How an upstream server is called. */
+export interface UpstreamCallOptions {
+  /** Sends each request. Default: the global `fetch`. */
   fetch?: FetchFunction | undefined
-  /** Milliseconds for the whole exchange, the body included. Default: 10 000. */
+  /** The current time, in milliseconds since the epoch. Default: `Date.now`. */
+  now?: (() => number) | undefined
+  /** How long an exchange may take, its body included, in milliseconds. Default: 10 000. */
   timeout?: number | undefined
-  /** Largest body that is read, in bytes. Default: 256 KiB. */
+}
+
+export interface UpstreamFetchOptions extends UpstreamCallOptions {
+  /** The largest body that is read, in bytes. Default: 256 KiB. */
   maximumBytes?: number | undefined
   /** Ends the request early. */
   signal?: AbortSignal | undefined
-  /** Milliseconds since the epoch. Default: `Date.now`. */
-  now?: (() => number) | undefined
 }
 
 const defaultTimeout = 10_000
 const defaultMaximumBytes = 256 * 1024
+/** Seconds. */
 const longestRetryAfter = 3600
 
 /**
- * One request to an upstream server, bounded in time and in size. Redirects are not followed.
+ * Sends one request to an upstream server, bounded in time and in size. Redirects are not followed.
  *
- * The response's body has been read, so that reading it again neither waits nor fails.
+ * The response's body has already been received: reading it neither waits nor fails.
  *
- * @throws {IdentityProviderError} `unavailable` for a timeout, a network failure, an oversized answer,
- * and for the statuses that say "later": 408, 429 and 5xx.
+ * @throws {IdentityProviderError} `unavailable` after a timeout, a network failure, an oversized body
+ * or a status that means "try later": 408, 429 and 5xx.
+ * @example
+ * const response = await upstreamFetch("https://id.example/me", { headers }, { timeout: 2_000 })
  */
 export async function upstreamFetch(
   url: string,
@@ -57,56 +65,26 @@ async function exchange(
   try {
     init.signal.throwIfAborted()
     const response = await (options.fetch ?? fetch)(url, init)
-    const body = await readBounded(response, options.maximumBytes ?? defaultMaximumBytes)
-    return new Response(body, { status: response.status, headers: response.headers })
+    const body = await readBoundedBody(response.body, options.maximumBytes ?? defaultMaximumBytes)
+    const { status, headers } = response
+    return new Response(body.byteLength === 0 ? null : body, { status, headers })
   } catch (cause) {
     if (cause instanceof IdentityProviderError) throw cause
-    throw init.signal.aborted
-      ? new IdentityProviderError(
-          "unavailable",
-          "timeout",
-          "The identity provider did not answer in time.",
-          { cause },
-        )
-      : new IdentityProviderError(
-          "unavailable",
-          "network",
-          "The identity provider could not be reached.",
-          { cause },
-        )
+    throw unavailable(cause, init.signal.aborted)
   }
 }
 
-async function readBounded(
-  response: Response,
-  maximumBytes: number,
-): Promise<Uint8Array<ArrayBuffer> | null> {
-  if (!response.body) return null
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of response.body) {
-    length += chunk.length
-    if (length > maximumBytes) {
-      throw new IdentityProviderError(
-        "unavailable",
-        "response_too_large",
-        "The identity provider's answer could not be used.",
-        { cause: new Error(`more than ${maximumBytes} bytes`) },
-      )
-    }
-    chunks.push(chunk)
-  }
-  if (length === 0) return null
-  const body = new Uint8Array(length)
-  let offset = 0
-  for (const chunk of chunks) {
-    body.set(chunk, offset)
-    offset += chunk.length
-  }
-  return body
+function unavailable(cause: unknown, isAborted: boolean): IdentityProviderError {
+  const [reason, message] =
+    cause instanceof BodyTooLargeError
+      ? ["response_too_large", "The identity provider's answer could not be used."]
+      : isAborted
+        ? ["timeout", "The identity provider did not answer in time."]
+        : ["network", "The identity provider could not be reached."]
+  return new IdentityProviderError("unavailable", reason, message, { cause })
 }
 
-/** `Retry-After` in seconds, from either of its forms (RFC 9110 §10.2.3); at most an hour. */
+/** `Retry-After` in seconds, read from either of its forms (RFC 9110 §10.2.3); at most an hour. */
 function retryAfterSeconds(
   header: string | null,
   now: () => number = Date.now,

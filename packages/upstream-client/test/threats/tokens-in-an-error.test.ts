@@ -1,17 +1,15 @@
+import { ClientSecretBasic } from "oauth4webapi"
 import { expect, it } from "vitest"
-import { oauthProvider } from "../../src/index.ts"
-import { redirectUri } from "../openid-upstream.ts"
+import { upstreamClient } from "../../src/index.ts"
 
 it.each([201, 202, 203, 206])(
-  "tokens that come with status %i, which is none of a token response, are not in the error",
+  "tokens in an answer with status %i, which no token response has, do not reach the error",
   async (status) => {
-    const provider = oauthProvider({
-      authorizationEndpoint: "https://git.example/authorize",
-      tokenEndpoint: "https://git.example/token",
+    const client = upstreamClient({
+      server: { issuer: "https://git.example", token_endpoint: "https://git.example/token" },
+      openid: false,
       clientId: "client",
-      clientSecret: "secret",
-      scopes: ["repo"],
-      tokenVerifier: { verify: () => Promise.reject(new Error("not reached")) },
+      authentication: ClientSecretBasic("secret"),
       fetch: () =>
         Response.json(
           { token_type: "bearer", access_token: "top-secret", refresh_token: "top-secret" },
@@ -22,12 +20,12 @@ it.each([201, 202, 203, 206])(
       state: "s".repeat(43),
       nonce: "n".repeat(43),
       codeVerifier: "v".repeat(43),
-      redirectUri,
+      redirectUri: "https://mcp.example/auth/callback",
       scopes: ["repo"],
       hints: {},
     }
     const callback = new URLSearchParams({ state: request.state, code: "a code" })
-    const error: unknown = await provider.redeem(callback, request).catch((error) => error)
+    const error: unknown = await client.redeem(callback, request).catch((error) => error)
     expect(error).toMatchObject({ failure: "operator", reason: `http_${status}` })
     const texts = []
     for (let cause = error; cause instanceof Error; cause = cause.cause) texts.push(cause.message)
