@@ -61,6 +61,8 @@ const guilty: readonly (readonly [rule: string, file: string, source: string, me
     restricted("packages/jwt-verifier/src/a.ts", "hono", "knows nothing of the HTTP framework"),
     restricted("packages/provider-azure/src/a.ts", "hono", "knows nothing of the HTTP framework"),
     restricted("packages/provider-oidc/src/a.ts", "hono/html", "knows nothing of the HTTP"),
+    restricted("packages/upstream-client/src/a.ts", "hono", "knows nothing of the HTTP framework"),
+    restricted("packages/provider-azure/src/b.ts", "@doorward/provider-oidc", "import each other"),
     restricted("packages/store-sqlite/src/a.ts", "@hono/node-server", "knows nothing of the HTTP"),
     restricted("packages/mcp-server/src/a.ts", "@modelcontextprotocol/sdk/types.js", "1.x SDK"),
     restricted("packages/mcp-server/src/b.ts", "hono", "knows nothing of the HTTP framework"),
@@ -70,6 +72,7 @@ const guilty: readonly (readonly [rule: string, file: string, source: string, me
     ["correctness/noNodejsModules", `${core}/http/node.ts`, `import "fs"`],
     ["correctness/noNodejsModules", "packages/jwt-verifier/src/node.ts", `import "node:util"`],
     ["correctness/noNodejsModules", "packages/provider-azure/src/node.ts", `import "node:fs"`],
+    ["correctness/noNodejsModules", "packages/upstream-client/src/node.ts", `import "node:tls"`],
     ["correctness/noNodejsModules", "packages/mcp-server/src/node.ts", `import "node:http"`],
     ["style/noRestrictedGlobals", `${core}/tokens/global.ts`, `export const a = Buffer.alloc(1)`],
     // Cycles: of values, and of types alone.
