@@ -45,7 +45,7 @@ const rows = Object.entries(meanings).flatMap(([failure, codes]) =>
   codes.map((code) => [code, failure as UpstreamFailure] as const),
 )
 
-/** Everything that a log can show of an event, causes and all. */
+/** Everything that a log can show of an event, including causes. */
 function logOf(event: { error?: unknown } | undefined): string {
   const lines: string[] = []
   for (let error = event?.error; error instanceof Error; error = error.cause) {
@@ -56,7 +56,7 @@ function logOf(event: { error?: unknown } | undefined): string {
 
 describe.each(rows)("AADSTS%i (%s)", (code: Code, failure) => {
   const expected = told[failure]
-  // A fault of the server itself is told by its status.
+  // A server error is reported by its status.
   const detail = failure === "unavailable" ? /^http_\d{3}$/ : new RegExp(`^AADSTS${code}$`)
 
   it("at the sign-in", async () => {

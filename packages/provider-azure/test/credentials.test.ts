@@ -125,7 +125,7 @@ describe("a certificate", () => {
     for (const form of forms) expect(form.get("client_assertion")).toBeTruthy()
   })
 
-  it("in a PFX with another password is the operator's matter", async () => {
+  it("in a PFX with a wrong password is for the operator to fix", async () => {
     const world = entra()
     const pfx = readFileSync(join(import.meta.dirname, "fixtures", "aes-256.pfx"))
     const azure = world.provider({
@@ -138,7 +138,7 @@ describe("a certificate", () => {
     expect(`${error.message} ${error.cause}`).not.toContain("open pepper")
   })
 
-  it("that Entra ID does not know is the operator's matter", async () => {
+  it("that Entra ID does not know is for the operator to fix", async () => {
     const world = entra()
     const azure = world.provider({
       clientSecret: undefined,
@@ -150,7 +150,7 @@ describe("a certificate", () => {
     expect(error.message).toContain("Certificates & secrets > Certificates")
   })
 
-  it("with a wrong password is the operator's matter, and the password is in no message", async () => {
+  it("with a wrong password is for the operator to fix, and the password is in no message", async () => {
     const world = entra()
     const azure = world.provider({
       clientSecret: undefined,
@@ -163,7 +163,7 @@ describe("a certificate", () => {
   })
 })
 
-describe("an assertion of somebody else", () => {
+describe("a client assertion made by somebody else", () => {
   const issuer = "https://oidc.cluster.example"
   const subject = "system:serviceaccount:mcp:doorward"
 
@@ -184,7 +184,7 @@ describe("an assertion of somebody else", () => {
     return { world, assertion }
   }
 
-  it("is asked for with each request", async () => {
+  it("is requested anew for each request", async () => {
     const { world, assertion } = await federated()
     let calls = 0
     await wholeLife(world, {
@@ -196,7 +196,7 @@ describe("an assertion of somebody else", () => {
     expect(calls).toBe(3)
   })
 
-  it("that can't be had now is an outage", async () => {
+  it("that can't be obtained at the moment is an outage", async () => {
     const { world } = await federated()
     const azure = world.provider({
       clientSecret: undefined,
@@ -209,7 +209,7 @@ describe("an assertion of somebody else", () => {
     })
   })
 
-  it("about somebody else names the federated credentials", async () => {
+  it("about another subject gets an error that names the federated credentials", async () => {
     const { world, assertion } = await federated()
     const azure = world.provider({
       clientSecret: undefined,
@@ -240,7 +240,7 @@ describe("an assertion of somebody else", () => {
     expect(lastTokenRequest(world).get("client_assertion")).toBe(second)
   })
 
-  it("in a file that is not there is the operator's matter", async () => {
+  it("in a file that does not exist is for the operator to fix", async () => {
     const { world } = await federated()
     const azure = world.provider({
       clientSecret: undefined,
@@ -268,7 +268,7 @@ describe("a managed identity", () => {
     ],
   })
 
-  it("of a virtual machine is asked of the metadata service, once until its token expires", async () => {
+  it("of a virtual machine is requested from the metadata service, once until its token expires", async () => {
     const world = entra({ apps, managedIdentities: [identity] })
     await wholeLife(world, { managedIdentity: { clientId: identity.clientId } })
     const asked = world.wire.filter(({ url }) => url.hostname === "169.254.169.254")
@@ -281,7 +281,7 @@ describe("a managed identity", () => {
     })
   })
 
-  it("is asked for again before its token expires", async () => {
+  it("is requested again before its token expires", async () => {
     const world = entra({ apps, managedIdentities: [identity] })
     const azure = world.provider({
       clientSecret: undefined,
@@ -294,7 +294,7 @@ describe("a managed identity", () => {
     expect(world.wire.filter(({ url }) => url.hostname === "169.254.169.254")).toHaveLength(2)
   })
 
-  it("of App Service is asked at its endpoint, with its header", async () => {
+  it("of App Service is requested from its endpoint, with its header", async () => {
     const world = entra({ apps, managedIdentities: [identity] })
     await wholeLife(world, {
       managedIdentity: {
@@ -309,7 +309,7 @@ describe("a managed identity", () => {
     expect(asked[0]?.url.searchParams.get("api-version")).toBe("2019-08-01")
   })
 
-  it("that the machine has not is the operator's matter", async () => {
+  it("that the machine does not have is for the operator to fix", async () => {
     const world = entra({ apps })
     const azure = world.provider({
       clientSecret: undefined,
@@ -345,7 +345,7 @@ describe("a public client", () => {
     }
   })
 
-  it("that Entra ID takes for a confidential one says which credential is missing", async () => {
+  it("that Entra ID treats as confidential gets an error that names the missing credential", async () => {
     const world = entra()
     const azure = world.provider({ clientSecret: undefined, publicClient: true, scopes: offered })
     const error = await failureOf(world.signIn(azure))

@@ -43,13 +43,13 @@ describe("what the server's metadata says", () => {
   })
 })
 
-describe("a token that a client got from Entra ID itself", () => {
+describe("a token that a client obtained from Entra ID itself", () => {
   async function personsToken(world: Entra, username?: string) {
     const azure = world.provider({ scopes: ["access_as_user", "tools.write", "email"] })
     return (await world.signIn(azure, username)).tokens.accessToken
   }
 
-  it("is accepted, with the scopes in the spelling of the metadata and the client's own id", async () => {
+  it("is accepted, with the scopes spelled as in the metadata and the client's own id", async () => {
     const world = entra()
     const verified = await verifierOf(world).verify(await personsToken(world))
     expect(verified).toMatchObject({
@@ -60,7 +60,7 @@ describe("a token that a client got from Entra ID itself", () => {
     })
   })
 
-  it("is one object for as long as it is remembered", async () => {
+  it("is the same object for as long as it is remembered", async () => {
     const world = entra()
     const verifier = verifierOf(world)
     const token = await personsToken(world)
@@ -73,7 +73,7 @@ describe("a token that a client got from Entra ID itself", () => {
     expect(await codeOf(verifier.verify(await personsToken(world)))).toBe("insufficient_scope")
   })
 
-  it("of the id kind is refused, although its audience is the same", async () => {
+  it("that is an id_token is refused, although its audience is the same", async () => {
     const world = entra()
     let idToken = ""
     const azure = world.provider({
@@ -92,7 +92,7 @@ describe("a token that a client got from Entra ID itself", () => {
     }
   })
 
-  it("of Graph is refused", async () => {
+  it("for Graph is refused", async () => {
     const world = entra()
     const { tokens } = await world.signIn(world.provider({ scopes: ["User.Read"] }))
     expect(await codeOf(verifierOf(world).verify(tokens.accessToken))).toMatch(/^(wrong_|bad_)/)
@@ -181,7 +181,7 @@ describe("an application's own token", () => {
     return (await response.json()).access_token
   }
 
-  it("is refused unless it was opted in", async () => {
+  it("is refused unless allowAppOnly is set", async () => {
     const world = entra({ apps })
     expect(await codeOf(verifierOf(world).verify(await appToken(world)))).toBe("missing_claim")
   })
@@ -196,7 +196,7 @@ describe("an application's own token", () => {
     })
   })
 
-  it("without a role is refused all the same", async () => {
+  it("without a role is still refused", async () => {
     const roleless = apps.map((app) =>
       app.clientId === caller ? { ...app, applicationPermissions: {} } : app,
     )
@@ -206,7 +206,7 @@ describe("an application's own token", () => {
   })
 })
 
-describe("a token that is not as Entra ID makes it", () => {
+describe("a token that Entra ID did not make", () => {
   const now = Date.UTC(2031, 4, 1)
   const seconds = now / 1000
   const oid = "e53ce283-246f-47be-96da-b5dff3476c9d"
@@ -238,7 +238,7 @@ describe("a token that is not as Entra ID makes it", () => {
     { kid = "one", typ = "JWT", key = keys.one } = {},
   ) => new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid, typ }).sign(key.privateKey)
 
-  /** A verifier with Entra ID's keys served by the test; counts how often they are asked for. */
+  /** A verifier with Entra ID's keys served by the test; counts how often they are requested. */
   function verifierWithKeys() {
     let fetches = 0
     const clock = { now }
@@ -262,7 +262,7 @@ describe("a token that is not as Entra ID makes it", () => {
     }
   }
 
-  it("is the control: as Entra ID makes it, it is accepted", async () => {
+  it("is accepted if nothing in it is changed, as a control", async () => {
     await expect(verifierWithKeys().verifier.verify(await sign(good))).resolves.toBeDefined()
   })
 
@@ -292,7 +292,7 @@ describe("a token that is not as Entra ID makes it", () => {
     expect(await codeOf(verifierWithKeys().verifier.verify(token))).toBe(code)
   })
 
-  it("is forgiven half a minute of another clock", async () => {
+  it("may be half a minute off by another clock", async () => {
     const token = await sign({ ...good, nbf: seconds + 29, iat: seconds + 29 })
     await expect(verifierWithKeys().verifier.verify(token)).resolves.toBeDefined()
   })
@@ -306,7 +306,7 @@ describe("a token that is not as Entra ID makes it", () => {
     expect(await codeOf(verifier.verify(unsigned))).toMatch(/algorithm_not_allowed|malformed/)
   })
 
-  it("does not make a stranger's keys a flood of requests to Entra ID", async () => {
+  it("with an unknown key does not cause a flood of requests to Entra ID", async () => {
     const { verifier, fetches } = verifierWithKeys()
     const tokens = await Promise.all(
       Array.from({ length: 20 }, (_, at) => sign(good, { kid: `unknown-${at}`, key: keys.two })),
@@ -315,7 +315,7 @@ describe("a token that is not as Entra ID makes it", () => {
     expect(fetches()).toBeLessThanOrEqual(2)
   })
 
-  it("is met by one request for the keys, however many come at once", async () => {
+  it("causes one request for the keys, however many tokens come at once", async () => {
     const { verifier, fetches } = verifierWithKeys()
     const tokens = await Promise.all(
       Array.from({ length: 20 }, (_, at) => sign({ ...good, sub: `person ${at}` })),
@@ -324,7 +324,7 @@ describe("a token that is not as Entra ID makes it", () => {
     expect(fetches()).toBe(1)
   })
 
-  it("does not shut out known keys while Entra ID's can't be fetched", async () => {
+  it("with a known key is accepted while Entra ID's keys can't be fetched", async () => {
     const { verifier, clock, fail } = verifierWithKeys()
     await verifier.verify(await sign(good))
     fail()

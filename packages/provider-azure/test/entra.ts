@@ -24,7 +24,7 @@ export interface Exchange {
   status: number
 }
 
-/** An Entra ID of the test's own, with a clock that stands still. */
+/** An Entra ID for one test, with a clock that the test moves. */
 export interface Entra {
   emulator: EntraEmulator
   clock: { now: number }
@@ -32,7 +32,7 @@ export interface Entra {
   fetch: (url: string, init: RequestInit) => Promise<Response>
   provider(options?: Partial<AzureProviderOptions>): Provider
   request(provider: Provider, changes?: Partial<UpstreamAuthorization>): UpstreamAuthorization
-  /** Through the pages, agreeing to all; returns the callback. */
+  /** Goes through the pages and agrees to everything; returns the callback. */
   callback(provider: Provider, request: UpstreamAuthorization, username?: string): Promise<URL>
   signIn(
     provider: Provider,

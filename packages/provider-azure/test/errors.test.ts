@@ -16,7 +16,7 @@ describe.each(Object.entries(meanings))("%s", (failure, codes) => {
     fail(world, code)
     const error = await failureOf(azure.refresh(tokens, scopes))
     expect(error.failure).toBe(failure)
-    // A server's own fault is told by its status, before anybody reads why.
+    // A server error is reported by its status, before the body is read.
     expect(error.reason).toMatch(/^(AADSTS\d+|http_(429|503|500))$/)
     if (failure !== "unavailable") expect(error.reason).toBe(`AADSTS${code}`)
     expect(error.message).not.toMatch(/AADSTS|Trace ID|Correlation ID/)
@@ -77,7 +77,7 @@ it("tells how long to wait when Entra ID throttles", async () => {
   })
 })
 
-it("hands on the claims that a policy asks for, as JSON text", async () => {
+it("passes on the claims that a policy requires, as JSON text", async () => {
   const world = entra()
   const azure = world.provider({ scopes: offered })
   const { tokens, scopes } = await world.signIn(azure)
@@ -86,7 +86,7 @@ it("hands on the claims that a policy asks for, as JSON text", async () => {
   expect(JSON.parse(claims ?? "")).toMatchObject({ access_token: { capolids: expect.anything() } })
 })
 
-describe("codes that nobody has listed", () => {
+describe("unlisted codes", () => {
   it.each([
     ["invalid_grant", "sign_in_required"],
     ["interaction_required", "interaction_required"],
@@ -121,10 +121,10 @@ describe("codes that nobody has listed", () => {
   })
 
   it.each([
-    ["claims that are no JSON", { claims: "{" }],
-    ["claims that are no object", { claims: '"text"' }],
-    ["claims that are no text", { claims: { access_token: {} } }],
-  ])("%s are not handed on", async (_, members) => {
+    ["claims that are not JSON", { claims: "{" }],
+    ["claims that are not an object", { claims: '"text"' }],
+    ["claims that are not a text", { claims: { access_token: {} } }],
+  ])("%s are not passed on", async (_, members) => {
     const world = entra()
     let broken = false
     const body = { error: "interaction_required", error_description: "AADSTS50076: x", ...members }
@@ -169,7 +169,7 @@ describe("errors at the callback", () => {
 
 describe("what happens to a person between two refreshes", () => {
   it.each([["is disabled", { disabled: true }, "denied", "AADSTS50057"]])(
-    "one who %s is out",
+    "a person who %s is signed out",
     async (_, changes, failure, reason) => {
       const world = entra()
       const azure = world.provider({ scopes: offered })
@@ -179,7 +179,7 @@ describe("what happens to a person between two refreshes", () => {
     },
   )
 
-  it("one whose sessions are revoked signs in again", async () => {
+  it("a person whose sessions are revoked must sign in again", async () => {
     const world = entra()
     const azure = world.provider({ scopes: offered })
     const { tokens, scopes } = await world.signIn(azure)
@@ -191,7 +191,7 @@ describe("what happens to a person between two refreshes", () => {
     })
   })
 
-  it("one who gets a role has it with the next refresh", async () => {
+  it("a person who is given a role has it after the next refresh", async () => {
     const world = entra()
     const azure = world.provider({ scopes: offered })
     const { tokens, scopes, identity } = await world.signIn(azure)
@@ -204,7 +204,7 @@ describe("what happens to a person between two refreshes", () => {
     expect((await azure.refresh(tokens, scopes)).identity.roles).toEqual(["Tools.Admin"])
   })
 
-  it("keys that are rolled over meanwhile are found", async () => {
+  it("keys that are rotated meanwhile are found", async () => {
     const world = entra()
     const azure = world.provider({ scopes: offered })
     const { tokens, scopes } = await world.signIn(azure)

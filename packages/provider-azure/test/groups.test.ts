@@ -10,7 +10,7 @@ const apps = defaultApps.map((app) =>
 const grace = "grace@contoso.example"
 const withGraph = { additionalScopes: ["User.Read", "GroupMember.Read.All"], resolveGroups: true }
 
-/** An administrator has agreed to what groups take. */
+/** An administrator has consented to what groups require. */
 function consented() {
   const world = entra({ apps })
   for (const scopes of [["User.Read", "GroupMember.Read.All"]]) {
@@ -20,14 +20,14 @@ function consented() {
 }
 
 describe("groups", () => {
-  it("are read from the token where they fit", async () => {
+  it("are read from the token if they fit into it", async () => {
     const world = entra({ apps })
     const azure = world.provider({ scopes: ["access_as_user"] })
     const { identity } = await world.signIn(azure)
     expect(identity.groups).toEqual(["14c20307-e7b2-4d15-94bc-e2d6f2a77434"])
   })
 
-  it("are empty where they do not, and the claims say that there are more", async () => {
+  it("are empty if they do not fit, and the claims say that there are more", async () => {
     const world = entra({ apps })
     const azure = world.provider({ scopes: ["access_as_user"] })
     const { identity } = await world.signIn(azure, grace)
@@ -39,28 +39,31 @@ describe("groups", () => {
   it.each([
     ["API mode", ["access_as_user"]],
     ["sign-in mode", ["User.Read"]],
-  ])("are asked of Graph with resolveGroups, at sign-in and refresh, in %s", async (_, offered) => {
-    const world = consented()
-    const azure = world.provider({ scopes: offered, ...withGraph })
-    const { identity, tokens, scopes } = await world.signIn(azure, grace)
-    expect(identity.groups).toHaveLength(250)
-    const again = await azure.refresh(tokens, scopes)
-    expect(again.identity.groups).toEqual(identity.groups)
-    const asked = world.wire.filter(({ url }) => url.pathname.endsWith("/getMemberObjects"))
-    expect(asked.map(({ url }) => url.origin)).toEqual([
-      "https://graph.microsoft.com",
-      "https://graph.microsoft.com",
-    ])
-  })
+  ])(
+    "are requested from Graph with resolveGroups, at sign-in and refresh, in %s",
+    async (_, offered) => {
+      const world = consented()
+      const azure = world.provider({ scopes: offered, ...withGraph })
+      const { identity, tokens, scopes } = await world.signIn(azure, grace)
+      expect(identity.groups).toHaveLength(250)
+      const again = await azure.refresh(tokens, scopes)
+      expect(again.identity.groups).toEqual(identity.groups)
+      const asked = world.wire.filter(({ url }) => url.pathname.endsWith("/getMemberObjects"))
+      expect(asked.map(({ url }) => url.origin)).toEqual([
+        "https://graph.microsoft.com",
+        "https://graph.microsoft.com",
+      ])
+    },
+  )
 
-  it("are not asked of Graph if the token has them", async () => {
+  it("are not requested from Graph if the token has them", async () => {
     const world = consented()
     const azure = world.provider({ scopes: ["access_as_user"], ...withGraph })
     await world.signIn(azure)
     expect(world.wire.some(({ url }) => url.pathname.startsWith("/v1.0/"))).toBe(false)
   })
 
-  it("are asked of graphUrl if it is set", async () => {
+  it("are requested from graphUrl if it is set", async () => {
     const world = consented()
     const azure = world.provider({
       scopes: ["access_as_user"],
@@ -71,7 +74,7 @@ describe("groups", () => {
     expect(world.wire.at(-1)?.url.href).toBe("https://graph.example/v1.0/me/getMemberObjects")
   })
 
-  it("that Graph will not tell keep the person out, and the permission is named", async () => {
+  it("that Graph does not list keep the person out, and the error names the permission", async () => {
     const world = consented()
     const azure = world.provider({
       scopes: ["access_as_user"],
@@ -86,7 +89,7 @@ describe("groups", () => {
     expect(error.message).toContain("GroupMember.Read.All")
   })
 
-  it("wait while Graph is out of order", async () => {
+  it("that can't be read while Graph is down are an outage", async () => {
     const world = consented()
     world.emulator.control({ action: "fail", fault: { endpoint: "graph", status: 503 } })
     const azure = world.provider({ scopes: ["access_as_user"], ...withGraph })

@@ -9,7 +9,7 @@ const redirectUri = "http://127.0.0.1:7777/callback"
 const verifier = "v".repeat(43)
 const challenge = createHash("sha256").update(verifier).digest("base64url")
 
-/** An MCP client's way through the proxy and Entra ID, with everything in this process. */
+/** An MCP client that goes through the proxy and Entra ID, with everything in this process. */
 export async function mcpClient(world: Entra, options: Partial<AzureProviderOptions> = {}) {
   const events: ServerEvent[] = []
   const proxy: OAuthProxy = oauthProxy({
@@ -47,7 +47,7 @@ export async function mcpClient(world: Entra, options: Partial<AzureProviderOpti
     proxy,
     events,
     reasons: () => events.flatMap((event) => (event.type === "request.refused" ? [event] : [])),
-    /** From /authorize to the answer that the client gets; the URLs that the browser was at. */
+    /** From /authorize to the client's answer: the URLs that the browser visited. */
     async authorize(parameters: Record<string, string> = {}, username = "bob@contoso.example") {
       const query = new URLSearchParams({
         response_type: "code",

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest"
 import { type AzureProviderOptions, azureProvider, ConfigurationError } from "../src/index.ts"
 import { registration } from "./entra.ts"
 
-/** The mistakes that are found in the options, by name. */
+/** The mistakes that are found in the options, by option name. */
 function problemsOf(options: Record<string, unknown>): Record<string, string> {
   try {
     azureProvider({ ...registration, ...options } as AzureProviderOptions)
@@ -18,7 +18,7 @@ const accepted = (options: Record<string, unknown>) => () =>
   azureProvider({ ...registration, ...options } as AzureProviderOptions)
 
 describe("tenant and client", () => {
-  it("are asked for with the place where they are found", () => {
+  it("are required, and the error says where to find them", () => {
     const problems = problemsOf({ tenantId: undefined, clientId: undefined })
     expect(problems.tenantId).toContain("Directory (tenant) ID")
     expect(problems.clientId).toContain("Application (client) ID")
@@ -30,7 +30,7 @@ describe("tenant and client", () => {
     "https://login.microsoftonline.com/x",
     "a b.example",
     "../contoso.example",
-  ])("the tenant %j is none", (tenantId) => {
+  ])("%j is not a tenant", (tenantId) => {
     expect(problemsOf({ tenantId }).tenantId).toContain("must be the Directory (tenant) ID")
   })
 
@@ -53,15 +53,12 @@ describe("tenant and client", () => {
 })
 
 describe("allowed tenants", () => {
-  it.each(["common", "organizations", "consumers"])(
-    "%s does not start without them",
-    (tenantId) => {
-      expect(problemsOf({ tenantId }).allowedTenants).toContain("anybody could sign in")
-      expect(accepted({ tenantId, allowedTenants: ["*"] })).not.toThrow()
-    },
-  )
+  it.each(["common", "organizations", "consumers"])("%s is refused without them", (tenantId) => {
+    expect(problemsOf({ tenantId }).allowedTenants).toContain("anybody could sign in")
+    expect(accepted({ tenantId, allowedTenants: ["*"] })).not.toThrow()
+  })
 
-  it("are named by GUID or *, and are not empty", () => {
+  it("are GUIDs or *, and not empty", () => {
     expect(problemsOf({ allowedTenants: [] }).allowedTenants).toContain("nobody could sign in")
     expect(problemsOf({ allowedTenants: ["contoso.example"] })["allowedTenants.0"]).toContain(
       "Directory (tenant) ID",
@@ -76,18 +73,18 @@ describe("allowed tenants", () => {
 })
 
 describe("credentials", () => {
-  it("are never forgotten into a public client", () => {
+  it("do not become a public client when they are forgotten", () => {
     const { clientSecret } = problemsOf({ clientSecret: undefined })
     expect(clientSecret).toContain("Value of a client secret")
     expect(clientSecret).toContain("publicClient")
     expect(problemsOf({ clientSecret: "" }).clientSecret).toBe("must not be empty")
   })
 
-  it("are one", () => {
+  it("can't be combined", () => {
     expect(problemsOf({ publicClient: true }).publicClient).toContain("clientSecret")
   })
 
-  it("in PEM are a certificate and a key", () => {
+  it("in PEM contain a certificate and a key", () => {
     const withPem = (pem: string) =>
       problemsOf({ clientSecret: undefined, clientCertificate: { pem } })["clientCertificate.pem"]
     expect(withPem("-----BEGIN PRIVATE KEY-----")).toContain("BEGIN CERTIFICATE")

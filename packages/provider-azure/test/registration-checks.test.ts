@@ -18,7 +18,7 @@ import { type Entra, entra, registration } from "./entra.ts"
 const api = `api://${defaultApp.clientId}`
 const graphClientId = "00000003-0000-0000-c000-000000000000"
 
-/** The checks of the default registration but for what is changed, by their names. */
+/** The checks of the default registration, with changes; `of` finds one by its name. */
 async function check(
   options: Partial<AzureProviderOptions> = {},
   emulator: EntraEmulatorOptions = {},
@@ -63,7 +63,7 @@ async function checkWithDirectory(
   return check({ fetch: world.fetch, now: () => world.clock.now, ...options })
 }
 
-/** Entra ID says what time it is. */
+/** Entra ID with this time in its answers. */
 function withDate(world: Entra, time: number) {
   return async (url: string, init: RequestInit) => {
     const response = await world.fetch(url, init)
@@ -95,12 +95,12 @@ describe("a registration as it should be", () => {
     ])
   })
 
-  it("leaves no secret and no token in what is said", async () => {
+  it("reports no secret and no token", async () => {
     const { results } = await check()
     expect(JSON.stringify(results)).not.toMatch(/eyJ|emulated-secret/)
   })
 
-  it("names the page where an administrator agrees for everybody", async () => {
+  it("names the page where an administrator can consent for everybody", async () => {
     const { of } = await check()
     const url = /https:\S+$/.exec(of("consent")?.detail ?? "")?.[0] ?? ""
     const { pathname, searchParams } = new URL(url)
@@ -205,7 +205,7 @@ describe("a mistake in the registration is found, with a way to fix it", () => {
     expect(of(name)).toMatchObject({ outcome: "failed", detail: expect.stringContaining(text) })
   })
 
-  it("the authority, where nobody answers", async () => {
+  it("the authority, if nobody answers there", async () => {
     const fetch = () => Promise.reject(new TypeError("fetch failed"))
     const { results, of } = await check({ fetch })
     expect(of("tenant")).toMatchObject({
@@ -264,7 +264,7 @@ describe("a mistake in the registration is found, with a way to fix it", () => {
 describe("an application that may read the directory", () => {
   const administrator = { scopes: ["access_as_user", "tools.admin"] }
 
-  it("sees that an administrator has agreed for everybody", async () => {
+  it("sees that an administrator has consented for everybody", async () => {
     const { of } = await checkWithDirectory(["Directory.Read.All"], ["User.Read", "access_as_user"])
     expect(of("scopes")).toMatchObject({
       outcome: "passed",
@@ -281,7 +281,7 @@ describe("an application that may read the directory", () => {
     })
   })
 
-  it("sees a scope that waits for an administrator", async () => {
+  it("sees a scope that needs an administrator's consent", async () => {
     const { of } = await checkWithDirectory(["Directory.Read.All"], ["User.Read"], administrator)
     expect(of("consent")).toMatchObject({
       outcome: "failed",
@@ -305,7 +305,7 @@ describe("an application that may read the directory", () => {
     })
   })
 
-  it("is not believed about an API that is another registration", async () => {
+  it("is not asked about an API that is another registration", async () => {
     const { of } = await checkWithDirectory(["Directory.Read.All"], ["User.Read"], {
       identifierUri: `api://${multiTenantApp.clientId}`,
       acceptedAudiences: [multiTenantApp.clientId],
@@ -314,8 +314,8 @@ describe("an application that may read the directory", () => {
   })
 })
 
-describe("what can't be seen is no mistake", () => {
-  it("the time, where Entra ID does not say it", async () => {
+describe("what can't be seen is not a failure", () => {
+  it("the time, if Entra ID does not send it", async () => {
     const world = entra()
     const fetch = async (url: string, init: RequestInit) => {
       const response = await world.fetch(url, init)
@@ -325,7 +325,7 @@ describe("what can't be seen is no mistake", () => {
     expect((await check({ fetch })).of("clock")?.outcome).toBe("unknown")
   })
 
-  it("the credential, where an alias leaves the tenant open", async () => {
+  it("the credential, if an alias leaves the tenant open", async () => {
     const { results, of } = await check(
       {
         tenantId: "organizations",
@@ -354,7 +354,7 @@ describe("what can't be seen is no mistake", () => {
     expect(wrong.of("credential")?.reason).toBe("AADSTS7000215")
   })
 
-  it("the credential, where nobody of that tenant has used the application", async () => {
+  it("the credential, if nobody in that tenant has used the application", async () => {
     const { of } = await check({ tenantId: "organizations", allowedTenants: [otherTenant.id] })
     expect(of("credential")).toMatchObject({
       outcome: "unknown",
@@ -410,13 +410,13 @@ describe("what can't be seen is no mistake", () => {
     expect(of("redirect URI")?.outcome).toBe("passed")
   })
 
-  it("the token version, where only Graph is asked for", async () => {
+  it("the token version, if only Graph's scopes are requested", async () => {
     const { of } = await check({ scopes: ["User.Read"] })
     expect(of("token version")?.outcome).toBe("passed")
   })
 
   it.each(["token", "authorize", "discovery"] as const)(
-    "anything that the endpoint %s would say, while it is out of order",
+    "whatever the endpoint %s would show, while it is down",
     async (endpoint) => {
       const { results } = await check({}, { faults: [{ endpoint, status: 503 }] })
       expect(results.filter(({ outcome }) => outcome === "failed")).toEqual([])

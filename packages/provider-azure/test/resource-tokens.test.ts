@@ -14,7 +14,7 @@ describe("with a token of the API: On-Behalf-Of", () => {
     additionalScopes: ["User.Read", "Mail.Read"],
   }
 
-  it("exchanges the upstream token of this app, and asks for no more than was asked", async () => {
+  it("exchanges the upstream token of this app, and requests no more scopes than the tool did", async () => {
     const world = entra()
     const azure = world.provider(options)
     const { tokens } = await world.signIn(azure)
@@ -29,7 +29,7 @@ describe("with a token of the API: On-Behalf-Of", () => {
     expect(decodeJwt(token.accessToken)).toMatchObject({ ver: "1.0", name: "Bob Lindqvist" })
   })
 
-  it("renews the token of the API first if it is about to expire", async () => {
+  it("refreshes the token of the API first if it is about to expire", async () => {
     const world = entra()
     const azure = world.provider(options)
     const { tokens } = await world.signIn(azure)
@@ -40,7 +40,7 @@ describe("with a token of the API: On-Behalf-Of", () => {
     expect(other.token.expiresAt).toBeGreaterThan(world.clock.now)
   })
 
-  it("gives the token of the API itself to whoever asks for its scopes", async () => {
+  it("hands out the token of the API itself for its own scopes", async () => {
     const world = entra()
     const azure = world.provider(options)
     const { tokens } = await world.signIn(azure)
@@ -59,7 +59,7 @@ describe("with a token of the API: On-Behalf-Of", () => {
     })
   })
 
-  it("tells the operator which permission sign-in does not ask for", async () => {
+  it("tells the operator which permission the sign-in does not ask for", async () => {
     const world = entra()
     const azure = world.provider(options)
     const { tokens } = await world.signIn(azure)
@@ -69,7 +69,7 @@ describe("with a token of the API: On-Behalf-Of", () => {
     expect(error.message).toContain("additionalScopes")
   })
 
-  it("hands on the claims that a policy for the other API asks for, and keeps the grant", async () => {
+  it("passes on the claims that a policy for the other API requires, and keeps the grant", async () => {
     const world = entra()
     const azure = world.provider(options)
     const { tokens, scopes } = await world.signIn(azure)
@@ -109,7 +109,7 @@ describe("without a token of the API: from the refresh token", () => {
     await expect(azure.refresh(kept, ["User.Read"])).resolves.toBeDefined()
   })
 
-  it("gives the token of the sign-in while it covers what is asked for", async () => {
+  it("hands out the token of the sign-in if it covers the scopes", async () => {
     const world = entra()
     const azure = world.provider(options)
     const { tokens } = await world.signIn(azure)
@@ -137,7 +137,7 @@ describe("scopes of several resources", () => {
     ["two other APIs", ["api://one/read", "api://two/read"]],
     ["Graph and the API", ["User.Read", "access_as_user"]],
     ["none at all", []],
-  ])("%s are the caller's mistake", async (_, scopes) => {
+  ])("%s are a mistake of the caller", async (_, scopes) => {
     const world = entra()
     const azure = world.provider({ scopes: ["access_as_user"] })
     const { tokens } = await world.signIn(azure)

@@ -9,7 +9,7 @@ const scopeOf = (url: URL) => url.searchParams.get("scope")?.split(" ")
 describe("sign-in mode: only scopes of Graph and OpenID Connect", () => {
   const offered = ["User.Read", "email", "openid"]
 
-  it("offers the names without OpenID Connect's", () => {
+  it("offers all names except OpenID Connect's", () => {
     expect(entra().provider({ scopes: offered }).scopes).toEqual(["User.Read"])
   })
 
@@ -21,7 +21,7 @@ describe("sign-in mode: only scopes of Graph and OpenID Connect", () => {
     expect(url.searchParams.get("nonce")).toBe("nonce")
   })
 
-  it("knows the person by the id_token and leaves Graph's token unread", async () => {
+  it("reads the person from the id_token and does not read Graph's token", async () => {
     const world = entra()
     const { identity, scopes, tokens } = await world.signIn(world.provider({ scopes: offered }))
     expect(identity).toMatchObject({
@@ -34,7 +34,7 @@ describe("sign-in mode: only scopes of Graph and OpenID Connect", () => {
     expect(tokens.scopes).toContain("User.Read")
   })
 
-  it("works when Graph's token is no JWT at all", async () => {
+  it("works even if Graph's token is not a JWT", async () => {
     const world = entra()
     const azure = world.provider({
       scopes: offered,
@@ -59,7 +59,7 @@ describe("sign-in mode: only scopes of Graph and OpenID Connect", () => {
     expect(scopes).toEqual([])
   })
 
-  it("takes the granted scopes from the answer, whatever their case and prefix", async () => {
+  it("reads the granted scopes from the answer, whatever their case and prefix", async () => {
     const world = entra()
     const azure = world.provider({
       scopes: ["User.Read", "Mail.Read"],
@@ -68,7 +68,7 @@ describe("sign-in mode: only scopes of Graph and OpenID Connect", () => {
     expect((await world.signIn(azure)).scopes).toEqual(["User.Read"])
   })
 
-  it("takes an answer without a scope to mean: as requested", async () => {
+  it('takes an answer without a scope to mean "as requested"', async () => {
     const world = entra()
     const azure = world.provider({
       scopes: ["User.Read", "Mail.Read"],
@@ -78,10 +78,10 @@ describe("sign-in mode: only scopes of Graph and OpenID Connect", () => {
   })
 })
 
-describe("API mode: a scope of one's own", () => {
+describe("API mode: a scope of the API", () => {
   const offered = ["access_as_user", `${api}/tools.write`, "email"]
 
-  it("shows the names without prefix and sends them with it", async () => {
+  it("offers the names without prefix and sends them with it", async () => {
     const { provider, request } = entra()
     const azure = provider({ scopes: offered })
     expect(azure.scopes).toEqual(["access_as_user", "tools.write"])
@@ -122,7 +122,7 @@ describe("API mode: a scope of one's own", () => {
     expect(scopes).toEqual(["access_as_user", "tools.write"])
   })
 
-  it("grants what was asked for and no scope that was once consented to", async () => {
+  it("grants the requested scopes, and none that were only consented to earlier", async () => {
     const world = entra()
     const azure = world.provider({ scopes: offered })
     await world.signIn(azure)
@@ -133,7 +133,7 @@ describe("API mode: a scope of one's own", () => {
     expect(scopes).toEqual(["access_as_user"])
   })
 
-  it("names the API by its client id where a tenant wants it so", async () => {
+  it("names the API by its client id if the tenant requires it", async () => {
     const tenant = {
       id: "a7ebd260-fe25-45bc-b77b-422f176b10ea",
       domains: ["contoso.example"] as [string],
@@ -176,7 +176,7 @@ describe("API mode: a scope of one's own", () => {
     })
   })
 
-  it("takes a token without a person's scope for no sign-in", async () => {
+  it("refuses a token without a person's scopes", async () => {
     const world = entra()
     const azure = world.provider({
       scopes: offered,
@@ -194,7 +194,7 @@ describe("API mode: a scope of one's own", () => {
   })
 })
 
-describe("mixed mode: scopes of one's own and of Graph", () => {
+describe("mixed mode: scopes of the API and of Graph", () => {
   const offered = ["access_as_user", "User.Read"]
 
   it("asks for both at once and redeems for the API alone", async () => {
@@ -207,7 +207,7 @@ describe("mixed mode: scopes of one's own and of Graph", () => {
     expect(scopes).toEqual(offered)
   })
 
-  it("is a sign-in for a client that asks for Graph alone", async () => {
+  it("is sign-in mode for a client that asks for Graph's scopes only", async () => {
     const world = entra()
     const azure = world.provider({ scopes: offered })
     const { scopes, identity, tokens } = await world.signIn(azure, undefined, {

@@ -8,8 +8,8 @@ async function parametersOf(hints: SignInHints, authorizeParameters: Record<stri
   return Object.fromEntries((await azure.authorizationUrl(request(azure, { hints }))).searchParams)
 }
 
-describe("on the way to Entra ID", () => {
-  it("the client's hints are passed on", async () => {
+describe("the request to Entra ID", () => {
+  it("carries the client's hints", async () => {
     const hints: SignInHints = {
       prompt: "login",
       loginHint: "bob@contoso.example",
@@ -24,13 +24,13 @@ describe("on the way to Entra ID", () => {
     })
   })
 
-  it("select_account goes without a login_hint, which Entra ID refuses with it", async () => {
+  it("has no login_hint beside select_account, which Entra ID refuses", async () => {
     const sent = await parametersOf({ prompt: "select_account", loginHint: "bob@contoso.example" })
     expect(sent.prompt).toBe("select_account")
     expect(sent).not.toHaveProperty("login_hint")
   })
 
-  it("nothing is sent that nobody asked for", async () => {
+  it("carries nothing that was not asked for", async () => {
     const sent = await parametersOf({})
     for (const name of [
       "prompt",
@@ -44,7 +44,7 @@ describe("on the way to Entra ID", () => {
     }
   })
 
-  it("the operator's parameters are added, and a hint of the client replaces them", async () => {
+  it("has the operator's parameters, which a hint of the client replaces", async () => {
     const fixed = { domain_hint: "contoso.example", prompt: "select_account", mkt: "de" }
     expect(await parametersOf({ prompt: "login" }, fixed)).toMatchObject({
       domain_hint: "contoso.example",

@@ -35,21 +35,21 @@ describe("one tenant", () => {
     })
   })
 
-  it("knows a guest by the object id in this tenant, not at home", async () => {
+  it("identifies a guest by the object id in this tenant, not in the home tenant", async () => {
     const world = entra()
     const azure = world.provider({ scopes: ["access_as_user"] })
     const { identity } = await world.signIn(azure, "carol@fabrikam.example")
     expect(identity.subject).toBe(`${defaultTenant.id}.971f00dc-6eda-489b-b811-121d063a17cf`)
   })
 
-  it("may be named in any case", async () => {
+  it("may be written in any case", async () => {
     const world = entra()
     const tenantId = defaultTenant.id.toUpperCase()
     const azure = world.provider({ tenantId, scopes: ["User.Read"] })
     expect((await world.signIn(azure)).identity.tenantId).toBe(defaultTenant.id)
   })
 
-  it("may be named by a domain, whose tenant is then looked up once", async () => {
+  it("may be configured by a domain, whose tenant is then looked up once", async () => {
     const world = entra()
     const azure = world.provider({
       tenantId: "contoso.example",
@@ -64,7 +64,7 @@ describe("one tenant", () => {
     ])
   })
 
-  it("says so if the domain is nobody's, and asks again the next time", async () => {
+  it("reports an unknown domain, and looks it up again the next time", async () => {
     const world = entra()
     const callback = new URLSearchParams({ code: "1.any", state: "state" })
     const answer = { access_token: "a", token_type: "Bearer", id_token: unsignedIdToken() }
@@ -88,7 +88,7 @@ describe("aliases", () => {
     ["common", fabrikam, otherTenant.id],
     ["common", personal, consumersTenantId],
     ["consumers", personal, consumersTenantId],
-  ])("%s admits whom allowedTenants names: %s", async (tenantId, username, tid) => {
+  ])("%s admits people of the allowedTenants: %s", async (tenantId, username, tid) => {
     const { identity } = await signIn(entra(), { tenantId, allowedTenants: [tid] }, username)
     expect(identity).toMatchObject({
       issuer: `https://login.microsoftonline.com/${tid}/v2.0`,
@@ -101,14 +101,14 @@ describe("aliases", () => {
     ["common", fabrikam],
     ["common", personal],
     ["consumers", personal],
-  ])("%s admits anybody who belongs there with *: %s", async (tenantId, username) => {
+  ])("%s with * admits everybody whom the alias covers: %s", async (tenantId, username) => {
     const world = entra()
     const azure = world.provider({ ...forAll, tenantId, allowedTenants: ["*"] })
     const { identity, tokens, scopes } = await world.signIn(azure, username)
     expect((await azure.refresh(tokens, scopes)).identity.subject).toBe(identity.subject)
   })
 
-  it("refuses another tenant, names it, and does not look at its tokens any further", async () => {
+  it("refuses another tenant and names it, without looking any further at its tokens", async () => {
     const world = entra()
     const attempt = signIn(
       world,
@@ -121,7 +121,7 @@ describe("aliases", () => {
     expect(world.wire.filter(({ url }) => url.pathname.endsWith("/keys"))).toEqual([])
   })
 
-  it("refuses personal accounts that are not named", async () => {
+  it("refuses personal accounts that are not listed", async () => {
     const attempt = signIn(
       entra(),
       { tenantId: "common", allowedTenants: [defaultTenant.id, otherTenant.id] },
@@ -217,7 +217,7 @@ describe("clouds", () => {
     ["https://login.partner.microsoftonline.cn/", "https://login.partner.microsoftonline.cn"],
     ["https://login.windows.net", "https://login.microsoftonline.com"],
     ["http://localhost:9400", "http://localhost:9400"],
-  ])("%s: pages, tokens and issuer are there", async (authorityHost, base) => {
+  ])("%s has the pages, the tokens and the issuer", async (authorityHost, base) => {
     const world = entra({ baseUrl: base })
     const azure = world.provider({ authorityHost, scopes: ["access_as_user"] })
     const url = await azure.authorizationUrl(world.request(azure))
@@ -226,7 +226,7 @@ describe("clouds", () => {
     expect(identity.issuer).toBe(`${base}/${defaultTenant.id}/v2.0`)
   })
 
-  it("knows the person of one cloud from the same id in another", async () => {
+  it("tells a person of one cloud from the same id in another", async () => {
     const government = entra({ baseUrl: "https://login.microsoftonline.us" })
     const azure = government.provider({ scopes: ["access_as_user"] })
     // Configured for the global cloud, answered by another: the issuer is not the expected one.
@@ -234,7 +234,7 @@ describe("clouds", () => {
   })
 })
 
-/** A sign-in in which these claims stand in the id_token, with its signature broken by that. */
+/** A sign-in whose id_token has these claims, which break its signature. */
 async function withClaims(claims: Record<string, unknown>) {
   const world = entra()
   const azure = world.provider({

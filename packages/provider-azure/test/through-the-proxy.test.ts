@@ -43,7 +43,7 @@ describe("an upstream token that can't be verified", () => {
   })
 })
 
-describe("on the way to Entra ID", () => {
+describe("the request to Entra ID", () => {
   it("another server's resource is refused before anybody signs in, and none is ever sent on", async () => {
     const world = entra()
     const client = await mcpClient(world)
@@ -60,7 +60,7 @@ describe("on the way to Entra ID", () => {
     expect(world.wire.filter(({ form }) => form.has("resource"))).toEqual([])
   })
 
-  it("select_account lands on Entra's URL", async () => {
+  it("select_account is sent to Entra ID", async () => {
     const client = await mcpClient(entra())
     const { visited } = await client.authorize({ prompt: "select_account" })
     const [authorize] = visited.filter(({ pathname }) =>
@@ -69,7 +69,7 @@ describe("on the way to Entra ID", () => {
     expect(authorize?.searchParams.get("prompt")).toBe("select_account")
   })
 
-  it("consent is asked by this server and never of Entra ID", async () => {
+  it("consent is asked for by this server and never by Entra ID", async () => {
     const client = await mcpClient(entra())
     const { answer, visited } = await client.authorize({ prompt: "consent" })
     expect(answer.get("code")).toBeTruthy()
@@ -83,7 +83,7 @@ describe("on the way to Entra ID", () => {
     ["organizations", "frank@fabrikam.example"],
     ["common", "pat@outlook.example"],
     ["consumers", "pat@outlook.example"],
-  ])("%s works although no token carries it as its issuer", async (tenantId, username) => {
+  ])("%s works although no token has it as its issuer", async (tenantId, username) => {
     const world = entra()
     const client = await mcpClient(world, {
       tenantId,
@@ -108,7 +108,7 @@ it("a tool sees the MCP client that called, not this server's own client id at E
   expect(granted.identity.claims.azp).toBe(defaultApp.clientId)
 })
 
-it("a tool gets a token of Graph, and no token of the upstream reaches the MCP client", async () => {
+it("a tool gets a token for Graph, and no upstream token reaches the MCP client", async () => {
   const world = entra()
   const client = await mcpClient(world, { additionalScopes: ["User.Read"] })
   const { answer } = await client.authorize()

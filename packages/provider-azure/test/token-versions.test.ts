@@ -12,7 +12,7 @@ const versionOne = {
 }
 
 describe("a registration that issues v1.0 tokens", () => {
-  it("is refused at the callback, by the name of the setting", async () => {
+  it("is refused at the callback, and the error names the setting", async () => {
     const world = entra(versionOne)
     const error = await failureOf(world.signIn(world.provider({ scopes: offered })))
     expect(error).toMatchObject({ failure: "operator", reason: "token_version" })
@@ -20,7 +20,7 @@ describe("a registration that issues v1.0 tokens", () => {
     expect(error.message).toContain("App registrations > Manifest")
   })
 
-  it("does not matter where no token of the API is issued", async () => {
+  it("does not matter if no token of the API is issued", async () => {
     const world = entra(versionOne)
     const { scopes } = await world.signIn(world.provider({ scopes: ["User.Read"] }))
     expect(scopes).toEqual(["User.Read"])
@@ -86,7 +86,7 @@ describe("an API that is another app registration", () => {
     expect(error.message).toContain("acceptedAudiences")
   })
 
-  it("gets Graph's tokens from the refresh token, since its own can't be exchanged by another", async () => {
+  it("gets Graph's tokens from the refresh token, since another app can't exchange its own", async () => {
     const world = entra({ apps })
     const azure = world.provider({
       ...options,

@@ -17,7 +17,7 @@ afterAll(() => upstream[Symbol.asyncDispose]())
 
 type Provider = Required<IdentityProvider>
 
-/** One fault each, with the beginning of the check that must notice it. */
+/** Faulty providers, each with the beginning of the name of the check that must notice the fault. */
 const faults: readonly [check: string, fault: (provider: Provider) => Partial<Provider>][] = [
   ["the scopes that clients may ask for", ({ scopes }) => ({ scopes: [...scopes, "openid"] })],
   [

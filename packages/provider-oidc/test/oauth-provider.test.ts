@@ -15,7 +15,7 @@ const request: UpstreamAuthorization = {
 const callback = new URLSearchParams({ state: request.state, code: "a code" })
 const now = Date.UTC(2031, 4, 1)
 
-/** An upstream that issues whatever the test says, to whomever it says. */
+/** A provider whose upstream gives the test's answer, with the test's claims in the access token. */
 function providerWith(
   answer: Record<string, unknown>,
   options: Partial<OAuthProviderOptions> = {},
@@ -67,7 +67,7 @@ describe("oauthProvider", () => {
     })
   })
 
-  it("pays no attention to an id_token that nobody asked for", async () => {
+  it("ignores an id_token that it did not ask for", async () => {
     const { identity } = await providerWith({ id_token: "not even a JWT" }).redeem(
       callback,
       request,
@@ -86,12 +86,12 @@ describe("oauthProvider", () => {
     expect(scopes).toEqual(granted)
   })
 
-  it("takes the token's own expiry", async () => {
+  it("uses the token's own expiry", async () => {
     const { tokens } = await providerWith({ expires_in: 60 }).redeem(callback, request)
     expect(tokens.expiresAt).toBe(now + 7_200_000)
   })
 
-  it("says so when the token can't be verified at the moment", async () => {
+  it("reports an outage if the token can't be verified at the moment", async () => {
     const tokenVerifier: TokenVerifier = {
       verify: () => Promise.reject(new TokenError("unavailable", "Not now")),
     }
@@ -99,7 +99,7 @@ describe("oauthProvider", () => {
     await expect(attempt).rejects.toMatchObject({ failure: "unavailable" })
   })
 
-  it("does not look at an iss in the callback, which it knows nothing of", async () => {
+  it("ignores an iss in the callback, having nothing to compare it with", async () => {
     const answer = new URLSearchParams([...callback, ["iss", "https://git.example/login"]])
     await expect(providerWith({}).redeem(answer, request)).resolves.toBeDefined()
   })

@@ -39,7 +39,7 @@ async function signIn(provider: ReturnType<typeof oidcProvider>) {
   return provider.redeem(callback.searchParams, request)
 }
 
-/** A fetch that counts requests by path and may answer in the upstream's place. */
+/** A fetch that records the paths of requests and may answer instead of the upstream. */
 function wire(answer: (path: string, init: RequestInit) => Response | undefined = () => undefined) {
   const paths: string[] = []
   return {
@@ -68,7 +68,7 @@ describe("who signed in", () => {
     expect(identity.claims).toMatchObject({ aud: confidential.clientId })
   })
 
-  it("has a name from the UserInfo endpoint if it is to be asked", async () => {
+  it("has a name from the UserInfo endpoint if the options ask for it", async () => {
     const { paths, fetch } = wire()
     const provider = providerWith({ userinfo: true, fetch })
     const { identity, tokens, scopes } = await signIn(provider)
@@ -78,7 +78,7 @@ describe("who signed in", () => {
     expect(paths.filter((path) => path === "/me")).toHaveLength(2)
   })
 
-  it("is told by the UserInfo endpoint when a refresh brings no id_token", async () => {
+  it("is read from the UserInfo endpoint if a refresh returns no id_token", async () => {
     const provider = providerWith()
     const { tokens, scopes } = await signIn(provider)
     const bare = providerWith({
@@ -93,7 +93,7 @@ describe("who signed in", () => {
     expect(identity).toMatchObject({ issuer: upstream.issuer, subject: "alice" })
   })
 
-  it("is nobody if the UserInfo endpoint speaks of another", async () => {
+  it("is refused if the UserInfo endpoint describes somebody else", async () => {
     const { fetch } = wire((path) =>
       path === "/me" ? Response.json({ sub: "mallory" }) : undefined,
     )
@@ -120,7 +120,7 @@ describe("the provider's metadata", () => {
     expect(fetched()).toBe(2)
   })
 
-  it("stays good while the provider does not answer, and is asked for again", async () => {
+  it("stays in use while the provider does not answer, and is requested again", async () => {
     let ahead = 0
     let down = false
     const { paths, fetch } = wire(() => (down ? new Response("", { status: 503 }) : undefined))
@@ -137,7 +137,7 @@ describe("the provider's metadata", () => {
     expect(paths).toHaveLength(3)
   })
 
-  it("that can't be had at first is an outage, and asked for again", async () => {
+  it("that can't be fetched at first is an outage, and is requested again", async () => {
     let down = true
     const { fetch } = wire(() => (down ? new Response("", { status: 503 }) : undefined))
     const provider = providerWith({ fetch })
@@ -154,15 +154,15 @@ describe("the provider's metadata", () => {
       () => metadataWith({ token_endpoint: "http://id.example/token" }),
     ],
     ["whose keys are not https", () => metadataWith({ jwks_uri: "http://id.example/jwks" })],
-    ["that is not there", () => new Response("Not found", { status: 404 })],
+    ["that does not exist", () => new Response("Not found", { status: 404 })],
     ["that is a page", () => new Response("<html>", { headers: { "content-type": "text/html" } })],
-  ])("%s is the operator's matter", async (_, answer) => {
+  ])("%s is for the operator to fix", async (_, answer) => {
     const { fetch } = wire(answer)
     const error = await failureOf(providerWith({ fetch }).authorizationUrl(request))
     expect(error).toMatchObject({ failure: "operator", reason: "unusable_metadata" })
   })
 
-  it("is asked for below the issuer's path", async () => {
+  it("is requested below the issuer's path", async () => {
     const { paths, fetch } = wire(() => new Response("", { status: 404 }))
     const provider = providerWith({ issuer: `${upstream.issuer}/realms/one/`, fetch })
     await failureOf(provider.authorizationUrl(request))
@@ -204,7 +204,7 @@ describe("the client's secret", () => {
 })
 
 describe("scopes", () => {
-  it("of OpenID Connect are asked for and not offered to MCP clients", async () => {
+  it("of OpenID Connect are requested but not offered to MCP clients", async () => {
     const provider = providerWith()
     expect(provider.scopes).toEqual(["tools.read"])
     const url = await provider.authorizationUrl(request)
@@ -227,7 +227,7 @@ describe("scopes", () => {
     expect(scopes).toEqual(["tools.write"])
   })
 
-  it("beyond the sign-in's can't be had by a tool, and the option is named", async () => {
+  it("that the sign-in does not have are refused to a tool, and the error names them", async () => {
     const provider = providerWith()
     const { tokens } = await signIn(provider)
     const error = await failureOf(provider.tokenFor(tokens, ["tools.read", "tools.admin"]))
@@ -257,7 +257,7 @@ describe("hints", () => {
 })
 
 describe("a provider without a revocation endpoint", () => {
-  it("leaves the tokens be", async () => {
+  it("is not asked to revoke tokens", async () => {
     const { paths, fetch } = wire()
     const provider = providerWith({ fetch: withMetadata(fetch, undefined) })
     await provider.revoke(tokensOf("any"))

@@ -11,14 +11,14 @@ export const confidential = { clientId: "doorward", clientSecret: "a secret of t
 export const publicClientId = "doorward-public"
 const apiAudience = "https://api.example"
 
-/** A real OpenID provider on loopback, and a person's way through its pages. */
+/** A real OpenID provider on loopback, and a person who signs in through its pages. */
 export interface OpenidUpstream extends AsyncDisposable {
   issuer: string
   /** Signs in as `account` (or declines) and returns where the provider sends the browser. */
   signIn(url: URL, account: string | "decline"): Promise<URL>
 }
 
-/** @param configuration over the one that all tests share. */
+/** @param configuration replaces parts of the one that all tests share. */
 export async function openidUpstream(
   configuration: Record<string, unknown> = {},
 ): Promise<OpenidUpstream> {
