@@ -1,6 +1,7 @@
 import type { IdentityProvider, SignIn, UpstreamTokens } from "@doorward/oauth-core"
 import { refreshTokenOf, signInParameters } from "@doorward/upstream-client"
-import { type AzureProviderOptions, azureSettings } from "./azure-options.ts"
+import type { AzureProviderOptions } from "./azure-provider-options.ts"
+import { azureSettings } from "./azure-settings.ts"
 import { entraClient } from "./entra-client.ts"
 import { entraTokens } from "./entra-tokens.ts"
 import { groupsFromGraph, hasGroupOverage } from "./groups.ts"

@@ -4,7 +4,7 @@ import {
   upstreamClient,
 } from "@doorward/upstream-client"
 import { explainEntraRefusal } from "./aadsts/entra-refusal.ts"
-import type { AzureSettings } from "./azure-options.ts"
+import type { AzureSettings } from "./azure-settings.ts"
 import { clientAuthentication } from "./credentials/client-authentication.ts"
 import { isGuid } from "./tenants.ts"
 

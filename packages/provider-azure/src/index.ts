@@ -1,6 +1,6 @@
 export { ConfigurationError, type OptionProblem } from "@doorward/boundary"
-export type { AzureProviderOptions } from "./azure-options.ts"
 export { azureProvider } from "./azure-provider.ts"
+export type { AzureProviderOptions } from "./azure-provider-options.ts"
 export { claimsChallenge } from "./claims-challenge.ts"
 export { graphUrlOf } from "./cloud.ts"
 export {

@@ -1,6 +1,6 @@
 import { IdentityProviderError } from "@doorward/oauth-core"
 import type { UpstreamClient } from "@doorward/upstream-client"
-import type { AzureSettings } from "../azure-options.ts"
+import type { AzureSettings } from "../azure-settings.ts"
 import type { EntraCalls } from "../entra-calls.ts"
 
 /** Every check, in the order in which they are run. */

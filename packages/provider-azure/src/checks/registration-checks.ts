@@ -1,5 +1,6 @@
 import { ConfigurationError } from "@doorward/boundary"
-import { type AzureProviderOptions, type AzureSettings, azureSettings } from "../azure-options.ts"
+import type { AzureProviderOptions } from "../azure-provider-options.ts"
+import { type AzureSettings, azureSettings } from "../azure-settings.ts"
 import { entraClient } from "../entra-client.ts"
 import {
   type CheckContext,
