@@ -1,5 +1,5 @@
 import { request as httpRequest } from "node:http"
-import { headlessBrowser } from "@doorward/oauth-core/testing"
+import { headlessBrowser } from "@doorward/headless-browser"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import type { FlowOptions } from "../src/index.ts"
 import { createRuns, type RunEvent } from "../src/web/runs.ts"

@@ -1,5 +1,6 @@
 import { createEntraEmulator, defaultApp, defaultTenant } from "@doorward/entra-emulator"
-import { headlessBrowser, identityProviderConformance } from "@doorward/oauth-core/testing"
+import { headlessBrowser } from "@doorward/headless-browser"
+import { identityProviderConformance } from "@doorward/oauth-core/testing"
 import { describe, it } from "vitest"
 import { azureProvider } from "../src/index.ts"
 

@@ -10,7 +10,7 @@ import {
   type SignIn,
   type UpstreamAuthorization,
 } from "@doorward/oauth-core"
-import { headlessBrowser } from "@doorward/oauth-core/testing"
+import { headlessBrowser } from "@doorward/headless-browser"
 import { type AzureProviderOptions, azureProvider } from "../src/index.ts"
 
 type Provider = ReturnType<typeof azureProvider>

@@ -2,7 +2,7 @@ import { once } from "node:events"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { text } from "node:stream/consumers"
-import { headlessBrowser } from "@doorward/oauth-core/testing"
+import { headlessBrowser } from "@doorward/headless-browser"
 import { exportJWK, generateKeyPair } from "jose"
 import { Provider } from "oidc-provider"
 

@@ -1,4 +1,4 @@
-import { headlessBrowser } from "@doorward/oauth-core/testing"
+import { headlessBrowser } from "@doorward/headless-browser"
 import {
   Client as Client2,
   StreamableHTTPClientTransport as Transport2,

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process"
 import { once } from "node:events"
 import { fileURLToPath } from "node:url"
-import { headlessBrowser } from "@doorward/oauth-core/testing"
+import { headlessBrowser } from "@doorward/headless-browser"
 import {
   challengeOf,
   randomSecret,

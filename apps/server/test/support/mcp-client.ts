@@ -1,4 +1,4 @@
-import type { Page } from "@doorward/oauth-core/testing"
+import type { Page } from "@doorward/headless-browser"
 import {
   authorizationUrl,
   browser,

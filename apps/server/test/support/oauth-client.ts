@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { type HeadlessBrowser, headlessBrowser, type Page } from "@doorward/oauth-core/testing"
+import { type HeadlessBrowser, headlessBrowser, type Page } from "@doorward/headless-browser"
 import { signInAs } from "./person.ts"
 
 export interface TokenAnswer {

@@ -1,4 +1,4 @@
-import { type HeadlessBrowser, headlessBrowser, type Page } from "@doorward/oauth-core/testing"
+import { type HeadlessBrowser, headlessBrowser, type Page } from "@doorward/headless-browser"
 
 /** A person at a browser: opens an authorization URL, approves, signs in, agrees. */
 export async function signInAs(

@@ -1,4 +1,4 @@
-import { type ButtonChoice, headlessBrowser, type Page } from "@doorward/oauth-core/testing"
+import { type ButtonChoice, headlessBrowser, type Page } from "@doorward/headless-browser"
 import type { SignIn } from "./sign-in.ts"
 
 export interface HeadlessSignInOptions {

@@ -5,7 +5,7 @@ import {
   oauthProxy,
   type ServerEvent,
 } from "../../src/index.ts"
-import { type HeadlessBrowser, headlessBrowser, type Page } from "../../src/testing/index.ts"
+import { type HeadlessBrowser, headlessBrowser, type Page } from "@doorward/headless-browser"
 import { scriptedProvider } from "./scripted-provider.ts"
 
 export const baseUrl = "https://mcp.example.com"

@@ -2,7 +2,7 @@ import { createServer } from "node:http"
 import { Hono } from "hono"
 import { html } from "hono/html"
 import { describe, expect, test } from "vitest"
-import { headlessBrowser } from "../../src/testing/index.ts"
+import { headlessBrowser } from "../../oauth-core/src/testing/index.ts"
 
 /** Two sites: a server with a consent page, and the provider that it sends people to. */
 function twoSites(headers: Record<string, string> = {}) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { cookieJar } from "../../src/testing/cookie-jar.ts"
+import { cookieJar } from "../src/cookie-jar.ts"
 
 const sameSite = { crossSite: false, safeMethod: true }
 

@@ -1,5 +1,5 @@
 import { cookieJar, type StoredCookie } from "./cookie-jar.ts"
-import { type HtmlForm, type HtmlLink, readHtmlControls } from "./html-forms.ts"
+import { type HtmlForm, type HtmlLink, readHtmlControls } from "./html-controls.ts"
 
 export interface HeadlessBrowserOptions {
   /** Answers each request; `app.request` of a Hono app fits. Default: the global `fetch`. */

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { readHtmlControls } from "../../src/testing/html-forms.ts"
+import { readHtmlControls } from "../src/html-controls.ts"
 
 const onlyForm = (html: string) => readHtmlControls(html).forms[0]
 
