@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import { createEntraEmulator, defaultApp, defaultTenant } from "@doorward/entra-emulator"
-import { memoryStore, type OAuthProxy, oauthProxy } from "@doorward/oauth-core"
 import { headlessBrowser } from "@doorward/headless-browser"
+import { memoryStore, type OAuthProxy, oauthProxy } from "@doorward/oauth-core"
 import { azureProvider } from "@doorward/provider-azure"
 import { contestants } from "./store/contestants.ts"
 

@@ -4,8 +4,8 @@ import { writeFile } from "node:fs/promises"
 import { type AddressInfo, createServer } from "node:net"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { freePort } from "@doorward/test-support/free-port"
 import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest"
-import { freePort } from "../packages/oauth-core/test/store/free-port.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
 
 const script = fileURLToPath(new URL("../scripts/dev.ts", import.meta.url))

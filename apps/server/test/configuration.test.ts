@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, statSync } from "node:fs"
 import { createServer } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { freePort } from "@doorward/test-support/free-port"
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
 import { ConfigurationProblems, readConfiguration, startServer } from "../src/index.ts"
-import { freePort } from "./support/free-port.ts"
 import { environmentFor } from "./support/stack.ts"
 
 const complete = {

@@ -1,14 +1,12 @@
 import { once } from "node:events"
-import { existsSync } from "node:fs"
+import { chromiumAtHand, launchChromium } from "@doorward/test-support/chromium"
 import { createAdaptorServer } from "@hono/node-server"
-import { type Browser, chromium, type Page } from "playwright-core"
+import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { serveWebPage, type WebPage } from "../src/web/serve-web-page.ts"
 import { type ExampleServer, exampleServer } from "./support/example-server.ts"
 
-const CHROMIUM = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium"
-
-describe.skipIf(!existsSync(CHROMIUM))("the page in Chromium", () => {
+describe.skipIf(!chromiumAtHand)("the page in Chromium", () => {
   let browser: Browser
   let web: WebPage
   let server: ExampleServer
@@ -29,8 +27,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the page in Chromium", () => {
     server = exampleServer({ mcpOrigin, authOrigin: await listen() })
     url = `${mcpOrigin}/mcp`
     web = await serveWebPage({ port: 0, timeout: 60_000 })
-    const args = process.getuid?.() === 0 ? ["--no-sandbox"] : []
-    browser = await chromium.launch({ executablePath: CHROMIUM, args })
+    browser = await launchChromium()
   })
 
   afterAll(async () => {

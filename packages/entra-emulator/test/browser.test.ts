@@ -1,10 +1,8 @@
-import { existsSync } from "node:fs"
 import { createServer, type Server } from "node:http"
-import { type Browser, chromium, type Page } from "playwright-core"
+import { chromiumAtHand, launchChromium } from "@doorward/test-support/chromium"
+import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { defaultApp, defaultTenant, type ServedEmulator, serveEntraEmulator } from "../src/index.ts"
-
-const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium"
 
 /** The contrast of every text with what is behind it (WCAG 2.2, 1.4.3), where it is too low. */
 function lowContrasts(): string[] {
@@ -35,7 +33,7 @@ function lowContrasts(): string[] {
   })
 }
 
-describe.skipIf(!existsSync(executablePath))("in Chromium", () => {
+describe.skipIf(!chromiumAtHand)("in Chromium", () => {
   let browser: Browser
   let served: ServedEmulator
   let application: Server
@@ -56,8 +54,7 @@ describe.skipIf(!existsSync(executablePath))("in Chromium", () => {
     const port = typeof address === "object" ? address?.port : 0
     redirectUri = `http://localhost:${port}/auth/callback`
     served = await serveEntraEmulator()
-    const args = process.getuid?.() === 0 ? ["--no-sandbox"] : []
-    browser = await chromium.launch({ executablePath, args })
+    browser = await launchChromium()
   })
 
   afterAll(async () => {

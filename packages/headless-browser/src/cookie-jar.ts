@@ -1,13 +1,23 @@
+import { isLoopbackHost } from "@doorward/boundary"
+import { Cookie, CookieJar as ToughJar } from "tough-cookie"
+
 /** A cookie as the jar keeps it. */
 export interface StoredCookie {
+  /** The name. */
   name: string
+  /** The value. */
   value: string
   /** The host, or the domain if the cookie is for its subdomains too. */
   domain: string
+  /** Whether it is for the host alone: it came without a `Domain`. */
   hostOnly: boolean
+  /** What the path of a request must be or be below. */
   path: string
+  /** Whether it is sent over https and to this machine only. */
   secure: boolean
+  /** Whether scripts of the page could not read it. */
   httpOnly: boolean
+  /** Whether it comes along when a page of another site starts the request. */
   sameSite: "strict" | "lax" | "none"
   /** Milliseconds since the epoch; absent for a session cookie. */
   expiresAt?: number
@@ -23,132 +33,103 @@ export interface CookieContext {
 
 /** The cookies of one browser. */
 export interface CookieJar {
-  /** Takes the `Set-Cookie` headers of a response from `url`, and says which were refused. */
-  store(url: URL, headers: Headers): readonly string[]
+  /** Takes the `Set-Cookie` headers of a response from `url`, but for those that a browser refuses. */
+  store(url: URL, headers: Headers): void
   /** The value of the `Cookie` header for a request to `url`; `undefined` if there is none to send. */
   header(url: URL, context: CookieContext): string | undefined
   /** The live cookies that a request to `url` could carry. */
   list(url: URL): readonly StoredCookie[]
 }
 
+/** How many octets name and value may have together (RFC 6265bis §5.6). */
+const MAX_PAIR_LENGTH = 4096
+
 /**
  * A cookie jar by RFC 6265bis: host, domain, path, expiry, `Secure`, `SameSite` and the name prefixes.
+ * Ports do not separate cookies, as they don't in any browser.
  *
- * Loopback counts as secure, as it does in Chromium and Firefox. Ports do not separate cookies, as
- * they don't in any browser.
+ * tough-cookie parses, matches and keeps them. What it leaves open, or decides otherwise than
+ * Chromium, is settled here: what counts as secure, a cookie without `SameSite`, `SameSite=None`
+ * without `Secure`, prefixes in any case, the length of a cookie, and expiry by a clock that is given.
  *
  * @param now milliseconds since the epoch.
  */
 export function cookieJar(now: () => number = Date.now): CookieJar {
-  let cookies: StoredCookie[] = []
+  const jar = new ToughJar(undefined, { allowSecureOnLocal: false })
 
-  const live = (url: URL): StoredCookie[] => {
-    cookies = cookies.filter((cookie) => (cookie.expiresAt ?? Infinity) > now())
-    return cookies
-      .filter((cookie) => isForUrl(cookie, url))
-      .toSorted((a, b) => b.path.length - a.path.length)
+  function live(url: URL, sameSiteContext: "strict" | "lax" | "none"): Cookie[] {
+    // It would compare with the machine's clock.
+    const found = jar.getCookiesSync(asSeen(url), { sameSiteContext, expire: false, sort: true })
+    return found.filter((cookie) => (cookie.expiryTime() ?? Infinity) > now())
   }
 
   return {
     store(url, headers) {
-      const refused: string[] = []
       for (const line of headers.getSetCookie()) {
-        const cookie = parseSetCookie(line, url, now())
-        if (!cookie || !isAcceptable(cookie, url)) {
-          refused.push(line.split("=", 1)[0] ?? "")
-          continue
+        const cookie = readCookie(line, now())
+        if (cookie) {
+          jar.setCookieSync(cookie, asSeen(url), { now: new Date(now()), ignoreError: true })
         }
-        const at = cookies.findIndex((other) => isSame(other, cookie))
-        if (at === -1) cookies.push(cookie)
-        else cookies[at] = cookie
       }
-      return refused
     },
     header(url, { crossSite, safeMethod }) {
-      const sent = live(url).filter(({ sameSite }) => {
-        if (!crossSite || sameSite === "none") return true
-        return sameSite === "lax" && safeMethod
-      })
-      if (sent.length === 0) return undefined
-      return sent.map(({ name, value }) => `${name}=${value}`).join("; ")
+      const context = crossSite ? (safeMethod ? "lax" : "none") : "strict"
+      const sent = live(url, context).map((cookie) => cookie.cookieString())
+      return sent.length === 0 ? undefined : sent.join("; ")
     },
-    list: (url) => live(url),
+    list: (url) => live(url, "strict").map(storedCookie),
   }
 }
 
-/** Whether a URL's host can only be this machine. */
-function isLoopbackHost(hostname: string): boolean {
-  return (
-    hostname === "localhost" ||
-    hostname.endsWith(".localhost") ||
-    hostname === "[::1]" ||
-    /^127(\.\d{1,3}){3}$/.test(hostname)
-  )
+/**
+ * A URL as tough-cookie is to see it. Loopback counts as secure, as it does in Chromium and Firefox;
+ * tough-cookie goes by the scheme, since its own idea of loopback is turned off.
+ */
+function asSeen(url: URL): URL {
+  const seen = new URL(url)
+  if (isLoopbackHost(url.hostname)) seen.protocol = "https:"
+  return seen
 }
 
-function parseSetCookie(line: string, url: URL, now: number): StoredCookie | undefined {
-  const [pair = "", ...rest] = line.split(";")
-  const split = pair.indexOf("=")
-  if (split < 1 || pair.length > 4096) return undefined
-  const attributes = new Map<string, string>()
-  for (const part of rest) {
-    const [name = "", ...value] = part.split("=")
-    attributes.set(name.trim().toLowerCase(), value.join("=").trim())
+/** The cookie that a `Set-Cookie` header sets; `undefined` if no browser would keep it. */
+function readCookie(line: string, now: number): Cookie | undefined {
+  const cookie = Cookie.parse(line)
+  if (!cookie || cookie.cookieString().length > MAX_PAIR_LENGTH) return undefined
+  // Browsers take what says nothing, or nothing known, for Lax; tough-cookie takes it for None.
+  cookie.sameSite ??= "lax"
+  if (cookie.sameSite === "none" && !cookie.secure) return undefined
+  if (!keepsPrefix(cookie)) return undefined
+  // tough-cookie counts Max-Age from the last time that the cookie was sent.
+  if (typeof cookie.maxAge === "number") {
+    cookie.expires = new Date(
+      cookie.maxAge <= 0 ? 0 : Math.min(now + cookie.maxAge * 1000, MAX_DATE),
+    )
+    cookie.maxAge = null
   }
-  const domain = attributes.get("domain")?.replace(/^\./, "").toLowerCase()
-  const path = attributes.get("path")
-  const sameSite = attributes.get("samesite")?.toLowerCase()
-  const expiresAt = expiry(attributes, now)
+  return cookie
+}
+
+/** The last millisecond that a `Date` can hold. */
+const MAX_DATE = 8.64e15
+
+/** Whether a cookie has what its name promises, in any case of letters; tough-cookie knows one only. */
+function keepsPrefix({ key, secure, domain, path }: Cookie): boolean {
+  const name = key.toLowerCase()
+  if (name.startsWith("__host-")) return secure && domain === null && path === "/"
+  return !name.startsWith("__secure-") || secure
+}
+
+function storedCookie(cookie: Cookie): StoredCookie {
+  const { key, value, domain, hostOnly, path, secure, httpOnly, sameSite, expires } = cookie
   return {
-    name: pair.slice(0, split).trim(),
-    value: pair.slice(split + 1).trim(),
-    domain: domain || url.hostname,
-    hostOnly: !domain,
-    path: path?.startsWith("/") ? path : defaultPath(url),
-    secure: attributes.has("secure"),
-    httpOnly: attributes.has("httponly"),
+    name: key,
+    value,
+    domain: domain ?? "",
+    hostOnly: hostOnly ?? true,
+    path: path ?? "/",
+    secure,
+    httpOnly,
     sameSite: sameSite === "strict" || sameSite === "none" ? sameSite : "lax",
-    ...(expiresAt !== undefined && { expiresAt }),
+    ...(expires instanceof Date && { expiresAt: expires.getTime() }),
   }
-}
-
-function expiry(attributes: ReadonlyMap<string, string>, now: number): number | undefined {
-  const maxAge = attributes.get("max-age")
-  if (maxAge !== undefined && /^-?\d+$/.test(maxAge)) return now + Number(maxAge) * 1000
-  const date = Date.parse(attributes.get("expires") ?? "")
-  return Number.isNaN(date) ? undefined : date
-}
-
-function defaultPath(url: URL): string {
-  return url.pathname.slice(0, url.pathname.lastIndexOf("/")) || "/"
-}
-
-function isSecure(url: URL): boolean {
-  return url.protocol === "https:" || isLoopbackHost(url.hostname)
-}
-
-function isAcceptable(cookie: StoredCookie, url: URL): boolean {
-  const { hostOnly, domain, name, path, secure } = cookie
-  if (secure && !isSecure(url)) return false
-  if (cookie.sameSite === "none" && !secure) return false
-  if (!hostOnly && domain !== url.hostname) {
-    if (!url.hostname.endsWith(`.${domain}`) || !domain.includes(".")) return false
-  }
-  const prefixed = name.toLowerCase()
-  if (prefixed.startsWith("__host-")) return secure && hostOnly && path === "/"
-  return !prefixed.startsWith("__secure-") || secure
-}
-
-function isSame(a: StoredCookie, b: StoredCookie): boolean {
-  return (
-    a.name === b.name && a.domain === b.domain && a.hostOnly === b.hostOnly && a.path === b.path
-  )
-}
-
-function isForUrl(cookie: StoredCookie, url: URL): boolean {
-  const { domain, hostOnly, path } = cookie
-  if (url.hostname !== domain && (hostOnly || !url.hostname.endsWith(`.${domain}`))) return false
-  if (cookie.secure && !isSecure(url)) return false
-  if (url.pathname === path) return true
-  return url.pathname.startsWith(path) && (path.endsWith("/") || url.pathname[path.length] === "/")
 }

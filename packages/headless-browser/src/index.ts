@@ -1,1 +1,6 @@
-export {}
+export { ConfigurationError, type OptionProblem } from "@doorward/boundary"
+export type { StoredCookie } from "./cookie-jar.ts"
+export { type HeadlessBrowser, headlessBrowser } from "./headless-browser.ts"
+export type { FormButton, FormField, HtmlForm, HtmlLink } from "./html-controls.ts"
+export type { HeadlessBrowserOptions } from "./options.ts"
+export type { ButtonChoice, Hop, Page } from "./page.ts"

@@ -54,6 +54,9 @@ describe("what is refused", () => {
     ["__Host- with a domain", "https://a.example", "__Host-x=1; Path=/; Secure; Domain=a.example"],
     ["__Host- without a path, below one", "https://a.example/a/b", "__Host-x=1; Secure"],
     ["__Secure- without Secure", "https://a.example", "__Secure-x=1"],
+    ["__Host- in lower case without Secure", "https://a.example", "__host-x=1; Path=/"],
+    ["a domain that anybody can register below", "https://a.co.uk", "x=1; Domain=co.uk"],
+    ["more than 4096 octets", "https://a.example", `x=${"1".repeat(4095)}`],
     ["no name", "https://a.example", "=1"],
   ])("%s", (_, from, cookie) => {
     expect(sent(from, [cookie])).toBeUndefined()
@@ -86,4 +89,47 @@ test("a cookie replaces its namesake, and longer paths go first", () => {
   expect(sent("https://a.example/p/q", ["x=1; Path=/", "x=2; Path=/p", "x=3; Path=/"])).toBe(
     "x=2; x=3",
   )
+})
+
+test("a cookie of 4096 octets is kept", () => {
+  const cookie = `x=${"1".repeat(4094)}`
+  expect(sent("https://a.example", [cookie])).toBe(cookie)
+})
+
+test.each([
+  ["Strict", undefined, undefined],
+  ["Lax", "x=1", undefined],
+  ["None; Secure", "x=1", "x=1"],
+  ["Whatever", "x=1", undefined],
+  [undefined, "x=1", undefined],
+])("SameSite=%s over a site boundary: a link brings %s, a post %s", (sameSite, byLink, byPost) => {
+  const cookie = sameSite === undefined ? "x=1" : `x=1; SameSite=${sameSite}`
+  const from = "https://a.example"
+  expect(sent(from, [cookie], from, { crossSite: true, safeMethod: true })).toBe(byLink)
+  expect(sent(from, [cookie], from, { crossSite: true, safeMethod: false })).toBe(byPost)
+})
+
+test("using a cookie does not lengthen its life", () => {
+  let now = Date.now()
+  const jar = cookieJar(() => now)
+  const url = new URL("https://a.example")
+  jar.store(url, new Headers([["set-cookie", "x=1; Max-Age=10"]]))
+  const expiresAt = now + 10_000
+  now += 9_000
+  expect(jar.header(url, sameSite)).toBe("x=1")
+  expect(jar.list(url)).toEqual([
+    {
+      name: "x",
+      value: "1",
+      domain: "a.example",
+      hostOnly: true,
+      path: "/",
+      secure: false,
+      httpOnly: false,
+      sameSite: "lax",
+      expiresAt,
+    },
+  ])
+  now += 1_000
+  expect(jar.list(url)).toEqual([])
 })

@@ -2,7 +2,7 @@ import { createServer } from "node:http"
 import { Hono } from "hono"
 import { html } from "hono/html"
 import { describe, expect, test } from "vitest"
-import { headlessBrowser } from "../../oauth-core/src/testing/index.ts"
+import { headlessBrowser } from "../src/index.ts"
 
 /** Two sites: a server with a consent page, and the provider that it sends people to. */
 function twoSites(headers: Record<string, string> = {}) {
@@ -138,10 +138,40 @@ describe("what a browser does not do", () => {
     expect(page.url.protocol).toBe("cursor:")
   })
 
+  test("it stops where a function says so", async () => {
+    const browser = headlessBrowser({
+      fetch: twoSites().app.request,
+      stopAt: ({ origin }) => origin !== "https://mcp.example",
+    })
+    const consent = await browser.open("https://mcp.example/authorize")
+    const gone = await consent.submit("approve")
+    expect(gone).toMatchObject({ stopped: true, status: 0 })
+    expect(gone.url.origin).toBe("https://login.example")
+    expect(gone.hops.map(({ status }) => status)).toEqual([303])
+  })
+
   test("a loop of redirects ends in an error", async () => {
     const app = new Hono().get("/", (c) => c.redirect("/"))
     await expect(headlessBrowser({ fetch: app.request }).open("http://localhost/")).rejects.toThrow(
       "more than 20 redirects",
+    )
+  })
+
+  test("without a button, the form that has the fields is submitted", async () => {
+    const app = new Hono()
+    app.get("/", (c) =>
+      c.html(
+        html`<form action="/people"><button name="username" value="alice">Alice</button></form>
+          <form action="/typed"><input name="username" /><input name="t" value="1" /></form>`,
+      ),
+    )
+    app.get("/:form", (c) => c.text(c.req.param("form")))
+    const page = await headlessBrowser({ fetch: app.request }).open("http://localhost/")
+    const typed = await page.submit(undefined, { username: "bob" })
+    expect(typed.url.pathname + typed.url.search).toBe("/typed?username=bob&t=1")
+    expect((await page.submit()).url.pathname).toBe("/people")
+    expect(() => page.submit(undefined, { username: "bob", password: "x" })).toThrow(
+      "no form with username and password; the page has: username=alice",
     )
   })
 
@@ -170,4 +200,16 @@ test("over a socket, Node's fetch sends the same headers", async () => {
     server.closeAllConnections()
     server.close()
   }
+})
+
+test("wrong and unknown options are refused together", () => {
+  const options = { fetch: "https://mcp.example", stopsAt: "x", stopAt: ["callback"] }
+  expect(() => headlessBrowser(options as never)).toThrow(
+    [
+      "headlessBrowser:",
+      "  fetch must be a function",
+      "  stopAt.0 must be a URL",
+      "  stopsAt is not an option; did you mean stopAt?",
+    ].join("\n"),
+  )
 })

@@ -90,7 +90,29 @@ test.each([
 
 test("a long page that never closes its links and forms is read to its end", () => {
   expect(readHtmlControls("<a href=x>y".repeat(20_000)).links).toHaveLength(20_000)
-  expect(readHtmlControls("<form><select name=a><option>".repeat(20_000)).forms).toHaveLength(
-    20_000,
-  )
+  // As in any browser, a form within a form is none, and a select within a select ends it.
+  const forms = "<form><select name=a><option>".repeat(20_000)
+  const {
+    length,
+    0: first,
+    1: last,
+  } = readHtmlControls(`${forms}</select></form><form action=/last>`).forms
+  expect(length).toBe(2)
+  expect([first?.fields.length, last?.action]).toEqual([10_000, "/last"])
+})
+
+test("deep nesting is read", () => {
+  const { forms } = readHtmlControls(`<form>${"<i><b>".repeat(2_000)}<input name=a value=b>`)
+  expect(forms[0]?.fields).toMatchObject([{ name: "a", value: "b" }])
+})
+
+test("what is for browsers without scripts is read, and what is in a template or a drawing is not", () => {
+  const html = `<noscript><form><button>Continue</button></form></noscript>
+    <template><form action=/no></form></template>
+    <svg><title>A drawing</title><a href=/no>no</a></svg><title>The page</title>`
+  expect(readHtmlControls(html)).toMatchObject({
+    title: "The page",
+    forms: [{ action: "", buttons: [{ text: "Continue" }] }],
+    links: [],
+  })
 })

@@ -1,19 +1,10 @@
-import { execFile } from "node:child_process"
-import { readFileSync } from "node:fs"
-import { fileURLToPath } from "node:url"
-import { promisify } from "node:util"
+import { readmeSnippet, runSnippet } from "@doorward/test-support/readme-snippet"
 import { expect, it } from "vitest"
 
 const packageFolder = new URL("..", import.meta.url)
 
 it("the README's first snippet runs, and says what it says it does", async () => {
-  const readme = readFileSync(new URL("README.md", packageFolder), "utf8")
-  const snippet = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? ""
+  const snippet = readmeSnippet(packageFolder)
   expect(snippet).toContain("jwtVerifier(")
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    ["--input-type=module-typescript", "--eval", snippet],
-    { cwd: fileURLToPath(packageFolder) },
-  )
-  expect(stdout).toBe("401 malformed\n")
+  expect(await runSnippet(packageFolder, snippet)).toBe("401 malformed\n")
 })

@@ -5,12 +5,12 @@ import {
   type EntraEmulator,
   type EntraEmulatorOptions,
 } from "@doorward/entra-emulator"
+import { headlessBrowser } from "@doorward/headless-browser"
 import {
   IdentityProviderError,
   type SignIn,
   type UpstreamAuthorization,
 } from "@doorward/oauth-core"
-import { headlessBrowser } from "@doorward/headless-browser"
 import { type AzureProviderOptions, azureProvider } from "../src/index.ts"
 
 type Provider = ReturnType<typeof azureProvider>

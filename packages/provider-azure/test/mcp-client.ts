@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
-import { memoryStore, type OAuthProxy, oauthProxy, type ServerEvent } from "@doorward/oauth-core"
 import { headlessBrowser } from "@doorward/headless-browser"
+import { memoryStore, type OAuthProxy, oauthProxy, type ServerEvent } from "@doorward/oauth-core"
 import type { AzureProviderOptions } from "../src/index.ts"
 import type { Entra } from "./entra.ts"
 

@@ -1,10 +1,10 @@
 import { storeConformance } from "@doorward/oauth-core/testing"
+import { postgresAtHand, postgresUrl } from "@doorward/test-support/postgres-at-hand"
+import { type Racers, startRacers } from "@doorward/test-support/race-processes"
+import { type SeverableProxy, severableProxy } from "@doorward/test-support/severable-proxy"
 import pg from "pg"
 import { afterAll, beforeAll, describe, it } from "vitest"
-import { type Racers, startRacers } from "../../oauth-core/test/store/race-processes.ts"
-import { type SeverableProxy, severableProxy } from "../../oauth-core/test/store/severable-proxy.ts"
 import { openStore, spaceTable } from "./open-store.ts"
-import { postgresAtHand, postgresUrl } from "./postgres-at-hand.ts"
 
 describe.skipIf(!postgresAtHand)("postgresStore", () => {
   const spaces = new Set<string>()
@@ -13,7 +13,10 @@ describe.skipIf(!postgresAtHand)("postgresStore", () => {
   let racers: Racers
 
   beforeAll(async () => {
-    racers = await startRacers(import.meta.resolve("./open-store.ts"))
+    racers = await startRacers({
+      stores: import.meta.resolve("./open-store.ts"),
+      races: import.meta.resolve("@doorward/oauth-core/testing"),
+    })
     proxy = await severableProxy({ host: url.hostname, port: Number(url.port || 5432) })
     url.host = `127.0.0.1:${proxy.port}`
   })

@@ -1,5 +1,5 @@
+import { postgresUrl } from "@doorward/test-support/postgres-at-hand"
 import { postgresStore } from "../src/index.ts"
-import { postgresUrl } from "./postgres-at-hand.ts"
 
 /** The table of a space of the conformance suite. */
 export function spaceTable(space: string): string {

@@ -2,10 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { type Store, StoreUnavailableError } from "@doorward/oauth-core"
+import { createCertificate } from "@doorward/test-support/certificate"
+import {
+  type OwnPostgres,
+  ownPostgres,
+  postgresServerAtHand,
+} from "@doorward/test-support/own-postgres"
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest"
-import { createCertificate } from "../../oauth-core/test/store/certificate.ts"
 import { postgresStore } from "../src/index.ts"
-import { type OwnPostgres, ownPostgres, postgresServerAtHand } from "./own-postgres.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "doorward-postgres-tls-"))
 const certificate = postgresServerAtHand ? createCertificate(folder) : undefined

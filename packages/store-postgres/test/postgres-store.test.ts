@@ -1,10 +1,10 @@
 import { type Store, StoreUnavailableError } from "@doorward/oauth-core"
+import { postgresAtHand, postgresUrl } from "@doorward/test-support/postgres-at-hand"
+import { startRacers } from "@doorward/test-support/race-processes"
 import pg from "pg"
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest"
-import { startRacers } from "../../oauth-core/test/store/race-processes.ts"
 import { type PostgresStoreOptions, postgresStore } from "../src/index.ts"
 import { spaceTable } from "./open-store.ts"
-import { postgresAtHand, postgresUrl } from "./postgres-at-hand.ts"
 
 const value = Uint8Array.of(1, 2, 3)
 const inAnHour = () => new Date(Date.now() + 3_600_000)
@@ -49,7 +49,10 @@ describe.skipIf(!postgresAtHand)("postgresStore", () => {
   it("creates its table once, though several processes begin at once", async () => {
     const space = crypto.randomUUID().slice(0, 8)
     tables.push(spaceTable(space))
-    const racers = await startRacers(import.meta.resolve("./open-store.ts"))
+    const racers = await startRacers({
+      stores: import.meta.resolve("./open-store.ts"),
+      races: import.meta.resolve("@doorward/oauth-core/testing"),
+    })
     try {
       const won = await racers.race(space, { kind: "create", keys: ["type:a"] })
       expect(won.flat()).toEqual(["type:a"])

@@ -1,7 +1,10 @@
+import { postgresAtHand, postgresUrl } from "@doorward/test-support/postgres-at-hand"
+import { readmeSnippet, runSnippet } from "@doorward/test-support/readme-snippet"
 import pg from "pg"
 import { expect, it } from "vitest"
-import { runReadmeSnippet } from "../../oauth-core/test/store/readme-snippet.ts"
-import { postgresAtHand, postgresUrl } from "./postgres-at-hand.ts"
+
+const packageFolder = new URL("..", import.meta.url)
+const address = "postgres://localhost:5432/test"
 
 it.skipIf(!postgresAtHand)("the README's first snippet runs, and prints what it says", async () => {
   const schema = `doorward_test_${crypto.randomUUID().slice(0, 8)}`
@@ -11,10 +14,9 @@ it.skipIf(!postgresAtHand)("the README's first snippet runs, and prints what it 
   try {
     const url = new URL(postgresUrl)
     url.searchParams.set("options", `-c search_path=${schema}`)
-    const folder = new URL("..", import.meta.url)
-    expect(await runReadmeSnippet(folder, "postgres://localhost:5432/test", url.href)).toBe(
-      "hello\n",
-    )
+    const snippet = readmeSnippet(packageFolder)
+    expect(snippet).toContain(address)
+    expect(await runSnippet(packageFolder, snippet.replace(address, url.href))).toBe("hello\n")
     const { rows } = await client.query("SELECT to_regclass($1)::text AS found", [
       `${schema}.doorward_records`,
     ])

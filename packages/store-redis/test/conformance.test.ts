@@ -1,8 +1,8 @@
 import { storeConformance } from "@doorward/oauth-core/testing"
+import { type Racers, startRacers } from "@doorward/test-support/race-processes"
+import { type SeverableProxy, severableProxy } from "@doorward/test-support/severable-proxy"
 import { createClient } from "redis"
 import { afterAll, beforeAll, describe, it } from "vitest"
-import { type Racers, startRacers } from "../../oauth-core/test/store/race-processes.ts"
-import { type SeverableProxy, severableProxy } from "../../oauth-core/test/store/severable-proxy.ts"
 import { openStore } from "./open-store.ts"
 import { redisAtHand, redisUrl } from "./redis-at-hand.ts"
 
@@ -13,7 +13,10 @@ describe.skipIf(!redisAtHand)("redisStore", () => {
   let racers: Racers
 
   beforeAll(async () => {
-    racers = await startRacers(import.meta.resolve("./open-store.ts"))
+    racers = await startRacers({
+      stores: import.meta.resolve("./open-store.ts"),
+      races: import.meta.resolve("@doorward/oauth-core/testing"),
+    })
     proxy = await severableProxy({ host: url.hostname, port: Number(url.port || 6379) })
     url.host = `127.0.0.1:${proxy.port}`
   })

@@ -1,9 +1,9 @@
 import { type Store, StoreUnavailableError } from "@doorward/oauth-core"
+import { type OwnRedis, ownRedis, redisServerAtHand } from "@doorward/test-support/own-redis"
+import { severableProxy } from "@doorward/test-support/severable-proxy"
 import { createClient } from "redis"
 import { afterEach, describe, expect, it } from "vitest"
-import { severableProxy } from "../../oauth-core/test/store/severable-proxy.ts"
 import { redisStore } from "../src/index.ts"
-import { type OwnRedis, ownRedis, redisServerAtHand } from "./own-redis.ts"
 
 const disposables: { dispose(): Promise<void> }[] = []
 const value = Uint8Array.of(1, 2, 3)

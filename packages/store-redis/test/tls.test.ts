@@ -4,10 +4,10 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
+import { createCertificate } from "@doorward/test-support/certificate"
+import { type OwnRedis, ownRedis, redisServerAtHand } from "@doorward/test-support/own-redis"
 import { createClient } from "redis"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
-import { createCertificate } from "../../oauth-core/test/store/certificate.ts"
-import { type OwnRedis, ownRedis, redisServerAtHand } from "./own-redis.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "doorward-redis-tls-"))
 const certificate = redisServerAtHand ? createCertificate(folder) : undefined

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs"
 import { storeConformance } from "@doorward/oauth-core/testing"
+import { type Racers, startRacers } from "@doorward/test-support/race-processes"
 import { afterAll, beforeAll, describe, it } from "vitest"
-import { type Racers, startRacers } from "../../oauth-core/test/store/race-processes.ts"
 import { openStore, spaceFile } from "./open-store.ts"
 
 const spaces = new Set<string>()
@@ -10,7 +10,10 @@ describe("sqliteStore", () => {
   let racers: Racers
 
   beforeAll(async () => {
-    racers = await startRacers(import.meta.resolve("./open-store.ts"))
+    racers = await startRacers({
+      stores: import.meta.resolve("./open-store.ts"),
+      races: import.meta.resolve("@doorward/oauth-core/testing"),
+    })
   })
 
   const checks = storeConformance({

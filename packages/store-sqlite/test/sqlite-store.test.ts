@@ -6,8 +6,8 @@ import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { fileURLToPath } from "node:url"
 import { type Store, StoreUnavailableError } from "@doorward/oauth-core"
+import { startRacers } from "@doorward/test-support/race-processes"
 import { afterAll, afterEach, describe, expect, it } from "vitest"
-import { startRacers } from "../../oauth-core/test/store/race-processes.ts"
 import { sqliteStore } from "../src/index.ts"
 import { spaceFile } from "./open-store.ts"
 
@@ -75,7 +75,10 @@ describe("the database file", () => {
 
   it("can be created by several processes at once", async () => {
     const space = `open${process.pid}`
-    const racers = await startRacers(import.meta.resolve("./open-store.ts"))
+    const racers = await startRacers({
+      stores: import.meta.resolve("./open-store.ts"),
+      races: import.meta.resolve("@doorward/oauth-core/testing"),
+    })
     try {
       const won = await racers.race(space, { kind: "create", keys: ["type:a"] })
       expect(won.flat()).toEqual(["type:a"])

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { ownRedis, redisServerAtHand } from "@doorward/test-support/own-redis"
+import { ownSchema } from "@doorward/test-support/own-schema"
+import { postgresAtHand } from "@doorward/test-support/postgres-at-hand"
 import { describe, expect, onTestFinished, test } from "vitest"
-import { ownSchema } from "../../../../packages/store-postgres/test/own-schema.ts"
-import { postgresAtHand } from "../../../../packages/store-postgres/test/postgres-at-hand.ts"
-import { ownRedis, redisServerAtHand } from "../../../../packages/store-redis/test/own-redis.ts"
 import { type Fire, underFire } from "./under-fire.ts"
 
 /** What Redis must be set to, so that it loses nothing that it acknowledged. */

@@ -1,6 +1,6 @@
 import { defaultTenant, multiTenantApp } from "@doorward/entra-emulator"
+import { freePort } from "@doorward/test-support/free-port"
 import { describe, expect, test } from "vitest"
-import { freePort } from "../support/free-port.ts"
 import { graphClientId, nobody, practice } from "./examination.ts"
 
 describe("tenant", () => {

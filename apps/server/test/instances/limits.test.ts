@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto"
+import { ownRedis, redisServerAtHand } from "@doorward/test-support/own-redis"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { ownRedis, redisServerAtHand } from "../../../../packages/store-redis/test/own-redis.ts"
 import { type Stack, startStack } from "../support/stack.ts"
 
 describe.skipIf(!redisServerAtHand)("limits of two servers on one Redis", () => {

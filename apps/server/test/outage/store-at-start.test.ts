@@ -3,13 +3,10 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { freePort } from "@doorward/test-support/free-port"
+import { postgresAtHand, postgresUrl } from "@doorward/test-support/postgres-at-hand"
 import { afterAll, describe, expect, test } from "vitest"
-import {
-  postgresAtHand,
-  postgresUrl,
-} from "../../../../packages/store-postgres/test/postgres-at-hand.ts"
 import { startServer } from "../../src/index.ts"
-import { freePort } from "../support/free-port.ts"
 import { environmentFor } from "../support/stack.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "doorward-start-"))

@@ -1,8 +1,8 @@
+import { ownRedis, redisServerAtHand } from "@doorward/test-support/own-redis"
+import { ownSchema } from "@doorward/test-support/own-schema"
+import { postgresAtHand } from "@doorward/test-support/postgres-at-hand"
+import { severableProxy } from "@doorward/test-support/severable-proxy"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { severableProxy } from "../../../../packages/oauth-core/test/store/severable-proxy.ts"
-import { ownSchema } from "../../../../packages/store-postgres/test/own-schema.ts"
-import { postgresAtHand } from "../../../../packages/store-postgres/test/postgres-at-hand.ts"
-import { ownRedis, redisServerAtHand } from "../../../../packages/store-redis/test/own-redis.ts"
 import { type Cluster, startCluster } from "../support/cluster.ts"
 import {
   authorizationUrl,

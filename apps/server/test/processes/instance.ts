@@ -2,9 +2,9 @@ import { flushCompileCache } from "node:module"
 import type { AddressInfo } from "node:net"
 import { oauthProxy } from "@doorward/oauth-core"
 import { serve } from "@hono/node-server"
-import { scriptedProvider } from "../../../../packages/oauth-core/test/support/scripted-provider.ts"
 import { openStore } from "../../src/open-store.ts"
 import type { Command, Report, Shared } from "./instances.ts"
+import { upstreamOf } from "./upstream.ts"
 
 /** One instance of a server of several: a process that shares nothing with the others but the store. */
 const { storeUrl, baseUrl, secret, resourceServer }: Shared = JSON.parse(process.argv[2] ?? "")
@@ -13,15 +13,12 @@ let hanging = false
 const now = () => Date.now() + ahead
 const report = (message: Report) => process.send?.(message)
 
-const upstream = scriptedProvider(now)
-const { refresh } = upstream
-upstream.refresh = async (...call) => {
+const upstream = upstreamOf(now, async () => {
   report({ type: "upstream refresh" })
   if (hanging) await new Promise(() => undefined)
   // Long enough for the other processes to come and ask meanwhile.
   await new Promise((resolve) => setTimeout(resolve, 50))
-  return refresh(...call)
-}
+})
 
 const proxy = oauthProxy({
   baseUrl,

@@ -1,14 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process"
+import { createHash, randomBytes } from "node:crypto"
 import { once } from "node:events"
 import { fileURLToPath } from "node:url"
 import { headlessBrowser } from "@doorward/headless-browser"
-import {
-  challengeOf,
-  randomSecret,
-  redirectUri,
-  type TokenBody,
-  verifier,
-} from "../../../../packages/oauth-core/test/support/fixture.ts"
 
 /** What all instances are configured with. */
 export interface Shared {
@@ -37,6 +31,13 @@ interface Instance {
   url: string
 }
 
+/** What the token endpoint says: tokens, or an error. */
+interface TokenBody {
+  access_token: string
+  refresh_token: string
+  error?: string
+}
+
 export interface Answer {
   status: number
   body: TokenBody
@@ -44,6 +45,10 @@ export interface Answer {
 
 const script = fileURLToPath(new URL("./instance.ts", import.meta.url))
 const baseUrl = "https://mcp.example.com"
+const redirectUri = "https://client.example.com/callback"
+const verifier = "v".repeat(43)
+const challenge = createHash("sha256").update(verifier).digest("base64url")
+const randomSecret = () => randomBytes(32).toString("base64url")
 
 /**
  * Several processes that serve as one server over one store. Requests go to them in turn, as behind a
@@ -139,7 +144,7 @@ export async function startInstances(storeUrl: string, count: number) {
         response_type: "code",
         client_id: clientId,
         redirect_uri: redirectUri,
-        code_challenge: challengeOf(verifier),
+        code_challenge: challenge,
         code_challenge_method: "S256",
       })
       const consent = await browser.open(`${baseUrl}/authorize?${query}`)

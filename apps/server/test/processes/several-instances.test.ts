@@ -1,12 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { ownPostgres, postgresServerAtHand } from "@doorward/test-support/own-postgres"
+import { ownRedis, redisServerAtHand } from "@doorward/test-support/own-redis"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import {
-  ownPostgres,
-  postgresServerAtHand,
-} from "../../../../packages/store-postgres/test/own-postgres.ts"
-import { ownRedis, redisServerAtHand } from "../../../../packages/store-redis/test/own-redis.ts"
 import { startInstances } from "./instances.ts"
 
 /** A store that processes can share, and how to be rid of it. */

@@ -3,8 +3,8 @@ import {
   type EntraEmulator,
   type EntraEmulatorOptions,
 } from "@doorward/entra-emulator"
+import { freePort } from "@doorward/test-support/free-port"
 import { serve } from "@hono/node-server"
-import { freePort } from "./free-port.ts"
 
 export interface ServedEmulator {
   emulator: EntraEmulator

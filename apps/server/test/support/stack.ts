@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { defaultApp, defaultTenant, type EntraEmulator } from "@doorward/entra-emulator"
+import { freePort } from "@doorward/test-support/free-port"
 import { type RunningServer, startServer } from "../../src/index.ts"
 import { serveEmulator } from "./emulator.ts"
-import { freePort } from "./free-port.ts"
 
 /** The emulator and the server, each on a port of its own, as `pnpm dev` runs them. */
 export interface Stack extends AsyncDisposable {

@@ -7,12 +7,12 @@ import {
   type EntraEmulator,
   type EntraEmulatorOptions,
 } from "@doorward/entra-emulator"
+import { freePort } from "@doorward/test-support/free-port"
 import pino from "pino"
 import { composeServer } from "../../src/compose.ts"
 import { readConfiguration } from "../../src/configuration.ts"
 import { listen } from "../../src/listen.ts"
 import { serveEmulator } from "./emulator.ts"
-import { freePort } from "./free-port.ts"
 import { environmentFor } from "./stack.ts"
 
 /** A line of the server's log. */

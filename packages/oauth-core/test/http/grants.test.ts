@@ -1,5 +1,5 @@
-import { expect, test } from "vitest"
 import type { HeadlessBrowser } from "@doorward/headless-browser"
+import { expect, test } from "vitest"
 import { createFixture } from "../support/fixture.ts"
 
 type Server = ReturnType<typeof createFixture>

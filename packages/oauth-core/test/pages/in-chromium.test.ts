@@ -1,6 +1,6 @@
+import { chromiumAtHand, launchChromium } from "@doorward/test-support/chromium"
 import type { Browser, BrowserContext, Page } from "playwright-core"
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
-import { chromiumAtHand, launchChromium } from "./chromium.ts"
 import { createStage } from "./stage.ts"
 
 const desktop = { width: 1100, height: 800 }

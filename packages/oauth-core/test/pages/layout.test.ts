@@ -1,7 +1,7 @@
+import { chromiumAtHand, launchChromium } from "@doorward/test-support/chromium"
 import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { createFixture } from "../support/fixture.ts"
-import { chromiumAtHand, launchChromium } from "./chromium.ts"
 
 const longName =
   "An application whose name takes all of the hundred characters that one is allowed to take here: yes"

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from "node:crypto"
+import { type HeadlessBrowser, headlessBrowser, type Page } from "@doorward/headless-browser"
 import {
   memoryStore,
   type OAuthProxyOptions,
   oauthProxy,
   type ServerEvent,
 } from "../../src/index.ts"
-import { type HeadlessBrowser, headlessBrowser, type Page } from "@doorward/headless-browser"
 import { scriptedProvider } from "./scripted-provider.ts"
 
 export const baseUrl = "https://mcp.example.com"

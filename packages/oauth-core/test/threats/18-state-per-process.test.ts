@@ -1,6 +1,6 @@
+import { headlessBrowser } from "@doorward/headless-browser"
 import { exportJWK, generateKeyPair, SignJWT } from "jose"
 import { expect, test } from "vitest"
-import { headlessBrowser } from "@doorward/headless-browser"
 import { createFixture, createWorld, redirectUri } from "../support/fixture.ts"
 
 test("every step of a sign-in may reach another instance", async () => {

@@ -1,5 +1,5 @@
-import { beforeEach, describe, expect, test } from "vitest"
 import type { HeadlessBrowser, Page } from "@doorward/headless-browser"
+import { beforeEach, describe, expect, test } from "vitest"
 import { createFixture, redirectUri } from "../support/fixture.ts"
 
 /**

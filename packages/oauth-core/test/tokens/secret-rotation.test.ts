@@ -1,6 +1,6 @@
+import { headlessBrowser } from "@doorward/headless-browser"
 import { describe, expect, it } from "vitest"
 import { memoryStore, type Store } from "../../src/index.ts"
-import { headlessBrowser } from "@doorward/headless-browser"
 import { createFixture, redirectUri } from "../support/fixture.ts"
 
 type Fixture = ReturnType<typeof createFixture>

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
-import type { Certificate } from "../../oauth-core/test/store/certificate.ts"
-import { freePort } from "../../oauth-core/test/store/free-port.ts"
+import type { Certificate } from "./certificate.ts"
+import { freePort } from "./free-port.ts"
 
 export const redisServerAtHand = spawnSync("redis-server", ["--version"]).status === 0
 

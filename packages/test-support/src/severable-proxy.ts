@@ -1,15 +1,21 @@
 import { once } from "node:events"
 import { connect, createServer, type Server, type Socket } from "node:net"
-import type { StoreOutage } from "../../src/testing/index.ts"
 import { freePort } from "./free-port.ts"
 
-export interface SeverableProxy extends StoreOutage {
+/**
+ * Connections are closed and new ones refused; or nothing gets through, with the connections left
+ * open; or requests reach the server and its replies are lost.
+ */
+type OutageKind = "refused" | "stalled" | "replies lost"
+
+export interface SeverableProxy {
   /** The port on 127.0.0.1 that leads to the server. */
   readonly port: number
+  begin(kind: OutageKind): Promise<void>
+  /** Lets the server be reached again. */
+  end(): Promise<void>
   close(): Promise<void>
 }
-
-type OutageKind = Parameters<StoreOutage["begin"]>[0]
 
 /** A client's socket, the socket to the server that belongs to it, and the outage that has hit them. */
 interface Pair {

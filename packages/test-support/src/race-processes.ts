@@ -1,24 +1,27 @@
 import { type ChildProcess, fork } from "node:child_process"
 import { fileURLToPath } from "node:url"
-import type { StoreRace } from "../../src/testing/index.ts"
 
 const contender = fileURLToPath(new URL("./contender.ts", import.meta.url))
 const processes = 4
 
+/** The modules that each process loads, by URL. */
+export interface RaceModules {
+  /** Exports `openStore(space, now)`. */
+  stores: string
+  /** Exports `contend(store, race)`: one process's part in a race. */
+  races: string
+}
+
 export interface Racers {
   /** Each process opens a store on the space, and all contend once the last one is ready. */
-  race(space: string, race: StoreRace): Promise<string[][]>
+  race(space: string, race: object): Promise<string[][]>
   end(): void
 }
 
-/**
- * Four processes that race each other for the records of a store.
- *
- * `opener` is the URL of a module that exports `openStore(space, now)`.
- */
-export async function startRacers(opener: string): Promise<Racers> {
+/** Four processes that race each other for the records of a store. */
+export async function startRacers({ stores, races }: RaceModules): Promise<Racers> {
   const children = Array.from({ length: processes }, () =>
-    fork(contender, [opener], { execArgv: [] }),
+    fork(contender, [stores, races], { execArgv: [] }),
   )
   await Promise.all(children.map(nextMessage))
 
@@ -39,7 +42,11 @@ export async function startRacers(opener: string): Promise<Racers> {
   }
 }
 
-/** What the child says next. @throws if it ends without a word; its error is on this process's stderr. */
+/**
+ * What the child says next.
+ *
+ * @throws {Error} if it ends without a word; its error is on this process's stderr.
+ */
 async function nextMessage(child: ChildProcess): Promise<unknown> {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>()
   const onExit = (code: number | null) => reject(new Error(`a contender ended with ${code}`))

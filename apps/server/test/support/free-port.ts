@@ -1,1 +1,0 @@
-export { freePort } from "../../../../packages/oauth-core/test/store/free-port.ts"
