@@ -10,7 +10,14 @@ import { type Manifest, pack, publishedPackages, readManifest } from "./packing/
 import { run } from "./packing/run.ts"
 
 /** Their main entries run anywhere: they need neither Node's types nor a peer that is optional. */
-const portable = ["jwt-verifier", "mcp-server", "oauth-core", "provider-azure", "provider-oidc"]
+const portable = [
+  "headless-browser",
+  "jwt-verifier",
+  "mcp-server",
+  "oauth-core",
+  "provider-azure",
+  "provider-oidc",
+]
 
 const repository = join(import.meta.dirname, "..")
 const folder = await mkdtemp(join(tmpdir(), "doorward-install-"))

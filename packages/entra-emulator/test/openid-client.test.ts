@@ -8,7 +8,7 @@ import {
   type ServedEmulator,
   serveEntraEmulator,
 } from "../src/index.ts"
-import { Browser } from "./browser.ts"
+import { hiddenFields, Visitor } from "./visitor.ts"
 
 const scope = `openid profile email offline_access api://${defaultApp.clientId}/access_as_user`
 const insecure = { execute: [client.allowInsecureRequests] }
@@ -28,8 +28,8 @@ beforeAll(async () => {
 afterAll(() => served.close())
 
 /** Over the socket, as any client would. */
-function browser(): Browser {
-  return new Browser({ baseUrl: served.origin, fetch: (request) => fetch(request) })
+function browser(): Visitor {
+  return new Visitor(served.origin)
 }
 
 async function signIn(parameters: Record<string, string> = {}, username = "bob@contoso.example") {
@@ -90,7 +90,7 @@ describe("openid-client", () => {
     const [form] = page.page.forms
     const callback = new Request(form?.action ?? "", {
       method: "POST",
-      body: new URLSearchParams(form?.hidden),
+      body: new URLSearchParams(hiddenFields(page.page)),
     })
     const checks = { pkceCodeVerifier: verifier, expectedState: state }
     const tokens = await client.authorizationCodeGrant(config, callback, checks)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { defaultApp, defaultApps, defaultTenant } from "../src/index.ts"
 import { RelyingParty } from "./relying-party.ts"
+import { hiddenFields } from "./visitor.ts"
 
 const bob = "bob@contoso.example"
 
@@ -10,10 +11,9 @@ describe("every page", () => {
     const device = "/common/oauth2/deviceauth"
     const bad = rp.authorizeUrl({ client_id: defaultTenant.id })
     for (const url of [rp.authorizeUrl(), bad, device, "/", "/error?code=50011"]) {
-      const { text } = await rp.browser.open(url)
+      const { text, headers } = await rp.browser.open(url)
       expect(text).toContain("<strong>Emulator.</strong> This is not Microsoft.")
       expect(text).not.toContain("<script")
-      const { headers } = rp.browser.last
       expect(headers.get("content-security-policy")).toBe(
         "default-src 'none'; style-src 'unsafe-inline'; script-src 'none'; frame-ancestors 'none'; base-uri 'none'",
       )
@@ -51,23 +51,25 @@ describe("every page", () => {
   it("has the fields that the README names, and each form has its sign-in's handle", async () => {
     const rp = new RelyingParty()
     const { forms } = await rp.browser.open(rp.authorizeUrl())
-    const handles = new Set(forms.map(({ hidden }) => hidden.transaction))
+    const handles = new Set(forms.map((_, form) => hiddenFields(rp.browser.page, form).transaction))
     expect(handles.size).toBe(1)
     expect(new Set(forms.map(({ action }) => action))).toEqual(new Set(["/common/SignIn/next"]))
-    const names = forms.flatMap(({ buttons, inputs }) => [...inputs, ...buttons.map((b) => b.name)])
-    expect(new Set(names)).toEqual(new Set(["username", "decision", ""]))
+    const names = forms.flatMap(({ buttons, fields }) => [
+      ...fields.filter(({ type }) => type !== "hidden").map(({ name }) => name),
+      ...buttons.map(({ name }) => name),
+    ])
+    expect(new Set(names)).toEqual(new Set(["username", "decision", undefined]))
   })
 
   it("is useless after its sign-in", async () => {
     const rp = new RelyingParty()
     await rp.browser.open(rp.authorizeUrl())
     await rp.browser.press("username", bob)
-    const [form] = rp.browser.page.forms
+    const permissions = rp.browser.page
     await rp.browser.press("decision", "accept")
-    const body = new URLSearchParams({ ...form?.hidden, decision: "accept" })
-    const page = await rp.browser.open(form?.action ?? "", { method: "POST", body })
-    expect(page.status).toBe(400)
-    expect(page.title).toBe("This sign-in has ended")
+    const again = await permissions.submit({ name: "decision", value: "accept" })
+    expect(again.status).toBe(400)
+    expect(again.title).toBe("This sign-in has ended · Entra emulator")
   })
 
   it("can be submitted for an hour", async () => {
@@ -80,8 +82,8 @@ describe("every page", () => {
   it("ignores a decision that its step did not ask for", async () => {
     const rp = new RelyingParty()
     await rp.browser.open(rp.authorizeUrl())
-    const body = new URLSearchParams({ ...rp.browser.page.forms[0]?.hidden, decision: "accept" })
-    const page = await rp.browser.open("/common/SignIn/next", { method: "POST", body })
+    const form = { ...hiddenFields(rp.browser.page), decision: "accept" }
+    const page = await rp.browser.post("/common/SignIn/next", form)
     expect(page.title).toBe("Sign in")
   })
 })

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto"
 import type { EntraEmulatorOptions } from "../src/index.ts"
 import { createEntraEmulator, defaultApp, defaultTenant, type EntraEmulator } from "../src/index.ts"
-import { Browser } from "./browser.ts"
+import { Visitor } from "./visitor.ts"
 
 /** 2026-08-13 21:24:29Z */
 export const start = Date.UTC(2026, 7, 13, 21, 24, 29)
@@ -24,7 +24,7 @@ export interface TokenAnswer {
 export class RelyingParty {
   readonly emulator: EntraEmulator
   readonly clock = { now: start }
-  browser: Browser
+  readonly browser: Visitor
   tenant: string = defaultTenant.id
   client: Record<string, string> = {
     client_id: defaultApp.clientId,
@@ -35,7 +35,8 @@ export class RelyingParty {
 
   constructor(options: EntraEmulatorOptions = {}) {
     this.emulator = createEntraEmulator({ now: () => this.clock.now, ...options })
-    this.browser = new Browser(this.emulator)
+    const { baseUrl, fetch } = this.emulator
+    this.browser = new Visitor(baseUrl, { fetch, now: () => this.clock.now })
   }
 
   authorizeUrl(parameters: Record<string, string | undefined> = {}): string {

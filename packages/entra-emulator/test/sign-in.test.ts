@@ -11,7 +11,7 @@ describe("code with PKCE", () => {
     expect(browser.page.title).toBe("Permissions requested")
     await browser.press("decision", "accept")
     const callback = browser.location
-    expect(browser.last.status).toBe(303)
+    expect(browser.page.hops.at(-1)?.status).toBe(303)
     expect(callback?.href).toMatch(/^http:\/\/localhost:8000\/auth\/callback\?code=/)
     expect([...(callback?.searchParams.keys() ?? [])]).toEqual(["code", "state", "session_state"])
     expect(callback?.searchParams.get("state")).toBe("af0ifjsldkj")

@@ -1,4 +1,4 @@
-import { Browser } from "../browser.ts"
+import { Visitor } from "../visitor.ts"
 
 /** What a test gives its client program. */
 export interface Scene {
@@ -18,14 +18,9 @@ export const scene: Scene = JSON.parse(process.argv[2] ?? "{}")
 
 export const apiScope = `api://${scene.clientId}/access_as_user`
 
-/** A browser over the socket. */
-export function browser(): Browser {
-  return new Browser({ baseUrl: scene.origin, fetch: (request) => fetch(request) })
-}
-
 /** Signs Bob in at `url`. @returns where the emulator sends him. */
 export async function signIn(url: string): Promise<URL> {
-  const page = browser()
+  const page = new Visitor(scene.origin)
   await page.open(url)
   await page.type("username", "bob@contoso.example")
   if (!page.location) await page.press("decision", "accept")
@@ -35,7 +30,7 @@ export async function signIn(url: string): Promise<URL> {
 
 /** Enters a device's code as Bob. */
 export async function approveDevice(verificationUri: string, userCode: string): Promise<void> {
-  const page = browser()
+  const page = new Visitor(scene.origin)
   await page.open(verificationUri)
   await page.type("otc", userCode)
   await page.type("username", "bob@contoso.example")
