@@ -21,7 +21,7 @@ export function plainText(issue: z.core.$ZodRawIssue): string {
     case "not_multiple_of":
       return `must be a multiple of ${issue.divisor}`
     case "invalid_union":
-      return unionText(issue.errors)
+      return issue.input === undefined ? "is missing" : unionText(issue.errors)
     default:
       return "is not valid"
   }

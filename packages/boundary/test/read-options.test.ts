@@ -11,6 +11,7 @@ import {
 const schema = z
   .strictObject({
     baseUrl: z.string(),
+    audience: z.union([z.string(), z.array(z.string())]),
     registration: z
       .union([z.boolean(), z.strictObject({ accessToken: z.string().min(32) })])
       .optional(),
@@ -42,7 +43,7 @@ function problems(options: unknown, optionName?: OptionName): Record<string, str
   return {}
 }
 
-const good = { baseUrl: "https://mcp.example.com" }
+const good = { baseUrl: "https://mcp.example.com", audience: "https://mcp.example.com/mcp" }
 
 test("good options are read, with their defaults", () => {
   expect(readOptions("oauthProxy", schema, good)).toEqual({
@@ -87,6 +88,8 @@ describe("a value that an option cannot have", () => {
   test.each([
     ["baseUrl", { baseUrl: undefined }, "is missing"],
     ["baseUrl", { baseUrl: 7 }, "must be a text"],
+    ["audience", { audience: undefined }, "is missing"],
+    ["audience", { audience: 7 }, "must be a text, or a list"],
     ["consent", { consent: "nevr" }, 'must be "always", "remember" or "never"'],
     ["registration", { registration: "no" }, "must be true or false, or an object"],
     [
@@ -112,6 +115,7 @@ describe("a value that an option cannot have", () => {
 
 test("every mistake is told at once, one line each", () => {
   const options = {
+    audience: good.audience,
     registraton: true,
     consent: "nevr",
     clients: [{}, {}],
@@ -131,7 +135,9 @@ test("every mistake is told at once, one line each", () => {
       "  clientSecret cannot be combined with publicClient",
     ].join("\n"),
   )
-  expect(() => readOptions("oauthProxy", schema, {})).toThrow("oauthProxy: baseUrl is missing")
+  expect(() => readOptions("oauthProxy", schema, { audience: [] })).toThrow(
+    "oauthProxy: baseUrl is missing",
+  )
 })
 
 test("the error calls options what its reader calls them", () => {
@@ -146,5 +152,5 @@ test("the error calls options what its reader calls them", () => {
     AZURE_CLIENT_SECRET: "cannot be combined with AZURE_PUBLIC_CLIENT",
   })
   expect(problems(options)).toEqual({ clientSecret: "cannot be combined with publicClient" })
-  expect(problems({}, names)).toEqual({ MCP_BASE_URL: "is missing" })
+  expect(problems({ audience: [] }, names)).toEqual({ MCP_BASE_URL: "is missing" })
 })
