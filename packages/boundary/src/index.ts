@@ -1,6 +1,7 @@
 export { BodyTooLargeError, readBoundedBody } from "./bounded-body.ts"
 export { ConfigurationError, type OptionProblem } from "./configuration-error.ts"
 export { isLoopbackHost, isSecureUrl } from "./loopback.ts"
+export type { OptionFields } from "./option-fields.ts"
 export {
   addProblem,
   despiteOtherProblems,

@@ -1,25 +1,37 @@
+import { readOptions } from "@doorward/boundary"
+import { z } from "zod"
 import { TokenError, type TokenErrorCode } from "./token-error.ts"
 import type { TokenVerifier } from "./token-verifier.ts"
 
-/** Refusals that say "not one of mine", the least telling first. */
+/** The refusals of a verifier that a token is not meant for, the least informative first. */
 const notMine: readonly TokenErrorCode[] = ["malformed", "wrong_issuer", "inactive"]
 
+const schema = z
+  .array(z.custom<TokenVerifier>(isVerifier, "must be a TokenVerifier, such as jwtVerifier({ … })"))
+  .min(1, "needs at least one verifier")
+
 /**
- * Verifies tokens of several issuers.
+ * Combines verifiers, to accept the tokens of several issuers.
  *
- * A verifier is asked only after those before it have said that the token is not theirs: that its `iss`
- * is another issuer's, which a {@link jwtVerifier} says before it looks for a key; that it is not a JWT;
- * or that it is not active. Any other refusal is final. So the order is free for JWT verifiers, and an
- * introspection verifier, which sends the token away, comes after them.
+ * The verifiers are asked in order. The next one is asked only if a verifier says that the token is not
+ * meant for it: the token's `iss` is another issuer (a {@link jwtVerifier} says so before it looks up a
+ * key), it is not a JWT, or it is not active. Any other refusal is final. So JWT verifiers can be in any
+ * order, and introspection verifiers, which send the token away, should come last.
  *
- * @throws {TypeError} without a verifier.
+ * @example
+ * const verifier = firstOf(
+ *   jwtVerifier({ issuer: "https://a.example.com", audience }),
+ *   jwtVerifier({ issuer: "https://b.example.com", audience }),
+ * )
+ *
+ * @throws {ConfigurationError} without a verifier, or with something that is not one.
  */
 export function firstOf(...verifiers: readonly TokenVerifier[]): TokenVerifier {
-  if (verifiers.length === 0) throw new TypeError("firstOf needs a verifier")
+  const inOrder = readOptions("firstOf", schema, verifiers, { optionName: verifierName })
   return {
     async verify(token) {
       let refusal: TokenError | undefined
-      for (const verifier of verifiers) {
+      for (const verifier of inOrder) {
         try {
           return await verifier.verify(token)
         } catch (error) {
@@ -32,4 +44,13 @@ export function firstOf(...verifiers: readonly TokenVerifier[]): TokenVerifier {
       throw refusal
     },
   }
+}
+
+function isVerifier(value: unknown): boolean {
+  return typeof (value as Partial<TokenVerifier> | null | undefined)?.verify === "function"
+}
+
+/** "verifier 1" for the first of the list; nothing for the list itself. */
+function verifierName(index: string): string {
+  return index === "" ? "" : `verifier ${Number(index) + 1}`
 }

@@ -1,9 +1,8 @@
+export { ConfigurationError, type OptionProblem } from "@doorward/boundary"
 export { firstOf } from "./first-of.ts"
 export type { FetchFunction } from "./http/fetch-json.ts"
-export {
-  type IntrospectionVerifierOptions,
-  introspectionVerifier,
-} from "./introspection-verifier.ts"
+export { introspectionVerifier } from "./introspection-verifier.ts"
+export type { IntrospectionVerifierOptions } from "./introspection-verifier-options.ts"
 export type { IssuerFunction } from "./issuer-rule.ts"
 export type { SignatureAlgorithm } from "./jose/algorithms.ts"
 export type { JoseHeader } from "./jose/compact-jws.ts"

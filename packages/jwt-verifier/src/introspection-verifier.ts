@@ -6,47 +6,18 @@ import {
   freeze,
   verifiedToken,
 } from "./claims.ts"
+import { FetchJsonError, fetchJson } from "./http/fetch-json.ts"
 import {
-  type FetchFunction,
-  FetchJsonError,
-  fetchJson,
-  globalFetch,
-  secureUrl,
-} from "./http/fetch-json.ts"
+  type IntrospectionVerifierOptions,
+  type IntrospectionVerifierSettings,
+  readIntrospectionVerifierOptions,
+} from "./introspection-verifier-options.ts"
 import { wrongIssuer } from "./issuer-rule.ts"
 import { parseClaims, parseCompactJws } from "./jose/compact-jws.ts"
-import { audienceList, notNegative } from "./option-checks.ts"
 import { RememberedTokens } from "./remembered-tokens.ts"
 import { sharedIo } from "./runtime.ts"
 import { TokenError } from "./token-error.ts"
 import type { TokenVerifier, VerifiedToken } from "./token-verifier.ts"
-
-export interface IntrospectionVerifierOptions {
-  /** Where tokens are introspected (RFC 7662 §2). */
-  introspectionEndpoint: string | URL
-  clientId: string
-  clientSecret: string
-  /** How the client says who it is. Default: `client_secret_basic`. */
-  clientAuthentication?: "client_secret_basic" | "client_secret_post"
-  /** The issuer whose endpoint it is. An answer that names another one is refused. */
-  issuer: string
-  /** Names of ours; the token must have at least one of them as its `aud`. */
-  audience: string | readonly string[]
-  /** Scopes that the token must have, all of them. Default: none. */
-  requiredScopes?: readonly string[]
-  /** Seconds by which the issuer's clock may differ. Default: 5. */
-  leeway?: number
-  /** Seconds for which a good answer is remembered, at most until the token expires. Default: 60. */
-  rememberSeconds?: number
-  /** Seconds for which a refusal is remembered. Default: 5. */
-  rememberRefusalSeconds?: number
-  /** Bytes of memory for answers; 0 remembers none. Default: 16 MiB. */
-  rememberBytes?: number
-  /** Default: the global `fetch`. */
-  fetch?: FetchFunction
-  /** Milliseconds since the epoch. Default: `Date.now`. */
-  now?: () => number
-}
 
 interface Remembered {
   readonly outcome: Promise<VerifiedToken>
@@ -55,34 +26,39 @@ interface Remembered {
   readonly until: number
 }
 
-/** What may stand in an Authorization header as a bearer token (RFC 6750 §2.1). */
+/** What a bearer token may consist of (RFC 6750 §2.1). */
 const bearerToken = /^[A-Za-z0-9._~+/-]+=*$/
 const maxTokenLength = 16_384
-/** About what a refusal takes in memory. */
+/** About how much memory a refusal takes. */
 const refusalBytes = 1_024
-/** What an active answer may say that the token is. A refresh token is active too, and no access token. */
+/** The types of an access token. A refresh token may be active too, but it is not an access token. */
 const accessTokenTypes = ["bearer", "access_token", "dpop"]
 
 /**
- * Verifies access tokens, opaque ones too, by asking their issuer (RFC 7662).
+ * Creates a verifier of access tokens, opaque ones included, that asks the issuer about each (RFC 7662).
  *
- * The answer must have an `aud` of ours and a `sub`; without an `exp` it holds for as long as it is
- * remembered. A JWT whose `iss` is another issuer is refused without being sent.
+ * The answer must have a `sub` and an accepted `aud`. An answer without an `exp` is valid for as long as
+ * it is remembered. A JWT whose `iss` is another issuer is refused without being sent.
  *
- * @throws {TypeError} that says which option to mend.
+ * @example
+ * const verifier = introspectionVerifier({
+ *   introspectionEndpoint: "https://login.example.com/introspect",
+ *   clientId: "resource-server",
+ *   clientSecret: process.env.CLIENT_SECRET ?? "",
+ *   issuer: "https://login.example.com",
+ *   audience: "https://mcp.example.com/mcp",
+ * })
+ *
+ * @throws {ConfigurationError} with every mistake in the options at once.
  */
 export function introspectionVerifier(options: IntrospectionVerifierOptions): TokenVerifier {
-  const { issuer, requiredScopes = [], fetch = globalFetch, now = Date.now } = options
-  const endpoint = secureUrl(options.introspectionEndpoint, "introspectionEndpoint")
-  const audiences = audienceList(options.audience)
-  const leeway = notNegative(options.leeway ?? 5, "leeway")
-  const rememberFor = notNegative(options.rememberSeconds ?? 60, "rememberSeconds") * 1000
-  const rememberRefusalFor =
-    notNegative(options.rememberRefusalSeconds ?? 5, "rememberRefusalSeconds") * 1000
-  const capacity = notNegative(options.rememberBytes ?? 16 * 1024 * 1024, "rememberBytes")
+  const settings = readIntrospectionVerifierOptions(options)
+  const { issuer, fetch, now, rememberBytes } = settings
+  const rememberFor = settings.rememberSeconds * 1000
+  const rememberRefusalFor = settings.rememberRefusalSeconds * 1000
 
-  const accepted = new RememberedTokens<Remembered>(capacity)
-  const refused = new RememberedTokens<Remembered>(capacity / 8)
+  const accepted = new RememberedTokens<Remembered>(rememberBytes)
+  const refused = new RememberedTokens<Remembered>(rememberBytes / 8)
   const underWay = new Map<string, Promise<VerifiedToken>>()
 
   async function introspect(token: string): Promise<VerifiedToken> {
@@ -111,10 +87,10 @@ export function introspectionVerifier(options: IntrospectionVerifierOptions): To
   }
 
   async function ask(token: string): Promise<Record<string, unknown>> {
-    const { headers, fields } = clientAuthentication(options)
+    const { headers, fields } = clientAuthentication(settings)
     const form = new URLSearchParams({ token, token_type_hint: "access_token", ...fields })
     try {
-      return await fetchJson(endpoint, { fetch, post: { form, headers } })
+      return await fetchJson(settings.introspectionEndpoint, { fetch, post: { form, headers } })
     } catch (cause) {
       if (!(cause instanceof FetchJsonError)) throw cause
       throw new TokenError("unavailable", "The token could not be introspected", { cause })
@@ -131,11 +107,11 @@ export function introspectionVerifier(options: IntrospectionVerifierOptions): To
     const expiresAt =
       answer.exp === undefined
         ? Math.floor((time + rememberFor) / 1000)
-        : checkExpiry(answer, time, leeway)
-    checkStart(answer, time, leeway)
-    checkAudience(answer, audiences)
+        : checkExpiry(answer, time, settings.leewaySeconds)
+    checkStart(answer, time, settings.leewaySeconds)
+    checkAudience(answer, settings.audience)
     const verified = verifiedToken(answer, issuer, expiresAt)
-    checkScopes(verified.scopes, requiredScopes)
+    checkScopes(verified.scopes, settings.requireScopes)
     return verified
   }
 
@@ -158,7 +134,7 @@ export function introspectionVerifier(options: IntrospectionVerifierOptions): To
   }
 }
 
-/** Whether the token is a JWT of another issuer, which this one has no business to see. */
+/** Whether the token is a JWT of another issuer, which must not be sent to this one. */
 function isForeign(token: string, issuer: string): boolean {
   try {
     const { iss } = parseClaims(parseCompactJws(token))
@@ -168,8 +144,8 @@ function isForeign(token: string, issuer: string): boolean {
   }
 }
 
-function clientAuthentication(options: IntrospectionVerifierOptions) {
-  const { clientId, clientSecret, clientAuthentication: method } = options
+function clientAuthentication(settings: IntrospectionVerifierSettings) {
+  const { clientId, clientSecret, clientAuthentication: method } = settings
   if (method === "client_secret_post") {
     return { headers: {}, fields: { client_id: clientId, client_secret: clientSecret } }
   }
@@ -177,7 +153,7 @@ function clientAuthentication(options: IntrospectionVerifierOptions) {
   return { headers: { authorization: `Basic ${btoa(credentials)}` }, fields: {} }
 }
 
-/** As RFC 6749 §2.3.1 has the two parts of Basic credentials. */
+/** The encoding of both parts of Basic credentials (RFC 6749 §2.3.1). */
 function formEncoded(value: string): string {
   return new URLSearchParams([["", value]]).toString().slice(1)
 }

@@ -3,12 +3,12 @@ import type { Claims } from "./claims.ts"
 import { TokenError } from "./token-error.ts"
 
 /**
- * Says which issuer a token with these claims must have come from, `undefined` if none will do. The
- * verifier compares: the answer must be the token's `iss`, character for character.
+ * Returns the issuer that a token with these claims must come from, or `undefined` to refuse the token.
+ * The verifier then compares the answer with the token's `iss`, character for character.
  *
- * It is asked without a key before any is looked up, again with the JWK that matched (absent unless the
- * keys are JWKs), and once more whenever the token is seen again. The claims may be forged when it is
- * asked; nothing follows from them until the signature has been verified.
+ * It is called without a key before any key is looked up, again with the JWK that matched (`undefined`
+ * if the key is not a JWK), and again whenever the token is seen again. The first call is made before
+ * the signature is verified, so the claims may be forged.
  */
 export type IssuerFunction = (
   claims: Claims,
@@ -16,19 +16,20 @@ export type IssuerFunction = (
 ) => string | undefined
 
 export interface IssuerRule {
-  /** The issuers, where they are known beforehand. */
+  /** The issuers, if they are known in advance; otherwise empty. */
   readonly issuers: readonly string[]
-  /** @throws {TokenError} `missing_claim` or `wrong_issuer` if the token is from elsewhere. */
+  /**
+   * @returns the token's issuer.
+   * @throws {TokenError} `missing_claim`, `malformed` or `wrong_issuer`.
+   */
   check(claims: Claims): string
-  /** Whether the key is one that this issuer signs with. */
+  /** Whether the token's issuer signs with this key. */
   allows(claims: Claims, jwk: JWK | undefined): boolean
 }
 
-/** @throws {TypeError} if there is no issuer. */
 export function issuerRule(issuer: string | readonly string[] | IssuerFunction): IssuerRule {
   if (typeof issuer === "function") return ruleByFunction(issuer)
   const issuers = typeof issuer === "string" ? [issuer] : [...issuer]
-  if (issuers.length === 0 || issuers.includes("")) throw new TypeError("issuer is required")
   return {
     issuers,
     check(claims) {

@@ -1,155 +1,69 @@
 import type { JSONWebKeySet } from "jose"
-import { type FetchFunction, globalFetch, secureUrl } from "./http/fetch-json.ts"
-import { type IssuerFunction, type IssuerRule, issuerRule } from "./issuer-rule.ts"
-import {
-  asymmetricAlgorithms,
-  isSignatureAlgorithm,
-  type SignatureAlgorithm,
-  symmetricAlgorithms,
-} from "./jose/algorithms.ts"
-import { discoverJwksUri } from "./keys/discovery.ts"
-import { type KeyFunction, keysByFunction } from "./keys/key-function.ts"
-import type { KeySource } from "./keys/key-source.ts"
-import { localKeySet, pemKey, sharedSecret } from "./keys/local-keys.ts"
-import { RemoteKeys } from "./keys/remote-keys.ts"
-import { audienceList, listOf, notNegative } from "./option-checks.ts"
-import { TokenError } from "./token-error.ts"
+import type { FetchFunction } from "./http/fetch-json.ts"
+import type { IssuerFunction } from "./issuer-rule.ts"
+import type { SignatureAlgorithm } from "./jose/algorithms.ts"
+import type { KeyFunction } from "./keys/key-function.ts"
 
-/** At most one of `jwksUri`, `jwks`, `publicKey`, `key` and `secret`; without one, the keys are discovered. */
+/**
+ * The options of `jwtVerifier`.
+ *
+ * At most one of `jwksUri`, `jwks`, `publicKey`, `key` and `secret` can be given. Without any of them,
+ * each issuer's keys are found through its metadata.
+ */
 export interface JwtVerifierOptions {
-  /** Who may have issued the token: one issuer, several, or a function of the claims. */
+  /**
+   * Who may have issued the token (`iss`, RFC 7519 §4.1.1): one issuer, several, or a function of the
+   * token's claims. Issuers are compared character for character.
+   */
   issuer: string | readonly string[] | IssuerFunction
-  /** Names of ours; the token must have at least one of them as its `aud`. */
+  /** The audiences to accept: the token must have at least one of them in its `aud` (RFC 7519 §4.1.3). */
   audience: string | readonly string[]
 
-  /** Where the issuer publishes its keys. Without any keys given, each issuer's metadata is asked. */
-  jwksUri?: string | URL
-  /** The issuer's public keys. */
-  jwks?: JSONWebKeySet
-  /** The issuer's public key as PEM: SubjectPublicKeyInfo or an X.509 certificate. */
-  publicKey?: string
-  /** Finds the key of each token. */
-  key?: KeyFunction
-  /** A secret shared with the issuer, at least 32 bytes: tokens are then signed with HMAC, and only so. */
-  secret?: string | Uint8Array
+  /**
+   * The URL of the issuer's JWK Set (RFC 7517 §5): https, or http on this machine. Default: the
+   * `jwks_uri` of each issuer's metadata (OpenID Connect Discovery 1.0 §4, RFC 8414 §3).
+   */
+  jwksUri?: string | URL | undefined
+  /** The issuer's public keys as a JWK Set (RFC 7517 §5). It is copied. */
+  jwks?: JSONWebKeySet | undefined
+  /**
+   * The issuer's public key as PEM: a SubjectPublicKeyInfo (`PUBLIC KEY`) or an X.509 certificate
+   * (`CERTIFICATE`). The validity dates of a certificate are not checked.
+   */
+  publicKey?: string | undefined
+  /** Finds the public key of each token from the token's header. */
+  key?: KeyFunction | undefined
+  /**
+   * A secret shared with the issuer, of at least 32 bytes (RFC 7518 §3.2). Only tokens that are signed
+   * with HMAC are then accepted. Bytes are copied.
+   */
+  secret?: string | Uint8Array | undefined
 
-  /** Accepted `typ` headers. Default: `at+jwt` (RFC 9068). Entra's tokens have `JWT`. */
-  typ?: string | readonly string[]
-  /** Also accepts a token without a `typ`. Default: false. */
-  allowMissingTyp?: boolean
-  /** Accepted algorithms. Default: HS256 with a secret, else every asymmetric one, each with its own kind of key. */
-  algorithms?: readonly SignatureAlgorithm[]
-  /** Scopes that the token must have, all of them. Default: none. */
-  requiredScopes?: readonly string[]
-  /** Seconds by which the issuer's clock may differ. Default: 5. */
-  leeway?: number
-  /** Seconds for which fetched keys are good; a withdrawn key is dropped within this time. Default: 3600. */
-  refreshInterval?: number
-  /** Bytes of memory for verified tokens, so that a token seen again costs next to nothing; 0 remembers none. Default: 16 MiB. */
-  rememberBytes?: number
+  /**
+   * The `typ` headers to accept (RFC 7515 §4.1.9). Upper and lower case are the same, and
+   * `application/` may be left out. Default: `at+jwt` (RFC 9068 §4). Entra ID's tokens have `JWT`.
+   */
+  typ?: string | readonly string[] | undefined
+  /** Whether to accept a token without a `typ` header too. Default: false. */
+  allowMissingTyp?: boolean | undefined
+  /**
+   * The algorithms to accept (RFC 7518 §3.1), each only with a key of its own kind. Default: with
+   * `secret`, HS256; otherwise every algorithm with a public key.
+   */
+  algorithms?: readonly SignatureAlgorithm[] | undefined
+  /** The scopes that a token must have, all of them, in its `scope` or `scp` claim. Default: none. */
+  requireScopes?: readonly string[] | undefined
+  /** How many seconds the issuer's clock may differ from this one. Default: 5. */
+  leewaySeconds?: number | undefined
+  /**
+   * How many seconds fetched keys are used before they are fetched again. A key that the issuer
+   * withdraws is dropped within this time. Default: 3600.
+   */
+  refreshIntervalSeconds?: number | undefined
+  /** How many bytes of memory to use for remembering verified tokens; 0 remembers none. Default: 16 MiB. */
+  rememberBytes?: number | undefined
   /** Fetches keys and metadata. Default: the global `fetch`. */
-  fetch?: FetchFunction
-  /** Milliseconds since the epoch. Default: `Date.now`. */
-  now?: () => number
-}
-
-/** The options, checked, with their defaults. */
-export interface JwtRules {
-  readonly issuer: IssuerRule
-  readonly audiences: readonly string[]
-  readonly keys: KeySource
-  readonly types: readonly string[]
-  readonly allowMissingTyp: boolean
-  readonly algorithms: readonly SignatureAlgorithm[]
-  readonly requiredScopes: readonly string[]
-  readonly leeway: number
-  readonly rememberBytes: number
-  readonly now: () => number
-}
-
-/** @throws {TypeError} that says which option to mend. */
-export function jwtRules(options: JwtVerifierOptions): JwtRules {
-  const issuer = issuerRule(options.issuer)
-  return {
-    issuer,
-    audiences: audienceList(options.audience),
-    keys: keySource(options, issuer.issuers),
-    types: listOf(options.typ ?? "at+jwt").map(mediaType),
-    allowMissingTyp: options.allowMissingTyp ?? false,
-    algorithms: algorithmList(options),
-    requiredScopes: [...(options.requiredScopes ?? [])],
-    leeway: notNegative(options.leeway ?? 5, "leeway"),
-    rememberBytes: notNegative(options.rememberBytes ?? 16 * 1024 * 1024, "rememberBytes"),
-    now: options.now ?? Date.now,
-  }
-}
-
-/** A `typ` for comparison: media types ignore case, and `application/` may be left out (RFC 7515 §4.1.9). */
-export function mediaType(typ: string): string {
-  return typ.toLowerCase().replace(/^application\/(?=[^/]+$)/, "")
-}
-
-function algorithmList({ algorithms, secret }: JwtVerifierOptions): readonly SignatureAlgorithm[] {
-  const possible = secret === undefined ? asymmetricAlgorithms : symmetricAlgorithms
-  if (algorithms === undefined) return secret === undefined ? possible : ["HS256"]
-  for (const name of algorithms) {
-    if (!isSignatureAlgorithm(name) || !possible.includes(name)) {
-      throw new TypeError(`algorithms: ${name} cannot be used with these keys`)
-    }
-  }
-  if (algorithms.length === 0) throw new TypeError("algorithms is empty")
-  return [...algorithms]
-}
-
-function keySource(options: JwtVerifierOptions, issuers: readonly string[]): KeySource {
-  const { jwksUri, jwks, publicKey, key, secret } = options
-  const given = [jwksUri, jwks, publicKey, key, secret].filter((source) => source !== undefined)
-  if (given.length > 1) {
-    throw new TypeError("Only one of jwksUri, jwks, publicKey, key and secret can be given")
-  }
-  if (jwks !== undefined) return localKeySet(jwks)
-  if (publicKey !== undefined) return pemKey(publicKey)
-  if (key !== undefined) return keysByFunction(key)
-  if (secret !== undefined) return sharedSecret(secret)
-  if (jwksUri !== undefined) {
-    const url = secureUrl(jwksUri, "jwksUri")
-    return remoteKeys(options, () => url)
-  }
-  if (issuers.length === 0) {
-    throw new TypeError("With a function as issuer, the keys cannot be discovered: give jwksUri")
-  }
-  return discoveredKeys(options, issuers)
-}
-
-/** Each issuer's own keys: one issuer cannot sign for another. */
-function discoveredKeys(options: JwtVerifierOptions, issuers: readonly string[]): KeySource {
-  const byIssuer = new Map<string, KeySource>()
-  for (const issuer of issuers) {
-    secureUrl(issuer, "issuer")
-    byIssuer.set(
-      issuer,
-      remoteKeys(options, (fetch) => discoverJwksUri(issuer, fetch)),
-    )
-  }
-  return {
-    keysFor(header, issuer) {
-      const keys = byIssuer.get(issuer)
-      if (!keys) throw new TokenError("unknown_key", "The key of the token is not known")
-      return keys.keysFor(header, issuer)
-    },
-  }
-}
-
-function remoteKeys(
-  options: JwtVerifierOptions,
-  locate: (fetch: FetchFunction) => URL | Promise<URL>,
-): RemoteKeys {
-  const { fetch = globalFetch } = options
-  const refreshInterval = notNegative(options.refreshInterval ?? 3600, "refreshInterval") * 1000
-  return new RemoteKeys({
-    locate: () => locate(fetch),
-    fetch,
-    now: options.now ?? Date.now,
-    refreshInterval,
-  })
+  fetch?: FetchFunction | undefined
+  /** The clock, in milliseconds since the epoch. Default: `Date.now`. */
+  now?: (() => number) | undefined
 }

@@ -19,12 +19,9 @@ import {
 import { checkSignature } from "./jose/signature.ts"
 import type { SignatureCheck } from "./jose/signature-check.ts"
 import { UnusableKeyError, type VerificationKey } from "./jose/verification-key.ts"
-import {
-  type JwtRules,
-  type JwtVerifierOptions,
-  jwtRules,
-  mediaType,
-} from "./jwt-verifier-options.ts"
+import { type JwtRules, jwtRules } from "./jwt-rules.ts"
+import type { JwtVerifierOptions } from "./jwt-verifier-options.ts"
+import { mediaType } from "./media-type.ts"
 import { RememberedTokens } from "./remembered-tokens.ts"
 import { TokenError } from "./token-error.ts"
 import type { TokenVerifier, VerifiedToken } from "./token-verifier.ts"
@@ -37,17 +34,25 @@ interface Remembered {
 }
 
 /**
- * Verifies signed JWTs, strictly by default (RFC 7519, RFC 9068 §4, RFC 8725).
+ * Creates a verifier of signed JWTs that is strict by default (RFC 7519, RFC 9068 §4, RFC 8725).
  *
  * A verified token is remembered until it expires or its key is withdrawn.
  *
- * @throws {TypeError} that says which option to mend.
+ * @example
+ * const verifier = jwtVerifier({
+ *   issuer: "https://login.example.com",
+ *   audience: "https://mcp.example.com/mcp",
+ *   requireScopes: ["mcp:read"],
+ * })
+ * const { subject, scopes } = await verifier.verify(token)
+ *
+ * @throws {ConfigurationError} with every mistake in the options at once.
  */
 export function jwtVerifier(options: JwtVerifierOptions): TokenVerifier {
   return createJwtVerifier(jwtRules(options), checkSignature)
 }
 
-/** {@link jwtVerifier} with the implementation of signatures as a parameter. */
+/** {@link jwtVerifier}, with the signature check as a parameter. */
 export function createJwtVerifier(rules: JwtRules, checkSignature: SignatureCheck): TokenVerifier {
   const { issuer, keys, now } = rules
   const remembered = new RememberedTokens<Remembered>(rules.rememberBytes)
@@ -91,14 +96,14 @@ export function createJwtVerifier(rules: JwtRules, checkSignature: SignatureChec
     checkStart(claims, time, rules.leeway)
     checkAudience(claims, rules.audiences)
     const token = verifiedToken(claims, iss, expiresAt)
-    checkScopes(token.scopes, rules.requiredScopes)
+    checkScopes(token.scopes, rules.requireScopes)
     const bytes = freeze(token) + 2 * jws.token.length
     const outcome = Promise.resolve(token)
     remembered.set(jws.token, { header: jws.header, key, token, outcome }, bytes)
     return token
   }
 
-  /** The outcome of a token seen before, if it still holds. */
+  /** The outcome for a token that was seen before, if it is still valid. */
   function recall(token: string): Promise<VerifiedToken> | undefined {
     const entry = remembered.get(token)
     if (entry === undefined) return undefined

@@ -121,7 +121,7 @@ it("verifies an id_token for its client", async () => {
   expect(claims.nonce).toBe("n")
   expect(scopes).toEqual([])
   await expectRefusal(
-    jwtVerifier({ ...options([ours]), requiredScopes: ["access_as_user"] }).verify(idToken),
+    jwtVerifier({ ...options([ours]), requireScopes: ["access_as_user"] }).verify(idToken),
     "insufficient_scope",
   )
 })

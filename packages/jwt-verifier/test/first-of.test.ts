@@ -16,12 +16,12 @@ beforeAll(async () => {
   keyB = await signingKey("ES256", "k")
 })
 
-function issuerVerifier(issuer: string, key: SigningKey, requiredScopes: string[] = []) {
+function issuerVerifier(issuer: string, key: SigningKey, requireScopes: string[] = []) {
   return jwtVerifier({
     issuer,
     audience,
     now,
-    requiredScopes,
+    requireScopes,
     jwksUri: `${issuer}/keys`,
     fetch: (url) => {
       fetched.push(url)

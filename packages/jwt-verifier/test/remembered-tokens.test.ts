@@ -3,8 +3,8 @@ import { runInNewContext } from "node:vm"
 import { beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { type JwtVerifierOptions, jwtVerifier } from "../src/index.ts"
 import type { SignatureCheck } from "../src/jose/signature-check.ts"
+import { jwtRules } from "../src/jwt-rules.ts"
 import { createJwtVerifier } from "../src/jwt-verifier.ts"
-import { jwtRules } from "../src/jwt-verifier-options.ts"
 import { RememberedTokens } from "../src/remembered-tokens.ts"
 import { expectRefusal } from "./refusal.ts"
 import { signatureChecks } from "./signature-checks.ts"
@@ -110,7 +110,7 @@ describe("a verified token", () => {
 })
 
 it("a refused token is not remembered", async () => {
-  const { verify } = counting({ requiredScopes: ["admin"] })
+  const { verify } = counting({ requireScopes: ["admin"] })
   const token = await key.sign()
   await expectRefusal(verify(token), "insufficient_scope")
   await expectRefusal(verify(token), "insufficient_scope")

@@ -2,8 +2,9 @@ import * as nodeCrypto from "node:crypto"
 import { joseSignatureCheck } from "../src/jose/jose-signature.ts"
 import { nodeSignatureCheck } from "../src/jose/node-signature.ts"
 import type { SignatureCheck } from "../src/jose/signature-check.ts"
+import { jwtRules } from "../src/jwt-rules.ts"
 import { createJwtVerifier } from "../src/jwt-verifier.ts"
-import { type JwtVerifierOptions, jwtRules } from "../src/jwt-verifier-options.ts"
+import type { JwtVerifierOptions } from "../src/jwt-verifier-options.ts"
 import type { TokenVerifier } from "../src/token-verifier.ts"
 
 /** Both implementations: what one accepts the other must accept, and what one refuses. */

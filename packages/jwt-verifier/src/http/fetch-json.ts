@@ -1,13 +1,15 @@
-/** `fetch`, or anything like it: the `request` method of a Hono app, for one. It should heed `signal`. */
+import { BodyTooLargeError, readBoundedBody } from "@doorward/boundary"
+
+/** The standard `fetch`, or a function like it, such as the `request` method of a Hono app. It should honour `signal`. */
 export type FetchFunction = (url: string, init: RequestInit) => Response | Promise<Response>
 
-/** The global `fetch`, as it is when it is called. */
+/** The global `fetch`, looked up at each call, so that it can be replaced later. */
 export const globalFetch: FetchFunction = (url, init) => globalThis.fetch(url, init)
 
-/** A request that was not answered with the JSON object it was made for. The message is for logs. */
+/** A request that was not answered with a JSON object. The message is for logs only. */
 export class FetchJsonError extends Error {
   override readonly name = "FetchJsonError"
-  /** The HTTP status, if that was what is wrong. */
+  /** The HTTP status, if it is the reason. */
   readonly status?: number
 
   constructor(message: string, options?: ErrorOptions & { status?: number }) {
@@ -18,11 +20,11 @@ export class FetchJsonError extends Error {
 
 export interface FetchJsonOptions {
   fetch: FetchFunction
-  /** Sends this form, with these headers, instead of getting. */
+  /** A form to POST, with additional headers. Default: a GET request. */
   post?: { form: URLSearchParams; headers: Record<string, string> }
-  /** How many redirects within the same origin are followed. Default: none. */
+  /** How many redirects to follow, within the same origin only. Default: 0. */
   redirects?: number
-  /** Milliseconds for the whole exchange. Default: 5,000. */
+  /** Milliseconds for the whole exchange, redirects included. Default: 5,000. */
   timeout?: number
 }
 
@@ -30,7 +32,7 @@ const maxBytes = 65_536
 const defaultTimeout = 5_000
 
 /**
- * Fetches one JSON object over HTTP: at most 64 KB, within 5 s, from this origin and no other.
+ * Fetches one JSON object over HTTP: at most 64 KB, within 5 s, and never from another origin.
  *
  * @throws {FetchJsonError}
  */
@@ -64,30 +66,6 @@ export async function fetchJson(
   }
 }
 
-/**
- * A URL that keys and tokens may travel to and from: https, or http on a loopback host.
- *
- * @throws {TypeError} naming `what`.
- */
-export function secureUrl(url: string | URL, what: string): URL {
-  if (!URL.canParse(url)) throw new TypeError(`${what} is not a URL`)
-  const parsed = new URL(url)
-  if (parsed.username || parsed.password) throw new TypeError(`${what} must not hold credentials`)
-  if (parsed.protocol !== "https:" && !(parsed.protocol === "http:" && isLoopback(parsed))) {
-    throw new TypeError(`${what} must be an https URL, or http on a loopback host`)
-  }
-  return parsed
-}
-
-function isLoopback({ hostname }: URL): boolean {
-  return (
-    hostname === "localhost" ||
-    hostname.endsWith(".localhost") ||
-    hostname === "[::1]" ||
-    /^127\.\d+\.\d+\.\d+$/.test(hostname)
-  )
-}
-
 function isRedirect({ status }: Response): boolean {
   return status >= 300 && status < 400
 }
@@ -99,23 +77,13 @@ function redirectTarget(from: URL, response: Response): URL {
   return target
 }
 
-async function readBody(url: URL, response: Response): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of response.body ?? []) {
-    length += chunk.length
-    if (length > maxBytes) {
-      throw new FetchJsonError(`${url.href} answered with more than ${maxBytes} bytes`)
-    }
-    chunks.push(chunk)
+async function readBody(url: URL, { body }: Response): Promise<Uint8Array> {
+  try {
+    return await readBoundedBody(body, maxBytes)
+  } catch (cause) {
+    if (!(cause instanceof BodyTooLargeError)) throw cause
+    throw new FetchJsonError(`${url.href} answered with more than ${maxBytes} bytes`, { cause })
   }
-  const body = new Uint8Array(length)
-  let offset = 0
-  for (const chunk of chunks) {
-    body.set(chunk, offset)
-    offset += chunk.length
-  }
-  return body
 }
 
 function parseObject(url: URL, body: Uint8Array): Record<string, unknown> {

@@ -1,15 +1,15 @@
-/** What one JWS algorithm (RFC 7518 §3.1, RFC 8037, RFC 9864) asks of its key and its signature. */
+/** What a JWS algorithm (RFC 7518 §3.1, RFC 8037, RFC 9864) requires of its key and its signature. */
 interface AlgorithmProfile {
   readonly kty: "RSA" | "EC" | "OKP" | "oct"
   readonly crv?: string
-  /** The hash, in the names that Node and OpenSSL use. Absent where the scheme brings its own. */
+  /** The hash, as Node and OpenSSL name it. Absent if the scheme has its own. */
   readonly hash?: string
   readonly pss?: true
-  /** Where the algorithm fixes it, the length of the signature in bytes. */
+  /** The length of the signature in bytes. Absent if it depends on the key. */
   readonly signatureLength?: number
 }
 
-/** Every algorithm that a token may be signed with. `none` is not one. */
+/** The algorithms that a token may be signed with (RFC 7518 §3.1, RFC 8037, RFC 9864); never `none`. */
 export type SignatureAlgorithm =
   | "RS256"
   | "RS384"
@@ -43,10 +43,14 @@ export const algorithmProfiles: Readonly<Record<SignatureAlgorithm, AlgorithmPro
   HS512: { kty: "oct", hash: "sha512", signatureLength: 64 },
 }
 
-const names = Object.keys(algorithmProfiles) as SignatureAlgorithm[]
+export const signatureAlgorithms = Object.keys(algorithmProfiles) as SignatureAlgorithm[]
 
-export const symmetricAlgorithms = names.filter((name) => algorithmProfiles[name].kty === "oct")
-export const asymmetricAlgorithms = names.filter((name) => algorithmProfiles[name].kty !== "oct")
+export const symmetricAlgorithms = signatureAlgorithms.filter(
+  (name) => algorithmProfiles[name].kty === "oct",
+)
+export const asymmetricAlgorithms = signatureAlgorithms.filter(
+  (name) => algorithmProfiles[name].kty !== "oct",
+)
 
 export function isSignatureAlgorithm(name: unknown): name is SignatureAlgorithm {
   return typeof name === "string" && Object.hasOwn(algorithmProfiles, name)

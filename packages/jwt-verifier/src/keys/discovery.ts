@@ -1,12 +1,13 @@
-import { type FetchFunction, FetchJsonError, fetchJson, secureUrl } from "../http/fetch-json.ts"
+import { type FetchFunction, FetchJsonError, fetchJson } from "../http/fetch-json.ts"
+import { urlProblem } from "../http/secure-url.ts"
 
 const redirects = 3
 
 /**
- * Where the keys of an issuer are: the `jwks_uri` of its metadata, read as OpenID Connect Discovery 1.0
- * §4 has it and, where that is not to be had, as RFC 8414 §3 has it.
+ * Finds the URL of an issuer's keys: the `jwks_uri` of its metadata, by OpenID Connect Discovery 1.0 §4
+ * or, if there is none, by RFC 8414 §3.
  *
- * @throws {FetchJsonError} if there is no metadata, or it is another issuer's.
+ * @throws {FetchJsonError} if there is no metadata, or if it names another issuer.
  */
 export async function discoverJwksUri(issuer: string, fetch: FetchFunction): Promise<URL> {
   const metadata = await readMetadata(issuer, fetch)
@@ -15,11 +16,9 @@ export async function discoverJwksUri(issuer: string, fetch: FetchFunction): Pro
   }
   const { jwks_uri: jwksUri } = metadata
   if (typeof jwksUri !== "string") throw new FetchJsonError(`${issuer} publishes no jwks_uri`)
-  try {
-    return secureUrl(jwksUri, "jwks_uri")
-  } catch (cause) {
-    throw new FetchJsonError(`The jwks_uri of ${issuer} is not to be used`, { cause })
-  }
+  const problem = urlProblem(jwksUri)
+  if (problem) throw new FetchJsonError(`The jwks_uri of ${issuer} ${problem}`)
+  return new URL(jwksUri)
 }
 
 async function readMetadata(issuer: string, fetch: FetchFunction) {

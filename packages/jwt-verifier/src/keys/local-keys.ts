@@ -1,4 +1,4 @@
-import { exportJWK, importSPKI, importX509, type JSONWebKeySet } from "jose"
+import { exportJWK, importSPKI, importX509 } from "jose"
 import type { JoseHeader } from "../jose/compact-jws.ts"
 import {
   keyFromJwk,
@@ -7,13 +7,10 @@ import {
   type VerificationKey,
 } from "../jose/verification-key.ts"
 import { TokenError } from "../token-error.ts"
-import { KeySet } from "./key-set.ts"
+import type { KeySet } from "./key-set.ts"
 import type { KeySource } from "./key-source.ts"
 
-/** @throws {TypeError} if the set has no key that can be used. */
-export function localKeySet(document: JSONWebKeySet): KeySource {
-  const keys = new KeySet(document)
-  if (keys.size === 0) throw new TypeError("jwks has no key that signatures can be verified with")
+export function localKeys(keys: KeySet): KeySource {
   return {
     keysFor(header: JoseHeader) {
       const found = keys.find(header)
@@ -25,33 +22,32 @@ export function localKeySet(document: JSONWebKeySet): KeySource {
   }
 }
 
-/**
- * A shared secret, for HMAC only.
- *
- * @throws {TypeError} if it is shorter than 32 bytes, or is a key of another kind by its look.
- */
-export function sharedSecret(secret: string | Uint8Array): KeySource {
-  const bytes = typeof secret === "string" ? new TextEncoder().encode(secret) : secret.slice()
-  if (looksLikeKey(new TextDecoder().decode(bytes))) {
-    throw new TypeError("secret is a key in PEM or JWK form; a public key is never a secret")
-  }
-  const key = keyFromSecret(bytes)
-  if (key.algorithms.length === 0) throw new TypeError("secret is shorter than 32 bytes")
-  const keys = [key]
+/** A shared secret, for HMAC only. */
+export function sharedSecret(secret: Uint8Array): KeySource {
+  const keys = [keyFromSecret(secret)]
   return { keysFor: () => keys }
 }
 
-/**
- * One public key as PEM: SubjectPublicKeyInfo, or an X.509 certificate, whose dates are not looked at.
- *
- * @throws {TypeError} if the text is neither.
- */
+/** Whether a secret is long enough for at least one HMAC (RFC 7518 §3.2). */
+export function isLongEnough(secret: Uint8Array): boolean {
+  return keyFromSecret(secret).algorithms.length > 0
+}
+
+/** Whether a secret is a key in PEM or JWK form: a public key must never be used as an HMAC secret. */
+export function looksLikeKey(secret: Uint8Array): boolean {
+  const text = new TextDecoder().decode(secret)
+  return /-----BEGIN [A-Z0-9 ]+-----/.test(text) || /^\s*\{[\s\S]*"kty"/.test(text)
+}
+
+const publicPem = /-----BEGIN (PUBLIC KEY|CERTIFICATE)-----/
+
+export function isPublicPem(text: string): boolean {
+  return publicPem.test(text)
+}
+
+/** One public key as PEM: a SubjectPublicKeyInfo, or an X.509 certificate, whose dates are not checked. */
 export function pemKey(pem: string): KeySource {
-  const kind = /-----BEGIN (PUBLIC KEY|CERTIFICATE)-----/.exec(pem)?.[1]
-  if (kind === undefined) {
-    throw new TypeError("publicKey is not a PEM with a PUBLIC KEY or a CERTIFICATE")
-  }
-  const importPem = kind === "CERTIFICATE" ? importX509 : importSPKI
+  const importPem = publicPem.exec(pem)?.[1] === "CERTIFICATE" ? importX509 : importSPKI
   let keys: readonly VerificationKey[] | undefined
   return {
     keysFor() {
@@ -70,12 +66,8 @@ async function readPem(pem: string, importPem: typeof importSPKI): Promise<Verif
       const key = await importPem(pem, algorithm, { extractable: true }).catch(() => undefined)
       if (key) return keyFromJwk(await exportJWK(key))
     }
-    throw new UnusableKeyError("The PEM holds no key of a known kind")
+    throw new UnusableKeyError("The PEM contains no key of a supported kind")
   } catch (cause) {
     throw new TokenError("keys_unavailable", "The key of the token is not usable", { cause })
   }
-}
-
-function looksLikeKey(text: string): boolean {
-  return /-----BEGIN [A-Z0-9 ]+-----/.test(text) || /^\s*\{[\s\S]*"kty"/.test(text)
 }

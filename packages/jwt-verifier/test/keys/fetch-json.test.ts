@@ -1,9 +1,10 @@
 import type { ServerResponse } from "node:http"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { FetchJsonError, fetchJson, secureUrl } from "../../src/http/fetch-json.ts"
-import { jwtVerifier } from "../../src/index.ts"
+import { FetchJsonError, fetchJson } from "../../src/http/fetch-json.ts"
+import { ConfigurationError, jwtVerifier } from "../../src/index.ts"
 import { JsonServer } from "../json-server.ts"
-import { audience, issuer } from "../signing-key.ts"
+import { expectRefusal } from "../refusal.ts"
+import { audience, issuer, signingKey, time } from "../signing-key.ts"
 
 let server: JsonServer
 let elsewhere: JsonServer
@@ -104,8 +105,21 @@ describe("a URL for keys", () => {
     "http://127.0.0.1/keys",
     "http://127.1.2.3/keys",
     "http://[::1]:8080/keys",
-  ])("may be %s", (url) => {
-    expect(secureUrl(url, "jwksUri").href).toBe(new URL(url).href)
+  ])("may be %s", async (jwksUri) => {
+    const asked: string[] = []
+    const { verify } = jwtVerifier({
+      issuer,
+      audience,
+      jwksUri,
+      now: () => time,
+      fetch: (url) => {
+        asked.push(url)
+        return Response.json({ keys: [] })
+      },
+    })
+    const key = await signingKey("ES256", "k")
+    await expectRefusal(verify(await key.sign()), "unknown_key")
+    expect(asked).toEqual([new URL(jwksUri).href])
   })
 
   it.each([
@@ -121,6 +135,8 @@ describe("a URL for keys", () => {
     "/keys",
     "",
   ])("may not be %s", (jwksUri) => {
-    expect(() => jwtVerifier({ issuer, audience, jwksUri })).toThrow(/^jwksUri/)
+    const create = () => jwtVerifier({ issuer, audience, jwksUri })
+    expect(create).toThrow(ConfigurationError)
+    expect(create).toThrow(/^jwtVerifier: jwksUri must /)
   })
 })

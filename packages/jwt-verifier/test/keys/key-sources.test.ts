@@ -110,7 +110,9 @@ describe("a PEM", () => {
       "",
       "secret",
     ]) {
-      expect(() => jwtVerifier({ issuer, audience, publicKey: String(pem) })).toThrow(/^publicKey/)
+      expect(() => jwtVerifier({ issuer, audience, publicKey: String(pem) })).toThrow(
+        /^jwtVerifier: publicKey/,
+      )
     }
   })
 
@@ -273,7 +275,9 @@ describe("a shared secret", () => {
   })
 
   it("is at least 32 bytes (RFC 7518 §3.2)", () => {
-    expect(() => jwtVerifier({ issuer, audience, secret: "x".repeat(31) })).toThrow(/^secret/)
+    expect(() => jwtVerifier({ issuer, audience, secret: "x".repeat(31) })).toThrow(
+      /^jwtVerifier: secret/,
+    )
   })
 })
 
@@ -290,9 +294,9 @@ describe("the options", () => {
     ["an issuer that is not https, and no keys", { ...base, issuer: "http://issuer.example" }],
     ["an issuer that is no URL, and no keys", { ...base, issuer: "issuer" }],
     ["no algorithm", { ...base, algorithms: [] }],
-    ["a negative leeway", { ...base, leeway: -1 }],
-    ["a leeway that is no number", { ...base, leeway: Number.NaN }],
-    ["a negative interval", { ...base, refreshInterval: -1 }],
+    ["a negative leeway", { ...base, leewaySeconds: -1 }],
+    ["a leeway that is no number", { ...base, leewaySeconds: Number.NaN }],
+    ["a negative interval", { ...base, refreshIntervalSeconds: -1 }],
     ["a negative memory", { ...base, rememberBytes: -1 }],
   ])("with %s are refused", (_, options) => {
     expect(() => jwtVerifier(options)).toThrow(TypeError)
@@ -306,7 +310,7 @@ describe("the options", () => {
     ] as const) {
       for (const name of names) {
         const algorithms = [name as "RS256"]
-        expect(() => jwtVerifier({ ...options, algorithms })).toThrow(/^algorithms/)
+        expect(() => jwtVerifier({ ...options, algorithms })).toThrow(/^jwtVerifier: algorithms/)
       }
     }
   })

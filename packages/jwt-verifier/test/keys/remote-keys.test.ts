@@ -194,7 +194,7 @@ describe("the refresh", () => {
   })
 
   it("drops a withdrawn key within a minute where the interval is a minute", async () => {
-    const { verify } = verifier({ refreshInterval: 60 })
+    const { verify } = verifier({ refreshIntervalSeconds: 60 })
     const token = await lasting(first)
     await verify(token)
     publish(second)
@@ -208,7 +208,7 @@ describe("the refresh", () => {
   })
 
   it("looks for an unknown kid once a minute where the interval is a minute", async () => {
-    const { verify } = verifier({ refreshInterval: 60 })
+    const { verify } = verifier({ refreshIntervalSeconds: 60 })
     await verify(await lasting(first))
     await expectRefusal(verify(await lasting(second)), "unknown_key")
     expect(server.requests).toHaveLength(2)

@@ -34,10 +34,10 @@ describe("exp (§4.1.4)", () => {
   })
 
   it("may be held to more or less leeway", async () => {
-    await verify({ exp: seconds - 59 }, { leeway: 60 })
-    await expectRefusal(verify({ exp: seconds - 60 }, { leeway: 60 }), "expired")
-    await verify({ exp: seconds + 0.001 }, { leeway: 0 })
-    await expectRefusal(verify({ exp: seconds }, { leeway: 0 }), "expired")
+    await verify({ exp: seconds - 59 }, { leewaySeconds: 60 })
+    await expectRefusal(verify({ exp: seconds - 60 }, { leewaySeconds: 60 }), "expired")
+    await verify({ exp: seconds + 0.001 }, { leewaySeconds: 0 })
+    await expectRefusal(verify({ exp: seconds }, { leewaySeconds: 0 }), "expired")
   })
 
   it("is the expiry of the result", async () => {
@@ -72,7 +72,7 @@ describe.each(["nbf", "iat"])("%s (§4.1.5, §4.1.6)", (name) => {
   it("is refused in the future, but for the leeway", async () => {
     await verify({ [name]: seconds + 5 })
     await expectRefusal(verify({ [name]: seconds + 5.001 }), "not_yet_valid")
-    await expectRefusal(verify({ [name]: seconds + 1 }, { leeway: 0 }), "not_yet_valid")
+    await expectRefusal(verify({ [name]: seconds + 1 }, { leewaySeconds: 0 }), "not_yet_valid")
   })
 
   it.each(["0", null, [], true])("is malformed as %j", (value) =>

@@ -129,12 +129,12 @@ describe("the answer (§2.2)", () => {
   })
 
   it("must grant the required scopes", async () => {
-    const { verify } = verifier({ requiredScopes: ["mcp:read", "admin"] })
+    const { verify } = verifier({ requireScopes: ["mcp:read", "admin"] })
     expect(await refusal(verify("opaque-1"))).toMatchObject({
       code: "insufficient_scope",
       status: 403,
     })
-    await verifier({ requiredScopes: ["mcp:read"] }).verify("opaque-1")
+    await verifier({ requireScopes: ["mcp:read"] }).verify("opaque-1")
   })
 })
 
@@ -251,7 +251,7 @@ describe("an endpoint that does not answer as it should", () => {
 
 it("must be https, or on a loopback host", () => {
   expect(() => verifier({ introspectionEndpoint: "http://issuer.example/introspect" })).toThrow(
-    /^introspectionEndpoint/,
+    /^introspectionVerifier: introspectionEndpoint must be https/,
   )
   expect(() => verifier({ audience: [] })).toThrow(TypeError)
 })

@@ -89,7 +89,7 @@ describe("the scopes (RFC 8693 §4.2)", () => {
   )
 
   it("must be all that are required, and are refused with 403", async () => {
-    const options = { requiredScopes: ["a", "b"] }
+    const options = { requireScopes: ["a", "b"] }
     await verify({ claims: { scope: "c b a" } }, options)
     for (const scope of ["a", "b", "", "ab", "a B", undefined]) {
       const error = await refusal(verify({ claims: { scope } }, options))
@@ -98,7 +98,7 @@ describe("the scopes (RFC 8693 §4.2)", () => {
   })
 
   it("are looked at last: a token that is refused for anything else is 401", async () => {
-    const options = { requiredScopes: ["admin"] }
+    const options = { requireScopes: ["admin"] }
     await expectRefusal(verify({ claims: { aud: "x" } }, options), "wrong_audience")
     await expectRefusal(verify({ claims: { exp: 0 } }, options), "expired")
   })
@@ -106,7 +106,7 @@ describe("the scopes (RFC 8693 §4.2)", () => {
 
 it("says what each refusal means over HTTP (RFC 6750 §3.1)", async () => {
   expect((await refusal(verify({ claims: { exp: 0 } }))).status).toBe(401)
-  expect((await refusal(verify({}, { requiredScopes: ["x"] }))).status).toBe(403)
+  expect((await refusal(verify({}, { requireScopes: ["x"] }))).status).toBe(403)
   expect(
     (await refusal(verify({}, { key: () => Promise.reject(), jwks: undefined } as never))).status,
   ).toBe(503)

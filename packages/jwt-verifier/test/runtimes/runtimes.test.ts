@@ -1,37 +1,19 @@
 import { execFile } from "node:child_process"
-import { readFileSync, writeFileSync } from "node:fs"
-import { mkdtemp, rm } from "node:fs/promises"
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import type { ServerResponse } from "node:http"
-import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
-import { dirname, join } from "node:path"
-import { fileURLToPath } from "node:url"
+import { join } from "node:path"
 import { promisify } from "node:util"
 import { exportSPKI, type JWK } from "jose"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest"
 import { JsonServer } from "../json-server.ts"
 import { audience, goodClaims, hmacToken, issuer, signingKey, time } from "../signing-key.ts"
-import { withWorkerd } from "./workerd.ts"
+import { installBuiltPackage } from "./installed-package.ts"
+import { installPrograms, type Programs, type Runtime } from "./programs.ts"
+import { type Installation, withWorkerd } from "./workerd.ts"
 
-const run = promisify(execFile)
-const packageFolder = fileURLToPath(new URL("../..", import.meta.url))
-const { platform, arch } = process
-const require = createRequire(import.meta.url)
-
-/** The programs of the runtimes, where their packages for this machine are installed. */
-const programs = {
-  deno: program(require.resolve("deno/package.json"), `@deno/${platform}-${arch}-glibc`, "deno"),
-  bun: program(
-    require.resolve("bun/package.json"),
-    `@oven/bun-${platform}-${arch === "arm64" ? "aarch64" : arch}`,
-    "bin/bun",
-  ),
-  workerd: program(
-    require.resolve("workerd/package.json"),
-    `@cloudflare/workerd-${platform}-${arch === "x64" ? "64" : arch}`,
-    "bin/workerd",
-  ),
-}
+const vectors = new URL("../vectors/rfc-jws.json", import.meta.url)
+const installTimeout = 10 * 60_000
 
 interface Case {
   name: string
@@ -42,41 +24,43 @@ interface Case {
 }
 
 let server: JsonServer
-let folder: string
+let programs: Programs
+let installation: Installation
 let input: { now: number; cases: Case[] }
 
 beforeAll(async () => {
-  await run(process.execPath, [typescript(), "-b", join(packageFolder, "tsconfig.build.json")])
+  const folder = await mkdtemp(join(tmpdir(), "doorward-runtimes-"))
+  installation = { folder, packages: await installBuiltPackage(folder) }
+  programs = await installPrograms()
   server = await JsonServer.start()
-  folder = await mkdtemp(join(tmpdir(), "doorward-runtimes-"))
   input = { now: time, cases: await makeCases(server) }
-  writeFileSync(join(folder, "input.json"), JSON.stringify(input))
-})
+  await writeFile(join(folder, "input.json"), JSON.stringify(input))
+}, installTimeout)
 
 afterAll(async () => {
   await server.stop()
-  await rm(folder, { recursive: true })
+  await rm(installation.folder, { recursive: true })
 })
 
 describe("the built package", () => {
   it("runs in Node", () => expectAllAsExpected(process.execPath, []))
 
-  it.skipIf(!programs.bun)("runs in Bun", () => expectAllAsExpected(programs.bun, ["run"]))
+  it("runs in Bun", (test) => expectAllAsExpected(programOf("Bun", test), ["run"]))
 
-  it.skipIf(!programs.deno)("runs in Deno", () =>
-    expectAllAsExpected(programs.deno, ["run", "--allow-all", "--no-check", "--quiet"]),
-  )
-
-  it.skipIf(!programs.workerd)("runs in workerd, without Node's modules", async () => {
-    expectAll(await withWorkerd(programs.workerd ?? "", [], (url) => post(url, input)))
+  it("runs in Deno", (test) => {
+    const parameters = ["run", "--allow-all", "--no-check", "--quiet"]
+    return expectAllAsExpected(programOf("Deno", test), parameters)
   })
 
-  it.skipIf(!programs.workerd)("runs in workerd, with Node's modules", async () => {
-    const flags = ["nodejs_compat"]
-    expectAll(await withWorkerd(programs.workerd ?? "", flags, (url) => post(url, input)))
+  it("runs in workerd, without Node's modules", async (test) => {
+    expectAll(await inWorkerd(test, [], (url) => post(url, input)))
   })
 
-  it.skipIf(!programs.workerd)("keeps the fetches of a Worker's requests apart", async () => {
+  it("runs in workerd, with Node's modules", async (test) => {
+    expectAll(await inWorkerd(test, ["nodejs_compat"], (url) => post(url, input)))
+  })
+
+  it("keeps the fetches of a Worker's requests apart", async (test) => {
     const key = await signingKey("ES256", "k")
     const waiting: ServerResponse[] = []
     server.answers.set("/both", (_: unknown, response: ServerResponse) => {
@@ -89,7 +73,7 @@ describe("the built package", () => {
       options: { issuer, audience, jwksUri: `${server.url}/both` },
       token: await key.sign(),
     }
-    const results = await withWorkerd(programs.workerd ?? "", [], (url) =>
+    const results = await inWorkerd(test, [], (url) =>
       Promise.all([post(`${url}/shared`, body), post(`${url}/shared`, body)]),
     )
     expect(results).toMatchObject([{ subject: "alice" }, { subject: "alice" }])
@@ -101,13 +85,21 @@ async function post(url: string, body: unknown): Promise<unknown> {
   return (await fetch(url, { method: "POST", body: JSON.stringify(body) })).json()
 }
 
-async function expectAllAsExpected(program: string | undefined, parameters: string[]) {
-  const command = join(packageFolder, "test/runtimes/command.js")
-  const options = { cwd: folder, env: { ...process.env, HOME: folder, NO_COLOR: "1" } }
-  const { stdout } = await run(
-    program ?? "",
-    [...parameters, command, join(folder, "input.json")],
-    options,
+/** The program of a runtime; without it the test is skipped, and says so. */
+function programOf(runtime: Runtime, { skip }: TestContext): string {
+  return programs[runtime] ?? skip(`npm could not install ${runtime}`)
+}
+
+function inWorkerd<T>(test: TestContext, flags: string[], use: (url: string) => Promise<T>) {
+  return withWorkerd(programOf("workerd", test), installation, flags, use)
+}
+
+async function expectAllAsExpected(program: string, parameters: string[]) {
+  const { folder } = installation
+  const { stdout } = await promisify(execFile)(
+    program,
+    [...parameters, join(folder, "command.js"), join(folder, "input.json")],
+    { cwd: folder, env: { ...process.env, HOME: folder, NO_COLOR: "1" } },
   )
   expectAll(JSON.parse(stdout))
 }
@@ -141,9 +133,17 @@ async function makeCases(server: JsonServer): Promise<Case[]> {
   add("HS256: good", { secret }, hmacToken(secret, 1), "alice")
   add("HS256: another secret", { secret }, hmacToken("y".repeat(32), 1), "bad_signature")
   add("no JWT", { secret }, "opaque", "malformed")
+  add(
+    "a mistyped option",
+    { secret, requiredScopes: [] },
+    "opaque",
+    "jwtVerifier: requiredScopes is not an option; did you mean requireScopes?",
+  )
 
-  const vectors = JSON.parse(readFileSync(join(packageFolder, "test/vectors/rfc-jws.json"), "utf8"))
-  for (const { source, key, jws } of vectors as { source: string; key: JWK; jws: string }[]) {
+  const rfcVectors: { source: string; key: JWK; jws: string }[] = JSON.parse(
+    await readFile(vectors, "utf8"),
+  )
+  for (const { source, key, jws } of rfcVectors) {
     if (key.kty === "oct" || !source.startsWith("RFC 7515 A.") || source.endsWith("A.4")) continue
     const options = { issuer: "joe", jwks: { keys: [key] }, allowMissingTyp: true }
     add(`${source}: expired long ago, its signature good`, options, jws, "expired")
@@ -200,16 +200,4 @@ function withClaims(token: string, claims: object): string {
     more: 1,
   }
   return `${header}.${Buffer.from(JSON.stringify(changed)).toString("base64url")}.${signature}`
-}
-
-function program(packageFile: string, name: string, file: string): string | undefined {
-  try {
-    return join(dirname(createRequire(packageFile).resolve(`${name}/package.json`)), file)
-  } catch {
-    return undefined
-  }
-}
-
-function typescript(): string {
-  return join(dirname(require.resolve("typescript/package.json")), "bin/tsc")
 }

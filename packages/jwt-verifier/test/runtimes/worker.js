@@ -1,11 +1,11 @@
-import { jwtVerifier } from "../../dist/index.js"
+import { jwtVerifier } from "@doorward/jwt-verifier"
 import { verifyCases } from "./verify-cases.js"
 
-/** One verifier for all requests, as a Worker has it. */
+/** One verifier for all requests, as a Worker would have. */
 let shared
 
-/** Answers with the results of the cases; at `/shared`, with what the one verifier makes of one token. */
-// biome-ignore lint/style/noDefaultExport: this is how a Worker says what it is.
+/** Answers with the results of the cases; at `/shared`, with the shared verifier's result for one token. */
+// biome-ignore lint/style/noDefaultExport: a Worker is its module's default export.
 export default {
   async fetch(request) {
     const input = await request.json()

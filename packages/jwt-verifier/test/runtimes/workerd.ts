@@ -1,23 +1,26 @@
 import { spawn } from "node:child_process"
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
-import { dirname, join, posix, relative } from "node:path"
-import { fileURLToPath } from "node:url"
+import { dirname, join, posix } from "node:path"
+import { readManifest } from "./installed-package.ts"
 
-const packageFolder = fileURLToPath(new URL("../..", import.meta.url))
-const require = createRequire(import.meta.url)
-const joseFolder = dirname(require.resolve("jose"))
+/** A folder with `worker.js`, and packages in its `node_modules`. */
+export interface Installation {
+  folder: string
+  packages: readonly string[]
+}
 
-/** Runs the worker of these tests in workerd, the runtime of Cloudflare Workers, for as long as `use` takes. */
+/** Runs the worker in workerd, the runtime of Cloudflare Workers, for as long as `use` takes. */
 export async function withWorkerd<T>(
-  binary: string,
+  program: string,
+  installation: Installation,
   compatibilityFlags: readonly string[],
   use: (url: string) => Promise<T>,
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "doorward-workerd-"))
-  writeFileSync(join(folder, "config.capnp"), configuration(compatibilityFlags))
-  const workerd = spawn(binary, ["serve", "-I/", "--control-fd=3", "config.capnp"], {
+  const config = configuration(installation, compatibilityFlags)
+  writeFileSync(join(folder, "config.capnp"), config)
+  const workerd = spawn(program, ["serve", "-I/", "--control-fd=3", "config.capnp"], {
     cwd: folder,
     stdio: ["ignore", "inherit", "inherit", "pipe"],
   })
@@ -35,7 +38,7 @@ export async function withWorkerd<T>(
   }
 }
 
-/** The port that workerd says it listens on. */
+/** The port that workerd reports. */
 async function portOf(control: NodeJS.ReadableStream): Promise<number> {
   let text = ""
   for await (const chunk of control) {
@@ -48,16 +51,18 @@ async function portOf(control: NodeJS.ReadableStream): Promise<number> {
   throw new Error("workerd does not listen")
 }
 
-function configuration(compatibilityFlags: readonly string[]): string {
+function configuration(
+  { folder, packages }: Installation,
+  compatibilityFlags: readonly string[],
+): string {
+  const files = [
+    "worker.js",
+    "verify-cases.js",
+    ...packages.flatMap((name) => scriptsBelow(folder, `node_modules/${name}`)),
+  ]
   const modules = [
-    ...["worker.js", "verify-cases.js"].map((name) =>
-      module(`test/runtimes/${name}`, join(packageFolder, "test/runtimes", name)),
-    ),
-    ...scripts(join(packageFolder, "dist")).map((file) =>
-      module(relative(packageFolder, file), file),
-    ),
-    ...scripts(joseFolder).map((file) => module(`jose/${relative(joseFolder, file)}`, file)),
-    ...joseAliases(),
+    ...files.map((name) => `(name = "${name}", esModule = embed "${join(folder, name)}")`),
+    ...packages.flatMap((name) => aliases(name, folder, files)),
   ]
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
@@ -75,26 +80,36 @@ const main :Workerd.Worker = (
 `
 }
 
-function module(name: string, file: string): string {
-  return `(name = ${JSON.stringify(name)}, esModule = embed ${JSON.stringify(file)})`
-}
-
-/** workerd has no node_modules: it looks for "jose" beside the module that imports it. */
-function joseAliases(): string[] {
-  const folders = new Set(
-    scripts(join(packageFolder, "dist"))
-      .filter((file) => readFileSync(file, "utf8").includes('from "jose"'))
-      .map((file) => dirname(relative(packageFolder, file))),
+/**
+ * Modules that lead from the name of a package to its main one: workerd knows no `node_modules`, and
+ * looks for the name beside each module that imports it.
+ */
+function aliases(name: string, folder: string, files: readonly string[]): string[] {
+  const root = `node_modules/${name}`
+  const main = posix.join(root, mainEntry(readManifest(join(folder, root)).exports))
+  const importing = files.filter((file) =>
+    readFileSync(join(folder, file), "utf8").includes(`from "${name}"`),
   )
-  return [...folders].map((folder) => {
-    const target = posix.relative(folder, "jose/index.js")
-    const source = `export * from ${JSON.stringify(target)}`
-    return `(name = "${folder}/jose", esModule = ${JSON.stringify(source)})`
+  return [...new Set(importing.map((file) => dirname(file)))].map((from) => {
+    const alias = posix.join(from, name)
+    const target = posix.relative(dirname(alias), main)
+    const source = JSON.stringify(
+      `export * from "${target.startsWith(".") ? target : `./${target}`}"`,
+    )
+    return `(name = "${alias}", esModule = ${source})`
   })
 }
 
-function scripts(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+/** The file that an `import` of the package loads. */
+function mainEntry(exports: unknown): string {
+  if (typeof exports === "string") return exports
+  const { ".": main, import: module, default: other } = exports as Record<string, unknown>
+  return mainEntry(main ?? module ?? other)
+}
+
+/** The paths of the JavaScript modules, from the folder on. */
+function scriptsBelow(folder: string, path: string): string[] {
+  return readdirSync(join(folder, path), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".js"))
-    .map((file) => join(folder, file))
+    .map((file) => posix.join(path, file.replaceAll("\\", "/")))
 }

@@ -122,7 +122,7 @@ it("claims that were never signed are not believed (§3.2)", async () => {
 
 it("a refusal says nothing of the token, the keys or the configuration", async () => {
   const secrets = [issuer, audience, "alice", "client-1", "mcp:read", key.jwk.x ?? ""]
-  const { verify } = jwtVerifier({ ...options(), requiredScopes: ["admin-only"] })
+  const { verify } = jwtVerifier({ ...options(), requireScopes: ["admin-only"] })
   for (const token of [
     await key.sign(),
     `${await key.sign()}x`,
