@@ -1,5 +1,6 @@
 export { BodyTooLargeError, readBoundedBody } from "./bounded-body.ts"
 export { ConfigurationError, type OptionProblem } from "./configuration-error.ts"
+export { functionOption } from "./function-option.ts"
 export { isLoopbackHost, isSecureUrl } from "./loopback.ts"
 export type { OptionFields } from "./option-fields.ts"
 export {

@@ -4,6 +4,7 @@ import {
   addProblem,
   ConfigurationError,
   despiteOtherProblems,
+  functionOption,
   type OptionName,
   readOptions,
 } from "../src/index.ts"
@@ -21,7 +22,8 @@ const schema = z
     tools: z.record(z.string(), z.strictObject({ scopes: z.array(z.string()) })).optional(),
     clientSecret: z.string().optional(),
     publicClient: z.literal(true).optional(),
-    onEvent: z.custom<() => void>((value) => typeof value === "function").optional(),
+    onEvent: functionOption<() => void>().optional(),
+    badge: z.custom<"gold">((value) => value === "gold").optional(),
   })
   .superRefine((options, context) => {
     if (options.clientSecret !== undefined && options.publicClient) {
@@ -102,7 +104,8 @@ describe("a value that an option cannot have", () => {
     ["clients", { clients: {} }, "must be a list"],
     ["clients.0.clientId", { clients: [{}] }, "needs a name"],
     ["publicClient", { publicClient: false }, "must be true"],
-    ["onEvent", { onEvent: "log" }, "is not valid"],
+    ["onEvent", { onEvent: "log" }, "must be a function"],
+    ["badge", { badge: "tin" }, "is not valid"],
   ])("%s", (option, options, message) => {
     expect(problems({ ...good, ...options })).toEqual({ [option]: message })
   })
@@ -121,6 +124,7 @@ test("every mistake is told at once, one line each", () => {
     clients: [{}, {}],
     clientSecret: "s",
     publicClient: true,
+    onEvent: "log",
   }
   const attempt = () => readOptions("oauthProxy", schema, options)
   expect(attempt).toThrow(TypeError)
@@ -131,6 +135,7 @@ test("every mistake is told at once, one line each", () => {
       '  consent must be "always", "remember" or "never"',
       "  clients.0.clientId needs a name",
       "  clients.1.clientId needs a name",
+      "  onEvent must be a function",
       "  registraton is not an option; did you mean registration?",
       "  clientSecret cannot be combined with publicClient",
     ].join("\n"),

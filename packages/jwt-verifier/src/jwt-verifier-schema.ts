@@ -1,6 +1,7 @@
 import {
   addProblem,
   despiteOtherProblems,
+  functionOption,
   type OptionFields,
   readOptions,
 } from "@doorward/boundary"
@@ -17,20 +18,14 @@ import {
 import type { JwtVerifierOptions } from "./jwt-verifier-options.ts"
 import { type KeyFunction, keysByFunction } from "./keys/key-function.ts"
 import { KeySet } from "./keys/key-set.ts"
-import {
-  isLongEnough,
-  isPublicPem,
-  localKeys,
-  looksLikeKey,
-  pemKey,
-  sharedSecret,
-} from "./keys/local-keys.ts"
+import { isPublicPem, localKeys, pemKey, secretProblem, sharedSecret } from "./keys/local-keys.ts"
 import { mediaType } from "./media-type.ts"
 import {
   audience,
+  check,
   clock,
+  custom,
   fetchFunction,
-  functionField,
   leewaySeconds,
   notNegative,
   rememberBytes,
@@ -45,11 +40,10 @@ const keySources = ["jwksUri", "jwks", "publicKey", "key", "secret"] as const
 
 const schema = z
   .strictObject({
-    issuer: z.custom<JwtVerifierOptions["issuer"]>(isIssuer, { error: issuerKind }),
+    issuer: custom<JwtVerifierOptions["issuer"]>(isIssuer, whatIssuerMustBe),
     audience,
     jwksUri: secureUrl.optional(),
-    jwks: z
-      .custom<JSONWebKeySet>(isJwkSet, "must be a JWK Set: an object with a list of keys")
+    jwks: custom<JSONWebKeySet>(isJwkSet, "must be a JWK Set: an object with a list of keys")
       .transform((document) => new KeySet(document))
       .refine((keys) => keys.size > 0, "has no key that signatures can be verified with")
       .transform(localKeys)
@@ -59,12 +53,10 @@ const schema = z
       .refine(isPublicPem, "must be a PEM with a PUBLIC KEY or a CERTIFICATE")
       .transform(pemKey)
       .optional(),
-    key: functionField<KeyFunction>().transform(keysByFunction).optional(),
-    secret: z
-      .custom<string | Uint8Array>(isSecret, "must be a text or bytes")
+    key: functionOption<KeyFunction>().transform(keysByFunction).optional(),
+    secret: custom<string | Uint8Array>(isTextOrBytes, "must be a text or bytes")
       .transform(bytesOf)
-      .refine((bytes) => !looksLikeKey(bytes), "must not be a key in PEM or JWK form")
-      .refine(isLongEnough, "must have at least 32 bytes")
+      .superRefine(check(secretProblem))
       .transform(sharedSecret)
       .optional(),
     typ: z
@@ -150,7 +142,7 @@ function isIssuer(issuer: unknown): issuer is string | string[] | IssuerFunction
   return issuers.length > 0 && issuers.every((one) => text.safeParse(one).success)
 }
 
-function issuerKind({ input }: { input?: unknown }): string {
+function whatIssuerMustBe({ input }: { input?: unknown }): string {
   return input === undefined ? "is missing" : "must be an issuer, a list of issuers, or a function"
 }
 
@@ -158,7 +150,7 @@ function isJwkSet(value: unknown): boolean {
   return typeof value === "object" && value !== null && "keys" in value && Array.isArray(value.keys)
 }
 
-function isSecret(value: unknown): boolean {
+function isTextOrBytes(value: unknown): boolean {
   return typeof value === "string" || value instanceof Uint8Array
 }
 

@@ -1,4 +1,4 @@
-import { addProblem } from "@doorward/boundary"
+import { addProblem, functionOption } from "@doorward/boundary"
 import { z } from "zod"
 import { type FetchFunction, globalFetch } from "./http/fetch-json.ts"
 import { urlProblem } from "./http/secure-url.ts"
@@ -12,15 +12,12 @@ export const audience = textOrList.transform(toList)
 export const requireScopes = z.array(text).default([])
 
 export const secureUrl = z
-  .union([z.string(), z.instanceof(URL)], { error: urlKind })
-  .superRefine((url, context) => {
-    const problem = urlProblem(url)
-    if (problem) addProblem(context, [], problem)
-  })
+  .union([z.string(), z.instanceof(URL)], { error: whatUrlMustBe })
+  .superRefine(check(urlProblem))
   .transform((url) => new URL(url))
 
 /** Zero or more, `Infinity` included. */
-export const notNegative = z.custom<number>(
+export const notNegative = custom<number>(
   (value) => typeof value === "number" && value >= 0,
   "must be a number, 0 or more",
 )
@@ -30,18 +27,30 @@ export const rememberBytes = notNegative.default(16 * 1024 * 1024)
 
 export const leewaySeconds = notNegative.default(5)
 
-export const fetchFunction = functionField<FetchFunction>().default(() => globalFetch)
+export const fetchFunction = functionOption<FetchFunction>().default(() => globalFetch)
 
-export const clock = functionField<() => number>().default(() => Date.now)
+export const clock = functionOption<() => number>().default(() => Date.now)
 
-export function functionField<Type>() {
-  return z.custom<Type>((value) => typeof value === "function", "must be a function")
+/** `z.custom`, but a wrong value does not keep the checks of other options from running. */
+export function custom<Type>(
+  isType: (value: unknown) => boolean,
+  error: string | ((issue: { input?: unknown }) => string),
+) {
+  return z.custom<Type>(isType, { error, abort: false })
+}
+
+/** A refinement by a function that says what is wrong with a value, if anything is. */
+export function check<Type>(problemOf: (value: Type) => string | undefined) {
+  return (value: Type, context: z.RefinementCtx): void => {
+    const problem = problemOf(value)
+    if (problem) addProblem(context, [], problem)
+  }
 }
 
 export function toList(value: string | string[]): string[] {
   return typeof value === "string" ? [value] : value
 }
 
-function urlKind({ input }: { input?: unknown }): string {
+function whatUrlMustBe({ input }: { input?: unknown }): string {
   return input === undefined ? "is missing" : "must be a URL"
 }

@@ -1,1 +1,3 @@
-export { type PostgresStoreOptions, postgresStore } from "./postgres-store.ts"
+export { ConfigurationError, type OptionProblem } from "@doorward/boundary"
+export type { PostgresStoreOptions } from "./options.ts"
+export { postgresStore } from "./postgres-store.ts"

@@ -1,24 +1,8 @@
 import type { Store } from "@doorward/oauth-core"
 import { createDatabase } from "./database.ts"
+import { type PostgresStoreOptions, readPostgresStoreOptions } from "./options.ts"
 import { type Statement, statementsFor } from "./statements.ts"
 
-export interface PostgresStoreOptions {
-  /**
-   * `postgres://user:password@host:port/database`. `?sslmode=verify-full` asks for TLS, and
-   * `&sslrootcert=<file>` names the authority that it trusts.
-   */
-  url: string
-  /** The table, which is created if it is not there. Default: `doorward_records`. */
-  table?: string
-  /** How many connections to use at most. Default: 10. */
-  poolSize?: number
-  /** How long to wait, in milliseconds: once for a connection, once for an answer. Default: 2000. */
-  timeout?: number
-  /** The clock, in milliseconds since the epoch. Default: `Date.now`. */
-  now?: () => number
-}
-
-const tableName = /^[a-z_][a-z0-9_]{0,49}$/
 const keysPerScan = 500
 /** Sorts after every ASCII key that starts with what it is appended to. */
 const afterAscii = "\u{10ffff}"
@@ -28,29 +12,22 @@ const writesPerSweep = 64
 const slack = 60_000
 
 /**
- * A {@link Store} in one table of a PostgreSQL database, version 12 or later.
+ * Creates a {@link Store} in one table of a PostgreSQL database, version 12 or later.
  *
- * The first operation connects and creates the table. When the server can't be reached, operations
- * fail with `StoreUnavailableError` until it is back.
+ * The first operation connects and creates the table. While the server is away, operations fail with
+ * `StoreUnavailableError`.
  *
- * @throws {TypeError} if the URL or the table's name can't be used.
+ * @example
+ * const proxy = oauthProxy({ provider, store: postgresStore("postgres://localhost/doorward") })
+ *
+ * @param options the URL, or all the options.
+ * @throws {ConfigurationError} with every mistake in the options at once. It does not repeat the URL,
+ * which may contain a password.
  */
 export function postgresStore(options: string | PostgresStoreOptions): Store {
-  const {
-    url,
-    table = "doorward_records",
-    poolSize = 10,
-    timeout = 2_000,
-    now = Date.now,
-  } = typeof options === "string" ? { url: options } : options
-  if (!/^postgres(ql)?:\/\//.test(url)) {
-    throw new TypeError("A PostgreSQL URL is postgres://user:password@host:port/database")
-  }
-  if (!tableName.test(table)) {
-    throw new TypeError("A table's name has at most 50 lower-case letters, digits and underscores")
-  }
-  const database = createDatabase({ url, table, poolSize, timeout })
-  const statements = statementsFor(table)
+  const { now, ...where } = readPostgresStoreOptions(options)
+  const database = createDatabase(where)
+  const statements = statementsFor(where.table)
   let writesToSweep = writesPerSweep
 
   async function write(statement: Statement, ...values: unknown[]): Promise<boolean> {

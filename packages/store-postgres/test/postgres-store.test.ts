@@ -3,7 +3,7 @@ import { postgresAtHand, postgresUrl } from "@doorward/test-support/postgres-at-
 import { startRacers } from "@doorward/test-support/race-processes"
 import pg from "pg"
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest"
-import { type PostgresStoreOptions, postgresStore } from "../src/index.ts"
+import { ConfigurationError, type PostgresStoreOptions, postgresStore } from "../src/index.ts"
 import { spaceTable } from "./open-store.ts"
 
 const value = Uint8Array.of(1, 2, 3)
@@ -181,7 +181,22 @@ describe.skipIf(!postgresAtHand)("postgresStore", () => {
 describe("postgresStore", () => {
   it.each(["", "localhost", "mysql://root:hunter2@localhost/test"])("refuses %j", (url) => {
     expect(() => postgresStore(url)).toThrow(TypeError)
-    expect(() => postgresStore(url)).toThrow(/^((?!hunter2).)*$/)
+    expect(() => postgresStore(url)).toThrow(/^postgresStore: url ((?!hunter2).)*$/)
+  })
+
+  it("reports every mistake in its options at once", () => {
+    const options = { url: "localhost", table: "Records", poolSize: 0, timeOut: 1 }
+    const create = () => postgresStore(options as unknown as PostgresStoreOptions)
+    expect(create).toThrow(ConfigurationError)
+    expect(create).toThrow(
+      [
+        "postgresStore:",
+        "  url must be postgres://user:password@host:port/database",
+        "  table must have at most 50 lower-case letters, digits and underscores, and no digit in front",
+        "  poolSize must be at least 1",
+        "  timeOut is not an option; did you mean timeout?",
+      ].join("\n"),
+    )
   })
 
   it.each(["", "a b", "Records", "records;", "1st", "x".repeat(51)])(

@@ -1,17 +1,28 @@
-/** Where Redis is: one server, or a cluster to which any of its servers leads. */
+import { addProblem } from "@doorward/boundary"
+import { z } from "zod"
+
+/** Where Redis is: one server, or a cluster that can be reached through any of its servers. */
 export interface RedisAddress {
-  /** One URL per server that was named, each as the `redis` package takes it. */
+  /** One URL for each server that was named, as the `redis` package takes it. */
   urls: readonly [string, ...string[]]
   cluster: boolean
 }
 
 /**
- * Reads a URL: `redis:` or `rediss:` (TLS) for one server; `redis+cluster:` or `rediss+cluster:` for a
- * cluster, with one server or more, separated by commas.
+ * A URL: `redis:` or `rediss:` (TLS) for one server; `redis+cluster:` or `rediss+cluster:` for a
+ * cluster, with one or more servers, separated by commas.
  *
- * @throws {TypeError} whose text does not repeat the URL, which may hold a password.
+ * What is wrong with it is said without repeating it, since it may contain a password.
  */
-export function parseAddress(url: string): RedisAddress {
+export const redisAddress = z.string().transform((url, context): RedisAddress => {
+  const address = parseAddress(url)
+  if (typeof address !== "string") return address
+  addProblem(context, [], address)
+  return z.NEVER
+})
+
+/** @returns the address, or what is wrong with the URL. */
+function parseAddress(url: string): RedisAddress | string {
   const [, scheme, plus, credentials = "", hosts = "", database = ""] =
     /^(rediss?)(\+cluster)?:\/\/([^/@]*@)?([^/@]+)(?:\/(\d*))?$/.exec(url) ?? []
   const cluster = plus !== undefined
@@ -19,16 +30,14 @@ export function parseAddress(url: string): RedisAddress {
     .split(",")
     .map((host) => `${scheme}://${credentials}${host}/${database}`)
   if (!scheme || ![first, ...others].every((server) => URL.canParse(server))) {
-    throw new TypeError(
-      "A Redis URL is redis://[[user]:password@]host[:port][/database]; rediss:// uses TLS, and " +
-        "redis+cluster:// or rediss+cluster:// may name several hosts, separated by commas",
+    return (
+      "must be redis://[[user]:password@]host[:port][/database]; rediss:// uses TLS, and " +
+      "redis+cluster:// or rediss+cluster:// may name several hosts, separated by commas"
     )
   }
   if (others.length > 0 && !cluster) {
-    throw new TypeError(
-      "Several Redis hosts are a cluster: use redis+cluster:// or rediss+cluster://",
-    )
+    return "names several hosts, which only a cluster has; use redis+cluster:// or rediss+cluster://"
   }
-  if (cluster && Number(database) > 0) throw new TypeError("A Redis cluster has database 0 only")
+  if (cluster && Number(database) > 0) return "names a database, but a cluster only has database 0"
   return { urls: [first, ...others], cluster }
 }

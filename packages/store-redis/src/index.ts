@@ -1,1 +1,3 @@
-export { type RedisStoreOptions, redisStore } from "./redis-store.ts"
+export { ConfigurationError, type OptionProblem } from "@doorward/boundary"
+export type { RedisStoreOptions } from "./options.ts"
+export { redisStore } from "./redis-store.ts"

@@ -1,24 +1,10 @@
 import { createHash } from "node:crypto"
 import type { Store } from "@doorward/oauth-core"
 import { ErrorReply } from "redis"
-import { parseAddress } from "./address.ts"
 import { type Client, type Command, createRedisClient, type Send } from "./client.ts"
 import { createConnection } from "./connection.ts"
 import { expiryRange, isLive, swapScript, unwrap, wrap } from "./envelope.ts"
-
-export interface RedisStoreOptions {
-  /**
-   * `redis://[[user]:password@]host[:port][/database]`; `rediss://` for TLS; `redis+cluster://` or
-   * `rediss+cluster://` for a cluster, where several hosts may stand, separated by commas.
-   */
-  url: string
-  /** What every key starts with in Redis. Default: `doorward:`. */
-  prefix?: string
-  /** How long to wait for Redis, in milliseconds: once to connect, once for an answer. Default: 2000. */
-  timeout?: number
-  /** The clock, in milliseconds since the epoch. Default: `Date.now`. */
-  now?: () => number
-}
+import { type RedisStoreOptions, readRedisStoreOptions } from "./options.ts"
 
 /** Redis keeps a record this much longer, in milliseconds, so that clocks which differ do no harm. */
 const slack = 60_000
@@ -26,21 +12,19 @@ const keysPerScan = 500
 const swapDigest = createHash("sha1").update(swapScript).digest("hex")
 
 /**
- * A {@link Store} in Redis 6.2 or later, or in a server that speaks its protocol.
+ * Creates a {@link Store} in Redis 6.2 or later, or in a server that speaks its protocol.
  *
- * The first operation connects. When the connection is lost, operations fail with
- * `StoreUnavailableError` until Redis is back.
+ * The first operation connects. While Redis is away, operations fail with `StoreUnavailableError`.
  *
- * @throws {TypeError} if the URL is none of the forms above.
+ * @example
+ * const proxy = oauthProxy({ provider, store: redisStore("rediss://redis.example.com") })
+ *
+ * @param options the URL, or all the options.
+ * @throws {ConfigurationError} with every mistake in the options at once. It does not repeat the URL,
+ * which may contain a password.
  */
 export function redisStore(options: string | RedisStoreOptions): Store {
-  const {
-    url,
-    prefix = "doorward:",
-    timeout = 2_000,
-    now = Date.now,
-  } = typeof options === "string" ? { url: options } : options
-  const address = parseAddress(url)
+  const { url: address, prefix, timeout, now } = readRedisStoreOptions(options)
   const connection = createConnection({
     createClient: () => createRedisClient(address, timeout),
     timeout,

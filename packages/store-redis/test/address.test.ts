@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { redisStore } from "../src/index.ts"
+import { ConfigurationError, type RedisStoreOptions, redisStore } from "../src/index.ts"
 
 describe("redisStore", () => {
   it.each([
@@ -25,6 +25,21 @@ describe("redisStore", () => {
     "redis+cluster://:hunter2@a.example.com/1",
   ])("refuses %j without repeating it", (url) => {
     expect(() => redisStore(url)).toThrow(TypeError)
-    expect(() => redisStore(url)).toThrow(/^((?!hunter2).)*$/)
+    expect(() => redisStore(url)).toThrow(/^redisStore: url ((?!hunter2).)*$/)
+  })
+
+  it("reports every mistake in its options at once", () => {
+    const options = { url: "redis://:hunter2@a,b", prefix: 7, timeout: 0, db: 1 }
+    const create = () => redisStore(options as unknown as RedisStoreOptions)
+    expect(create).toThrow(ConfigurationError)
+    expect(create).toThrow(
+      [
+        "redisStore:",
+        "  url names several hosts, which only a cluster has; use redis+cluster:// or rediss+cluster://",
+        "  prefix must be a text",
+        "  timeout must be at least 1",
+        "  db is not an option; remove it",
+      ].join("\n"),
+    )
   })
 })

@@ -1,1 +1,3 @@
-export { type SqliteStoreOptions, sqliteStore } from "./sqlite-store.ts"
+export { ConfigurationError, type OptionProblem } from "@doorward/boundary"
+export type { SqliteStoreOptions } from "./options.ts"
+export { sqliteStore } from "./sqlite-store.ts"

@@ -3,31 +3,27 @@ import { resolve } from "node:path"
 import type { SQLOutputValue } from "node:sqlite"
 import { type Store, StoreUnavailableError } from "@doorward/oauth-core"
 import { openDatabase } from "./database.ts"
+import { readSqliteStoreOptions, type SqliteStoreOptions } from "./options.ts"
 import { createWriteQueue, unavailable } from "./write-queue.ts"
-
-export interface SqliteStoreOptions {
-  /** The database file. It is created, readable to its owner only; its folder must exist. */
-  path: string
-  /** The clock, in milliseconds since the epoch. Default: `Date.now`. */
-  now?: () => number
-}
 
 const keysPerScan = 500
 /** Sorts after every ASCII key that starts with what it is appended to. */
 const afterAscii = "\u{10ffff}"
 
 /**
- * A {@link Store} in one SQLite file, which several processes of one machine may share.
+ * Creates a {@link Store} in one SQLite file, which several processes of one machine may share.
  *
- * The file is opened by the first operation; one that fails is tried again by the next. A write is on
- * the disk when its promise resolves.
+ * The first operation opens the file. If that fails, the next operation tries again. A write is on the
+ * disk when its promise resolves.
  *
- * @throws {TypeError} if no file is named.
+ * @example
+ * const proxy = oauthProxy({ provider, store: sqliteStore("doorward.db") })
+ *
+ * @param options the path of the file, or all the options.
+ * @throws {ConfigurationError} with every mistake in the options at once.
  */
 export function sqliteStore(options: string | SqliteStoreOptions): Store {
-  const { path, now = Date.now } = typeof options === "string" ? { path: options } : options
-  if (path === "" || path === ":memory:")
-    throw new TypeError("sqliteStore needs the path of a file")
+  const { path, now } = readSqliteStoreOptions(options)
   const file = resolve(path)
   let connection: ReturnType<typeof connect> | undefined
   let closed = false

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url"
 import { type Store, StoreUnavailableError } from "@doorward/oauth-core"
 import { startRacers } from "@doorward/test-support/race-processes"
 import { afterAll, afterEach, describe, expect, it } from "vitest"
-import { sqliteStore } from "../src/index.ts"
+import { ConfigurationError, type SqliteStoreOptions, sqliteStore } from "../src/index.ts"
 import { spaceFile } from "./open-store.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "doorward-sqlite-"))
@@ -90,7 +90,22 @@ describe("the database file", () => {
 
   it.each(["", ":memory:"])("can't be %j", (path) => {
     expect(() => sqliteStore(path)).toThrow(TypeError)
+    expect(() => sqliteStore(path)).toThrow(/^sqliteStore: path must be the path of a file;/)
   })
+})
+
+it("reports every mistake in its options at once", () => {
+  const options = { pth: "doorward.db", now: 0 } as unknown as SqliteStoreOptions
+  const create = () => sqliteStore(options)
+  expect(create).toThrow(ConfigurationError)
+  expect(create).toThrow(
+    [
+      "sqliteStore:",
+      "  path is missing",
+      "  now must be a function",
+      "  pth is not an option; did you mean path?",
+    ].join("\n"),
+  )
 })
 
 describe("a file that can't serve", () => {

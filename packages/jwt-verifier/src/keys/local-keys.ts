@@ -28,15 +28,14 @@ export function sharedSecret(secret: Uint8Array): KeySource {
   return { keysFor: () => keys }
 }
 
-/** Whether a secret is long enough for at least one HMAC (RFC 7518 §3.2). */
-export function isLongEnough(secret: Uint8Array): boolean {
-  return keyFromSecret(secret).algorithms.length > 0
-}
-
-/** Whether a secret is a key in PEM or JWK form: a public key must never be used as an HMAC secret. */
-export function looksLikeKey(secret: Uint8Array): boolean {
+/** What is wrong with a secret, to be read after its name. */
+export function secretProblem(secret: Uint8Array): string | undefined {
   const text = new TextDecoder().decode(secret)
-  return /-----BEGIN [A-Z0-9 ]+-----/.test(text) || /^\s*\{[\s\S]*"kty"/.test(text)
+  // A public key that was used as an HMAC secret would let anybody sign.
+  if (/-----BEGIN [A-Z0-9 ]+-----/.test(text) || /^\s*\{[\s\S]*"kty"/.test(text)) {
+    return "must not be a key in PEM or JWK form"
+  }
+  return keyFromSecret(secret).algorithms.length > 0 ? undefined : "must have at least 32 bytes"
 }
 
 const publicPem = /-----BEGIN (PUBLIC KEY|CERTIFICATE)-----/
