@@ -5,9 +5,11 @@ import type { VerifiedToken } from "./token-verifier.ts"
 export type Claims = Readonly<Record<string, unknown>>
 
 /**
- * The `exp` claim: required, and in the future (RFC 7519 §4.1.4).
+ * Checks the `exp` claim: it is required, and must be in the future (RFC 7519 §4.1.4).
  *
  * @param now milliseconds since the epoch.
+ * @param leeway seconds.
+ * @returns the expiry, in seconds since the epoch.
  */
 export function checkExpiry(claims: Claims, now: number, leeway: number): number {
   const exp = numericDate(claims, "exp")
@@ -16,7 +18,7 @@ export function checkExpiry(claims: Claims, now: number, leeway: number): number
   return exp
 }
 
-/** The `nbf` and `iat` claims: where they are present, not in the future (RFC 7519 §4.1.5, §4.1.6). */
+/** Checks that `nbf` and `iat`, if present, are not in the future (RFC 7519 §4.1.5, §4.1.6). */
 export function checkStart(claims: Claims, now: number, leeway: number): void {
   for (const name of ["nbf", "iat"]) {
     const date = numericDate(claims, name)
@@ -26,7 +28,7 @@ export function checkStart(claims: Claims, now: number, leeway: number): void {
   }
 }
 
-/** One audience of ours is enough, none is refused (RFC 7519 §4.1.3). */
+/** Checks that the token has at least one of the audiences (RFC 7519 §4.1.3). */
 export function checkAudience(claims: Claims, audiences: readonly string[]): void {
   if (claims.aud === undefined) throw missing("aud")
   if (!textsOf(claims.aud, "aud").some((audience) => audiences.includes(audience))) {
@@ -41,7 +43,7 @@ export function checkScopes(scopes: readonly string[], required: readonly string
   }
 }
 
-/** What the claims say, in the form that every verifier answers with. */
+/** Puts the claims into the form that every verifier returns. */
 export function verifiedToken(claims: Claims, issuer: string, expiresAt: number): VerifiedToken {
   const subject = text(claims, "sub")
   if (subject === undefined || subject === "") throw missing("sub")
@@ -92,9 +94,9 @@ function malformed(name: string): TokenError {
 }
 
 /**
- * Freezes a result through and through: it is remembered, and handed to every caller.
+ * Freezes a result and everything in it, since it is remembered and shared by all callers.
  *
- * @returns about the bytes that its objects take, besides their texts.
+ * @returns approximately how many bytes its objects take, not counting their strings.
  */
 export function freeze(token: VerifiedToken): number {
   const open: object[] = [token]

@@ -12,7 +12,7 @@ export interface JwtRules {
   readonly issuer: IssuerRule
   readonly audiences: readonly string[]
   readonly keys: KeySource
-  /** As {@link mediaType} writes them. */
+  /** As {@link mediaType} returns them. */
   readonly types: readonly string[]
   readonly allowMissingTyp: boolean
   readonly algorithms: readonly SignatureAlgorithm[]

@@ -101,7 +101,7 @@ function checkKeySources(options: Unchecked, context: z.RefinementCtx): void {
   }
 }
 
-/** Without keys, they are found through each issuer's metadata. */
+/** Without a source of keys, each issuer's metadata is fetched, so its URL must be secure. */
 function checkDiscovery({ issuer }: Unchecked, context: z.RefinementCtx): void {
   if (typeof issuer === "function") {
     addProblem(

@@ -16,7 +16,7 @@ export const secureUrl = z
   .superRefine(check(urlProblem))
   .transform((url) => new URL(url))
 
-/** Zero or more, `Infinity` included. */
+/** Zero or more, including `Infinity`. */
 export const notNegative = custom<number>(
   (value) => typeof value === "number" && value >= 0,
   "must be a number, 0 or more",

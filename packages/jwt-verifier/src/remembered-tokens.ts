@@ -7,20 +7,20 @@ interface Entry<Value> {
 }
 
 /**
- * As many characters of a signature say which token it is. To hash a whole token of 1 KB takes several
- * times as long as all the rest of finding it.
+ * How many characters at the end of the signature are used to look a token up. Hashing a whole token of
+ * 1 KB takes several times as long as the rest of the lookup.
  */
 const tailLength = 43
-/** About what an entry takes besides its token and its value. */
+/** Approximately how much memory an entry takes in addition to its token and its value. */
 const entryBytes = 256
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
-/** What is known of tokens already seen: the most recently used of them, up to a number of bytes. */
+/** Remembers values by token: the most recently used, up to a number of bytes. */
 export class RememberedTokens<Value> {
   readonly #capacity: number
-  /** By the end of the token; of tokens that end alike one is held. */
+  /** By the end of the token. Only one of several tokens with the same end is held. */
   readonly #entries = new Map<string, Entry<Value>>()
   #newest: Entry<Value> | undefined
   #oldest: Entry<Value> | undefined
@@ -40,7 +40,7 @@ export class RememberedTokens<Value> {
     return entry.value
   }
 
-  /** @param bytes about what the value takes in memory. */
+  /** @param bytes approximately how much memory the value takes. */
   set(token: string, value: Value, bytes: number): void {
     const tail = tailOf(token)
     const former = this.#entries.get(tail)
@@ -86,7 +86,7 @@ export class RememberedTokens<Value> {
   }
 }
 
-/** A copy, since a text that was cut out of a longer one keeps all of that in memory. */
+/** A copy, because a substring keeps the whole string that it was cut from in memory. */
 function ownText(token: string): string {
   return decoder.decode(encoder.encode(token))
 }

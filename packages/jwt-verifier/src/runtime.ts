@@ -1,14 +1,14 @@
-/** Cloudflare Workers, with Node's modules or without. */
+/** Whether this is Cloudflare Workers, with or without Node's modules. */
 const workers = typeof navigator !== "undefined" && navigator.userAgent === "Cloudflare-Workers"
 
 /**
- * Whether one request may wait for what another one fetches, and leave a fetch running behind it. Workers
- * tie each fetch to the request that began it.
+ * Whether a request may wait for another request's fetch, and leave a fetch running when it ends. Workers
+ * tie each fetch to the request that started it.
  */
 export const sharedIo = !workers
 
 const modules = typeof process === "undefined" ? undefined : process.getBuiltinModule
 
-/** Node's own, for what is faster with it than with the Web's. Workers have one that lacks RSA-PSS. */
+/** Node's own modules, where they are faster than the Web's APIs. The `node:crypto` of Workers lacks RSA-PSS. */
 export const nodeCrypto = workers ? undefined : modules?.("node:crypto")
 export const nodeBuffer = modules?.("node:buffer")

@@ -1,4 +1,4 @@
-/** Why a token was refused. The values are stable: they may be matched on and counted. */
+/** Why a token was refused. The values are stable, so that programs can match and count them. */
 export type TokenErrorCode =
   | "expired"
   | "not_yet_valid"
@@ -17,15 +17,16 @@ export type TokenErrorCode =
   | "unavailable"
 
 /**
- * A token that was refused, or that could not be checked.
+ * A token was refused, or could not be checked.
  *
- * The message is safe to send to whoever presented the token: it names no key, no claim value and
- * no part of the token. `cause` may say more and belongs in a log only.
+ * The message is safe to send to whoever presented the token: it contains no key, no claim value and no
+ * part of the token. `cause` may contain more, and belongs only in a log.
  */
 export class TokenError extends Error {
   override readonly name = "TokenError"
+  /** The reason. */
   readonly code: TokenErrorCode
-  /** For `insufficient_claims`: the claims request (OIDC Core §5.5, JSON text) that a new sign-in must meet. */
+  /** With `insufficient_claims`: the claims request (OIDC Core §5.5, as JSON) that a new sign-in must satisfy. */
   readonly claims?: string
 
   constructor(
@@ -39,8 +40,8 @@ export class TokenError extends Error {
   }
 
   /**
-   * The HTTP meaning of the refusal (RFC 6750 §3.1): 403 if the token is good but not enough, 503 if
-   * it could not be checked and the caller should try again, else 401.
+   * The HTTP status for the refusal (RFC 6750 §3.1): 403 if the token is valid but lacks a scope, 503 if
+   * it could not be checked and the caller should try again, and otherwise 401.
    */
   get status(): 401 | 403 | 503 {
     if (this.code === "insufficient_scope") return 403

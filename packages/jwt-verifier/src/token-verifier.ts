@@ -1,23 +1,30 @@
 /**
- * What an access token says, once it has been verified.
+ * What a verified access token says.
  *
- * The verifiers of this package freeze it through and through: it is shared by all who verify the token.
+ * The verifiers of this package freeze it, and everything in it, because it is shared by all callers
+ * that verify the same token.
  */
 export interface VerifiedToken {
-  /** Every claim as it stands in the token or in the introspection response. */
+  /** Every claim, as in the token or in the introspection response. */
   claims: Readonly<Record<string, unknown>>
+  /** The issuer (`iss`). */
   issuer: string
+  /** The subject (`sub`), unique for its issuer. */
   subject: string
-  /** From `client_id`, else `azp`, else `appid`; absent if the token names no client. */
+  /** The client: `client_id`, or else `azp`, or else `appid`. Absent if the token names no client. */
   clientId?: string
-  /** From `scope`, else `scp`, each text with spaces or a list; empty if there is neither. */
+  /** The scopes: `scope`, or else `scp`, either of them a string or a list. Empty if the token has neither. */
   scopes: readonly string[]
-  /** Seconds since the epoch. */
+  /** When the token expires, in seconds since the epoch. */
   expiresAt: number
 }
 
-/** Decides whether an access token is good. One method, so that anything can be one. */
+/** Decides whether an access token is valid. It has only one method, so that it is easy to implement. */
 export interface TokenVerifier {
-  /** @throws {TokenError} with the reason if the token is refused or could not be checked. */
+  /**
+   * Verifies a token.
+   *
+   * @throws {TokenError} with the reason, if the token is refused or could not be checked.
+   */
   verify(token: string): Promise<VerifiedToken>
 }

@@ -27,7 +27,7 @@ export function entraJwtVerifier(
     jwksUri: authority.jwksUri,
     typ: "JWT",
     algorithms: ["RS256"],
-    leeway,
+    leewaySeconds: leeway,
     rememberBytes,
     now: calls.now,
     ...(calls.fetch ? { fetch: calls.fetch } : {}),

@@ -102,7 +102,7 @@ export function oidcProvider(options: OidcProviderOptions): Required<IdentityPro
       jwksUri: server.jwks_uri ?? "",
       typ: "JWT",
       allowMissingTyp: true,
-      leeway: 30,
+      leewaySeconds: 30,
       rememberBytes: 0,
       now,
       ...(fetch ? { fetch } : {}),

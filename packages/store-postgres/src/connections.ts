@@ -7,10 +7,10 @@ export interface ConnectionOptions {
 }
 
 /**
- * A pool of connections that runs statements, none of which waits for long.
+ * Creates a pool of connections that runs statements, none of which waits for long.
  *
- * A connection that failed is not used again. If it failed without a word from PostgreSQL, those that
- * are idle are left behind with it, for they may hang as it did.
+ * A connection that failed is not used again. If it failed without an error from PostgreSQL, the idle
+ * connections are abandoned too, because they may hang as well.
  */
 export function createConnections({ url, poolSize, timeout }: ConnectionOptions) {
   let pool = createPool()
@@ -24,7 +24,7 @@ export function createConnections({ url, poolSize, timeout }: ConnectionOptions)
       query_timeout: timeout,
       keepAlive: true,
     })
-    // Statements meet the same errors; without a listener they would end the process.
+    // Statements get the same errors. Without a listener, they would end the process.
     created.on("error", ignore)
     created.on("connect", (client) => client.on("error", ignore))
     return created

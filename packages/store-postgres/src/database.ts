@@ -4,12 +4,12 @@ import { type ConnectionOptions, createConnections } from "./connections.ts"
 import { prepareTable } from "./schema.ts"
 import type { Statement } from "./statements.ts"
 
-/** SQLSTATE of a statement about a table that is not there. */
+/** The SQLSTATE of a statement that uses a table that does not exist. */
 const undefinedTable = "42P01"
-/** SQLSTATEs of a prepared statement that is not there, or is there already: a pooler stands in between. */
+/** The SQLSTATEs of a prepared statement that does not exist, or already exists: a pooler mixes connections. */
 const preparedElsewhere: unknown[] = ["26000", "42P05"]
 
-/** The database, in which the table is there before the first statement about it runs. */
+/** Runs statements in a database whose table is created before the first of them. */
 export function createDatabase({ table, ...options }: ConnectionOptions & { table: string }) {
   const connections = createConnections(options)
   const underWay = new Set<Promise<unknown>>()
@@ -35,13 +35,13 @@ export function createDatabase({ table, ...options }: ConnectionOptions & { tabl
     }
   }
 
-  /** Prepares a statement once per connection, unless that turns out not to work. */
+  /** Prepares statements once per connection, until that turns out not to work. */
   async function run({ name, text }: Statement, values: unknown[]): Promise<pg.QueryResult> {
     if (preparesStatements) {
       try {
         return await connections.run({ name, text, values })
       } catch (error) {
-        // The statement was refused before it did anything, so it may be sent again.
+        // The statement was refused before it did anything, so it can be sent again.
         if (!preparedElsewhere.includes(sqlState(error))) throw error
         preparesStatements = false
       }
@@ -62,7 +62,7 @@ export function createDatabase({ table, ...options }: ConnectionOptions & { tabl
       }
     },
 
-    /** Waits for the statements that are under way, then disconnects. */
+    /** Waits for pending statements, then disconnects. */
     async close() {
       if (closed) return
       closed = true
@@ -77,7 +77,7 @@ function sqlState(error: unknown): string | undefined {
 }
 
 function reason(error: unknown): string {
-  // A name with several addresses fails with one error for each, and no text of its own.
+  // A host name with several addresses fails with one error for each, and has no message of its own.
   if (error instanceof AggregateError) return error.errors.map(reason).join(", ")
   return error instanceof Error ? error.message || error.name : String(error)
 }

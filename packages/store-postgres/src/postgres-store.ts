@@ -4,11 +4,11 @@ import { type PostgresStoreOptions, readPostgresStoreOptions } from "./options.t
 import { type Statement, statementsFor } from "./statements.ts"
 
 const keysPerScan = 500
-/** Sorts after every ASCII key that starts with what it is appended to. */
+/** Appended to a prefix, it sorts after every ASCII key with that prefix. */
 const afterAscii = "\u{10ffff}"
-/** A sweep follows this many writes and deletes at most twice as many records: it always catches up. */
+/** A sweep follows this many writes. It deletes up to twice as many records, so it always catches up. */
 const writesPerSweep = 64
-/** How long records are kept after their expiry, in milliseconds, so that clocks which differ do no harm. */
+/** How many milliseconds records are kept after their expiry, so that clocks may differ. */
 const slack = 60_000
 
 /**
@@ -35,7 +35,7 @@ export function postgresStore(options: string | PostgresStoreOptions): Store {
     writesToSweep -= 1
     if (writesToSweep <= 0) {
       writesToSweep = writesPerSweep
-      // Not awaited. What a sweep leaves, because it failed or for its size, the next one finds.
+      // Not awaited. If a sweep fails or leaves some records, the next one finds them.
       database.query(statements.sweep, now() - slack, 2 * writesPerSweep).catch(() => undefined)
     }
     return rowCount === 1

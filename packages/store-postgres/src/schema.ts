@@ -1,19 +1,19 @@
 import pg from "pg"
 
-/** Kept as the table's comment, so that the one table tells its own version. */
+/** The comment of the table, which tells its version. */
 const version = "Doorward records, schema 1"
-/** "Door" in ASCII: one half of the advisory lock's key; the table's name makes the other. */
+/** "Door" in ASCII: one half of the advisory lock's key. The other half is a hash of the table's name. */
 const lockClass = 0x446f6f72
 
 type Run = (query: pg.QueryConfig) => Promise<pg.QueryResult>
 
 /**
- * Creates the table if it is not there.
+ * Creates the table if it does not exist.
  *
- * Where it is, nothing is written, so the server's role needs no right to create anything. Of several
- * instances that start at once one creates it while the others wait.
+ * If it exists, nothing is written, so the server's role does not need the right to create anything. If
+ * several instances start at once, one creates the table while the others wait.
  *
- * @throws if there is a table of that name that this version can't use.
+ * @throws if this version can't use the table that exists.
  */
 export async function prepareTable(run: Run, table: string): Promise<void> {
   if ((await tableVersion(run, table)) === undefined) await createTable(run, table)
@@ -32,7 +32,7 @@ async function tableVersion(run: Run, table: string): Promise<string | undefined
   return rows[0]?.version
 }
 
-/** One message to the server and one transaction: it is created whole or not at all. */
+/** Creates the table and its index in one message and one transaction: completely or not at all. */
 async function createTable(run: Run, table: string): Promise<void> {
   const name = pg.escapeIdentifier(table)
   const index = pg.escapeIdentifier(`${table}_expires_at`)

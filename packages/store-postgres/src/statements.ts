@@ -2,13 +2,13 @@ import { createHash } from "node:crypto"
 import pg from "pg"
 
 export interface Statement {
-  /** What it is prepared as. It depends on the text, for behind a pooler others may prepare theirs. */
+  /** The name of the prepared statement. It depends on the text, because other versions may share a pooler. */
   name: string
   text: string
 }
 
 /**
- * What the store says to PostgreSQL about one table, each operation in one statement.
+ * The statements for one table, one for each operation of the store.
  *
  * Times are milliseconds since the epoch and come from the caller, whose clock decides.
  */

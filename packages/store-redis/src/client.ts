@@ -11,18 +11,18 @@ export type Send = (command: Command) => Promise<unknown>
 export interface Client extends Connectable {
   /** Sends a command to the server that holds the key. */
   send(key: string, command: Command): Promise<unknown>
-  /** The servers that hold the keys between them. */
+  /** All the servers that hold keys. */
   servers(): Promise<Send[]>
-  /** Rejects if one of them, or the cluster that they make, can't serve. */
+  /** Rejects if one of the servers, or the cluster as a whole, can't serve. */
   ping(): Promise<void>
 }
 
-/** The connection has a deadline for every operation, so the client needs none for its commands. */
+/** Every operation has a deadline already, so commands need no timeout of their own. */
 const commandOptions = { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer }, timeout: 0 }
-/** Some services cut a connection that was idle for ten minutes. */
+/** Some services close connections that are idle for ten minutes. */
 const pingInterval = 60_000
 
-/** A client whose connections do not come back by themselves. */
+/** Creates a client that does not reconnect by itself. */
 export function createRedisClient(address: RedisAddress, timeout: number): Client {
   return address.cluster ? clusterClient(address, timeout) : singleClient(address, timeout)
 }
@@ -34,7 +34,7 @@ function singleClient({ urls: [url] }: RedisAddress, timeout: number): Client {
     disableOfflineQueue: true,
     socket: { connectTimeout: timeout, reconnectStrategy: false },
   })
-  // An operation meets the same error; without a listener it would end the process.
+  // The operation gets the same error. Without a listener, it would end the process.
   client.on("error", () => undefined)
   const send: Send = (command) => client.sendCommand(command, commandOptions)
   return {
@@ -55,7 +55,7 @@ function singleClient({ urls: [url] }: RedisAddress, timeout: number): Client {
 function clusterClient({ urls }: RedisAddress, timeout: number): Client {
   const { hostname, username, password, protocol } = new URL(urls[0])
   const cluster = createCluster({
-    // A server that accepts the connection and says nothing must not hold up finding the others.
+    // A server that accepts the connection and then says nothing must not delay finding the others.
     rootNodes: urls.map((url) => ({ url, socket: { socketTimeout: timeout } })),
     minimizeConnections: true,
     defaults: {

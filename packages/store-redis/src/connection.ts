@@ -1,7 +1,7 @@
 import { StoreUnavailableError } from "@doorward/oauth-core"
 import { TimeoutError, within } from "./deadline.ts"
 
-/** What a connection needs of a client of the `redis` package, be it for one server or for a cluster. */
+/** The part of a `redis` client that a connection uses, the same for one server and for a cluster. */
 export interface Connectable {
   readonly isOpen: boolean
   connect(): Promise<unknown>
@@ -11,9 +11,9 @@ export interface Connectable {
 
 export interface ConnectionOptions<Client extends Connectable> {
   createClient: () => Client
-  /** The longest that connecting, and then the operation, may take, in milliseconds. */
+  /** How many milliseconds connecting may take, and then the operation. */
   timeout: number
-  /** Whether an operation that failed like this leaves a client of no more use. */
+  /** Whether a client is unusable after an operation failed with this error. */
   isBroken: (error: unknown) => boolean
 }
 
@@ -23,9 +23,9 @@ const longestPause = 2_000
 /**
  * Keeps a client connected and runs operations on it, none of which waits for long.
  *
- * The first operation connects. A broken client is left behind and a later operation makes a new one,
- * so that a connection that hangs half-open can't hold the store up. After a failed attempt to connect,
- * operations are refused at once until it is time for the next attempt.
+ * The first operation connects. A broken client is abandoned and a later operation creates a new one, so
+ * that a half-open connection can't block the store. After a failed attempt to connect, operations are
+ * refused at once until it is time for the next attempt.
  */
 export function createConnection<Client extends Connectable>(options: ConnectionOptions<Client>) {
   const { timeout, isBroken } = options
@@ -62,7 +62,7 @@ export function createConnection<Client extends Connectable>(options: Connection
     }
   }
 
-  /** Leaves a client that is not brand-new, and lets what is under way on it end first. */
+  /** Abandons a client, unless it is new, after its pending operations have ended. */
   async function leave(client: Client) {
     if (current?.client !== client || performance.now() - current.since < timeout) return
     current = undefined
@@ -98,7 +98,7 @@ export function createConnection<Client extends Connectable>(options: Connection
       }
     },
 
-    /** Waits for the operations that are under way, then disconnects. */
+    /** Waits for pending operations, then disconnects. */
     async close() {
       closed = true
       await Promise.allSettled(underWay)
@@ -107,14 +107,14 @@ export function createConnection<Client extends Connectable>(options: Connection
   }
 }
 
-/** Doubles from failure to failure, and differs from instance to instance. */
+/** Doubles with each failure, and is random so that instances do not reconnect at the same time. */
 function pause(failures: number): number {
   const full = Math.min(firstPause * 2 ** failures, longestPause)
   return full * (0.5 + Math.random() / 2)
 }
 
 function reason(error: unknown): string {
-  // A name with several addresses fails with one error for each, and no text of its own.
+  // A host name with several addresses fails with one error for each, and has no message of its own.
   if (error instanceof AggregateError) return error.errors.map(reason).join(", ")
   return error instanceof Error ? error.message || error.name : String(error)
 }

@@ -3,9 +3,9 @@ export class TimeoutError extends Error {
 }
 
 /**
- * The operation's outcome, if it comes in time.
+ * Waits for an operation, but not longer than the time given.
  *
- * @throws {TimeoutError} if it does not.
+ * @throws {TimeoutError} if it takes longer.
  */
 export async function within<Result>(
   milliseconds: number,

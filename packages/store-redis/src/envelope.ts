@@ -1,18 +1,20 @@
 /**
- * A record as Redis holds it: its expiry, as 16 decimal digits of milliseconds since the epoch, and its value.
+ * A record as stored in Redis: its expiry as 16 decimal digits (milliseconds since the epoch), and then
+ * its value.
  *
- * The expiry goes with the value so that the reader's clock decides; Redis's own expiry frees the memory.
+ * The expiry is stored with the value so that the reader's clock decides. Redis's own expiry only frees
+ * the memory.
  */
 const digits = 16
 
-/** Where the expiry stands in an envelope, as `GETRANGE` takes it. */
+/** The position of the expiry in an envelope, as arguments of `GETRANGE`. */
 export const expiryRange = ["0", String(digits - 1)] as const
 
 export function wrap(value: Uint8Array, expiresAt: Date): Buffer {
   return Buffer.concat([Buffer.from(String(expiresAt.getTime()).padStart(digits, "0")), value])
 }
 
-/** The value in an envelope that Redis answered with, unless there is none or it has expired. */
+/** The value in a reply from Redis, or `undefined` if there is none or it has expired. */
 export function unwrap(reply: unknown, now: number): Uint8Array | undefined {
   if (!isLive(reply, now)) return undefined
   return new Uint8Array(reply.buffer, reply.byteOffset + digits, reply.length - digits)
@@ -23,10 +25,10 @@ export function isLive(reply: unknown, now: number): reply is Buffer {
 }
 
 /**
- * Compares and sets in one step: Redis runs a script like a single command.
+ * Compares and sets atomically: Redis runs a script like a single command.
  *
- * KEYS: the record. ARGV: the time now; how long to keep it; the next envelope; the expected value, or
- * nothing if there must be no record.
+ * KEYS: the record. ARGV: the current time, how long to keep the record, the next envelope, and the
+ * expected value, which is left out if there must be no record.
  */
 export const swapScript = `
 local value = redis.call("GET", KEYS[1])

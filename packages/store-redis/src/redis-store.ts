@@ -6,7 +6,7 @@ import { createConnection } from "./connection.ts"
 import { expiryRange, isLive, swapScript, unwrap, wrap } from "./envelope.ts"
 import { type RedisStoreOptions, readRedisStoreOptions } from "./options.ts"
 
-/** Redis keeps a record this much longer, in milliseconds, so that clocks which differ do no harm. */
+/** How many milliseconds longer Redis keeps a record, so that clocks may differ. */
 const slack = 60_000
 const keysPerScan = 500
 const swapDigest = createHash("sha1").update(swapScript).digest("hex")
@@ -35,7 +35,7 @@ export function redisStore(options: string | RedisStoreOptions): Store {
     return connection.run((client) => client.send(key, command))
   }
 
-  /** How long Redis is to keep a record, in milliseconds, as `PX` takes it. */
+  /** How long Redis should keep a record, in milliseconds, as an argument of `PX`. */
   function lifetime(expiresAt: Date): string {
     return String(Math.max(expiresAt.getTime() - now(), 0) + slack)
   }
@@ -65,7 +65,7 @@ export function redisStore(options: string | RedisStoreOptions): Store {
     },
     async *scan(keyPrefix) {
       const pattern = `${literally(prefix + keyPrefix)}*`
-      // Redis may name a key twice while its table of keys grows.
+      // Redis may return a key twice while its table of keys grows.
       const seen = new Set<string>()
       for (const server of await connection.run((client) => client.servers())) {
         let cursor = "0"
@@ -89,13 +89,13 @@ async function runSwap(client: Client, name: string, args: (string | Buffer)[]):
   try {
     return (await run("EVALSHA", swapDigest)) === 1
   } catch (error) {
-    // Redis forgets its scripts when it starts; EVAL makes it remember.
+    // Redis loses its scripts when it restarts; EVAL loads the script again.
     if (!(error instanceof ErrorReply && error.message.startsWith("NOSCRIPT"))) throw error
     return (await run("EVAL", swapScript)) === 1
   }
 }
 
-/** One step of a scan: the names of records that have not expired. */
+/** One step of a scan, with the names of the records that have not expired. */
 async function liveNames(server: Send, cursor: string, pattern: string, now: number) {
   const command: Command = ["SCAN", cursor, "MATCH", pattern, "COUNT", String(keysPerScan)]
   const [next, found] = (await server(command)) as [Buffer, Buffer[]]
@@ -106,12 +106,12 @@ async function liveNames(server: Send, cursor: string, pattern: string, now: num
   return { cursor: next.toString(), names }
 }
 
-/** A pattern that matches this text and nothing else. */
+/** A pattern that matches only this text. */
 function literally(text: string): string {
   return text.replaceAll(/[\\*?[\]]/g, "\\$&")
 }
 
-/** Anything but an answer means that the connection is lost; a replica's refusal, that it leads to the wrong server. */
+/** Any error that is not a reply means that the connection is lost; READONLY means that it leads to a replica. */
 function isBroken(error: unknown): boolean {
   return !(error instanceof ErrorReply) || error.message.startsWith("READONLY")
 }

@@ -2,7 +2,7 @@ import { closeSync, openSync } from "node:fs"
 import { DatabaseSync, type StatementSync } from "node:sqlite"
 import { StoreUnavailableError } from "@doorward/oauth-core"
 
-/** "Door" in ASCII: marks the file as Doorward's, so that another program's database is not written to. */
+/** "Door" in ASCII. It marks the file as Doorward's, so that another program's database is never written to. */
 const applicationId = 0x446f6f72
 const schemaVersion = 1
 /** How long a writer waits for another process's write, in milliseconds. */
@@ -23,15 +23,15 @@ const schema = `
 `
 
 /**
- * Opens the database file, creating it (mode 0600) and its table if they are not there, and prepares the
- * statements.
+ * Opens the database file and prepares the statements. The file (with mode 0600) and its table are created
+ * if they do not exist.
  *
- * @throws {StoreUnavailableError} with a text that names the file and what is wrong with it.
+ * @throws {StoreUnavailableError} with a message that names the file and says what is wrong with it.
  */
 export function openDatabase(path: string) {
   let database: DatabaseSync | undefined
   try {
-    // SQLite would create the file readable to all; its -wal and -shm files take the mode of this one.
+    // SQLite would create a file that everybody can read. Its -wal and -shm files get the mode of this one.
     closeSync(openSync(path, "a", 0o600))
     database = new DatabaseSync(path)
     prepareDatabase(database)
@@ -46,7 +46,7 @@ export function openDatabase(path: string) {
 
 function prepareDatabase(database: DatabaseSync) {
   database.exec(`PRAGMA busy_timeout = ${openTimeout}`)
-  // Under WAL, NORMAL would lose the last commits when the power fails.
+  // In WAL mode, NORMAL would lose the last commits in a power failure.
   database.exec("PRAGMA synchronous = FULL")
   database.exec("BEGIN IMMEDIATE")
   createSchema(database)
@@ -55,7 +55,7 @@ function prepareDatabase(database: DatabaseSync) {
   database.exec(`PRAGMA busy_timeout = ${busyTimeout}`)
 }
 
-/** SQLite does not wait by itself here: while another process has the file open it is busy at once. */
+/** Waits, because SQLite does not: the switch fails at once while another process has the file open. */
 function switchToWal(database: DatabaseSync) {
   const deadline = Date.now() + openTimeout
   while (readPragma(database, "journal_mode") !== "wal") {
@@ -89,7 +89,7 @@ function readPragma(database: DatabaseSync, name: string) {
   return database.prepare(`PRAGMA ${name}`).get()?.[name]
 }
 
-/** What an operation's failure means, in words that help an operator. */
+/** Why an operation failed, in words that help an operator. */
 export function reason(error: unknown): string {
   const { code, errcode } = error as { code?: unknown; errcode?: unknown }
   if (code === "ENOENT") return "its folder does not exist"
@@ -101,7 +101,7 @@ export function reason(error: unknown): string {
 
 export type Statements = ReturnType<typeof prepareStatements>
 
-/** The statements behind the store's operations, prepared once for the life of the database. */
+/** Prepares the statements of the store's operations, once for each opened database. */
 function prepareStatements(database: DatabaseSync) {
   const prepare = (sql: string): StatementSync => database.prepare(sql)
   return {

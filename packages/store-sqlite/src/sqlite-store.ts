@@ -7,7 +7,7 @@ import { readSqliteStoreOptions, type SqliteStoreOptions } from "./options.ts"
 import { createWriteQueue, unavailable } from "./write-queue.ts"
 
 const keysPerScan = 500
-/** Sorts after every ASCII key that starts with what it is appended to. */
+/** Appended to a prefix, it sorts after every ASCII key with that prefix. */
 const afterAscii = "\u{10ffff}"
 
 /**
@@ -46,7 +46,7 @@ export function sqliteStore(options: string | SqliteStoreOptions): Store {
     },
     async take(key) {
       const { statements, queue } = connected()
-      // `all` runs the statement to its end; `get` would leave that, and its errors, to a later reset.
+      // `get` would not run the statement to its end, so its errors would appear only at a later reset.
       const [row] = await queue.run(() => statements.take.all({ key, now: now() }))
       return bytes(row?.value)
     },

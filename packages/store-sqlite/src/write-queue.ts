@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite"
 import { StoreUnavailableError } from "@doorward/oauth-core"
 import { reason, type Statements } from "./database.ts"
 
-/** A sweep follows this many writes and deletes at most twice as many records: it always catches up. */
+/** A sweep follows this many writes. It deletes up to twice as many records, so it always catches up. */
 const writesPerSweep = 64
 
 interface PendingWrite {
@@ -12,10 +12,10 @@ interface PendingWrite {
 }
 
 /**
- * Runs writes in the order they come, all that came during one turn of the event loop in one transaction.
+ * Runs writes in order, those of one turn of the event loop in one transaction.
  *
- * A commit waits for the disk; sharing it lets a busy server pay for one wait per turn, not per write.
- * A write's promise settles when its transaction is on the disk.
+ * A commit waits for the disk. By sharing it, a busy server waits once per turn instead of once per
+ * write. A write's promise settles when its transaction is on the disk.
  */
 export function createWriteQueue(
   database: DatabaseSync,
@@ -41,13 +41,13 @@ export function createWriteQueue(
     }
   }
 
-  /** Does one write; what comes back tells its caller, once the transaction is committed. */
+  /** Does one write. The result is to be called once the transaction is committed; it settles the write. */
   function attempt({ write, resolve, reject }: PendingWrite): () => void {
     try {
       const result = write()
       return () => resolve(result)
     } catch (error) {
-      // SQLite undoes the failed statement alone, or the whole transaction where it must.
+      // SQLite has rolled back only the failed statement, or the whole transaction if it had to.
       if (!database.isTransaction) throw error
       return () => reject(unavailable(error))
     }
@@ -70,7 +70,7 @@ export function createWriteQueue(
     try {
       transaction(() => statements.sweep.run({ now: now(), limit: 2 * writesPerSweep }))
     } catch {
-      // Expired records are invisible anyway, and the next sweep finds them again.
+      // Expired records are invisible anyway, and the next sweep will find them.
     }
   }
 

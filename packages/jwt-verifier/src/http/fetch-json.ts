@@ -1,6 +1,6 @@
 import { BodyTooLargeError, readBoundedBody } from "@doorward/boundary"
 
-/** The standard `fetch`, or a function like it, such as the `request` method of a Hono app. It should honour `signal`. */
+/** `fetch`, or a function like it, such as the `request` method of a Hono app. It should honour `signal`. */
 export type FetchFunction = (url: string, init: RequestInit) => Response | Promise<Response>
 
 /** The global `fetch`, looked up at each call, so that it can be replaced later. */

@@ -2,13 +2,13 @@ import { base64url } from "jose"
 import { nodeBuffer } from "../runtime.ts"
 
 const alphabet = /^[A-Za-z0-9_-]+$/
-/** The characters that may end a text of 2 or 3 characters more than whole groups: those without stray bits. */
+/** The last characters that leave no stray bits, if the last group has only 2 or 3 characters. */
 const lastOfTwo = "AQgw"
 const lastOfThree = "AEIMQUYcgkosw048"
 
 /**
- * Whether the text is the one base64url form of some bytes, at least one: no padding, no white space,
- * no stray bits at the end (RFC 7515 §2, RFC 4648 §3.5).
+ * Whether the text is the canonical base64url form of at least one byte: no padding, no white space, no
+ * stray bits at the end (RFC 7515 §2, RFC 4648 §3.5).
  */
 export function isBase64url(text: string): boolean {
   if (!alphabet.test(text)) return false
@@ -24,7 +24,7 @@ export function isBase64url(text: string): boolean {
   }
 }
 
-/** The bytes of a text that {@link isBase64url} has passed. */
+/** Decodes a text for which {@link isBase64url} is true. */
 export function decodeBase64url(text: string): Uint8Array {
   return nodeBuffer ? nodeBuffer.Buffer.from(text, "base64url") : base64url.decode(text)
 }

@@ -1,34 +1,37 @@
 import { TokenError } from "../token-error.ts"
 import { decodeBase64url, isBase64url } from "./base64url.ts"
 
-/** The protected header of a JWS (RFC 7515 §4). Nothing in it is to be believed before the signature has been checked. */
+/** The protected header of a JWS (RFC 7515 §4). It may be forged until the signature has been verified. */
 export interface JoseHeader {
+  /** The algorithm of the signature (§4.1.1). */
   readonly alg: string
+  /** The identifier of the key (§4.1.4). */
   readonly kid?: string
+  /** The type of the token (§4.1.9), such as `at+jwt`. */
   readonly typ?: string
   readonly [parameter: string]: unknown
 }
 
-/** A JWS in the compact serialization (RFC 7515 §7.1), taken apart. */
+/** A JWS in the compact serialization (RFC 7515 §7.1), parsed. */
 export interface CompactJws {
   readonly token: string
   readonly header: JoseHeader
-  /** In base64url. */
+  /** Encoded as base64url. */
   readonly payload: string
-  /** The length of the signing input, which is the beginning of `token`. */
+  /** The length of the signing input, with which `token` starts. */
   readonly signedLength: number
   readonly signature: Uint8Array
 }
 
-/** Longer tokens are refused unread: they would not fit into the header block of an HTTP request. */
+/** Longer tokens are refused without being parsed: they would not fit into the headers of an HTTP request. */
 const maxTokenLength = 16_384
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 /**
- * Takes a JWS apart, strictly.
+ * Parses a JWS strictly.
  *
- * Critical header parameters are refused: none is understood here (RFC 7515 §4.1.11).
+ * Critical header parameters are refused, because none is supported (RFC 7515 §4.1.11).
  *
  * @throws {TokenError} `malformed`.
  */
@@ -45,7 +48,7 @@ export function parseCompactJws(token: string): CompactJws {
   if (!isBase64url(encodedHeader)) throw notJws()
   const header = parseObject(encodedHeader)
   const { alg, kid, typ } = header
-  if (typeof alg !== "string") throw new TokenError("malformed", "The token names no algorithm")
+  if (typeof alg !== "string") throw new TokenError("malformed", "The token has no algorithm")
   if (!isTextOrAbsent(kid) || !isTextOrAbsent(typ)) {
     throw new TokenError("malformed", "The header of the token is malformed")
   }
@@ -62,7 +65,7 @@ export function parseCompactJws(token: string): CompactJws {
 }
 
 /**
- * The claims of a JWT (RFC 7519 §7.2).
+ * Parses the claims of a JWT (RFC 7519 §7.2).
  *
  * @throws {TokenError} `malformed` if the payload is not a JSON object.
  */

@@ -3,7 +3,7 @@ import type { SignatureAlgorithm } from "./algorithms.ts"
 import type { SignatureCheck } from "./signature-check.ts"
 import { isCryptoKey, UnusableKeyError, type VerificationKey } from "./verification-key.ts"
 
-/** By jose, on whatever WebCrypto the runtime has. */
+/** Checks signatures with jose, which uses the runtime's WebCrypto. */
 export function joseSignatureCheck(): SignatureCheck {
   const loaded = new WeakMap<VerificationKey, Map<SignatureAlgorithm, CryptoKey | Uint8Array>>()
 

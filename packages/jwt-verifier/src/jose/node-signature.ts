@@ -6,7 +6,10 @@ import { isCryptoKey, UnusableKeyError, type VerificationKey } from "./verificat
 type NodeCrypto = typeof import("node:crypto")
 type KeyObject = import("node:crypto").KeyObject
 
-/** By `node:crypto`, at once: a trip through WebCrypto's thread pool costs more than most verifications. */
+/**
+ * Checks signatures with `node:crypto`, synchronously: going through WebCrypto's thread pool takes longer
+ * than most verifications.
+ */
 export function nodeSignatureCheck(crypto: NodeCrypto): SignatureCheck {
   const ascii = new TextEncoder()
   const loaded = new WeakMap<VerificationKey, KeyObject>()
@@ -46,7 +49,7 @@ export function nodeSignatureCheck(crypto: NodeCrypto): SignatureCheck {
       const saltLength = crypto.constants.RSA_PSS_SALTLEN_DIGEST
       return crypto.verify(profile.hash, data, { key: keyObject, padding, saltLength }, signature)
     }
-    // A bare key, not one in an object of options: Node then takes about 15 µs less.
+    // Node takes about 15 µs less for a bare key than for one in an object of options.
     const form = profile.kty === "EC" ? derSignature(signature) : signature
     return crypto.verify(profile.hash, data, keyObject, form)
   }

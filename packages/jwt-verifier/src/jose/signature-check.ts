@@ -3,7 +3,7 @@ import type { CompactJws } from "./compact-jws.ts"
 import type { VerificationKey } from "./verification-key.ts"
 
 /**
- * Whether the signature is the key's. The algorithm is one that the key allows.
+ * Whether the signature was made with the key. The caller has checked that the key allows the algorithm.
  *
  * @throws {UnusableKeyError} if the runtime cannot load the key.
  */

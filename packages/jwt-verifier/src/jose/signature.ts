@@ -3,7 +3,7 @@ import { joseSignatureCheck } from "./jose-signature.ts"
 import { nodeSignatureCheck } from "./node-signature.ts"
 import type { SignatureCheck } from "./signature-check.ts"
 
-/** The fastest that this runtime has. */
+/** The fastest implementation that this runtime supports. */
 export const checkSignature: SignatureCheck = nodeCrypto
   ? nodeSignatureCheck(nodeCrypto)
   : joseSignatureCheck()

@@ -8,16 +8,16 @@ import {
 } from "./algorithms.ts"
 import { decodeBase64url, isBase64url } from "./base64url.ts"
 
-/** A key that signatures are checked with, found fit for at least one algorithm. */
+/** A key to verify signatures with, suitable for at least one algorithm. */
 export interface VerificationKey {
-  /** What the key may be used for: nothing but these. */
+  /** The only algorithms that the key may be used for. */
   readonly algorithms: readonly SignatureAlgorithm[]
   readonly material: JWK | CryptoKey | Uint8Array
-  /** The key as it was published, with members such as `issuer`; absent if it is not a JWK. */
+  /** The key as published, with members such as `issuer`. Absent if it is not a JWK. */
   readonly jwk?: JWK
 }
 
-/** Why a key is not used: it is of a kind not known here, is not meant for this, or is too weak. */
+/** A key cannot be used: its kind is not supported, it is not meant for signatures, or it is too weak. */
 export class UnusableKeyError extends Error {
   override readonly name = "UnusableKeyError"
 }
@@ -27,17 +27,17 @@ const minExponent = 65_537n
 const maxExponentBytes = 8
 
 /**
- * Reads a public key (RFC 7517, RFC 7518 §6, RFC 8037), honouring `use`, `key_ops` and `alg`.
+ * Reads a public key (RFC 7517, RFC 7518 §6, RFC 8037) and honours its `use`, `key_ops` and `alg`.
  *
  * @throws {UnusableKeyError}
  */
 export function keyFromJwk(jwk: JWK): VerificationKey {
-  if (jwk.kty === "oct") throw new UnusableKeyError("A symmetric key is no public key")
+  if (jwk.kty === "oct") throw new UnusableKeyError("A symmetric key is not a public key")
   if (jwk.d !== undefined || jwk.priv !== undefined) {
-    throw new UnusableKeyError("A private key is not to be handed to a verifier")
+    throw new UnusableKeyError("A verifier must not be given a private key")
   }
   if (jwk.use !== undefined && jwk.use !== "sig") {
-    throw new UnusableKeyError("The key's use is not signatures")
+    throw new UnusableKeyError("The key's use is not sig")
   }
   if (
     jwk.key_ops !== undefined &&
@@ -110,7 +110,7 @@ export function isCryptoKey(key: JWK | CryptoKey): key is CryptoKey {
   return "usages" in key
 }
 
-/** A shared secret. Each HMAC is allowed that the secret is long enough for (RFC 7518 §3.2). */
+/** A shared secret, for every HMAC that it is long enough for (RFC 7518 §3.2). */
 export function keyFromSecret(secret: Uint8Array): VerificationKey {
   const algorithms = symmetricAlgorithms.filter(
     (name) => secret.length >= (algorithmProfiles[name].signatureLength ?? 0),
@@ -124,7 +124,7 @@ function fit(candidates: SignatureAlgorithm[], named: string | undefined): Signa
       ? candidates
       : candidates.filter((name) => isSignatureAlgorithm(named) && name === named)
   if (algorithms.length === 0) {
-    throw new UnusableKeyError("The key fits none of the supported algorithms")
+    throw new UnusableKeyError("The key does not fit any supported algorithm")
   }
   return algorithms
 }

@@ -10,10 +10,10 @@ import { TokenError } from "../token-error.ts"
 import type { KeySource } from "./key-source.ts"
 
 /**
- * Finds the public key of a token, `undefined` if there is none.
+ * Finds the public key of a token, or `undefined` if there is none.
  *
- * It is asked for every token, a remembered one too, so it should answer from memory, and answer with
- * the same object for as long as the key is valid: another object stands for another key.
+ * It is called for every token, even a remembered one, so it should answer from memory. It must return
+ * the same object for as long as the key is valid; a different object is taken for a different key.
  */
 export type KeyFunction = (
   header: JoseHeader,
@@ -44,8 +44,10 @@ export function keysByFunction(find: KeyFunction): KeySource {
   }
 }
 
-/** An error of the function, or a key that is not to be used, is nothing that the token can be blamed for. */
+/** If the function fails or returns an unusable key, the token is not at fault. */
 function refuse(error: unknown): never {
   if (error instanceof TokenError) throw error
-  throw new TokenError("keys_unavailable", "The key of the token cannot be had", { cause: error })
+  throw new TokenError("keys_unavailable", "The key of the token is not available", {
+    cause: error,
+  })
 }

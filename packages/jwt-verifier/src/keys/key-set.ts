@@ -4,14 +4,14 @@ import type { JoseHeader } from "../jose/compact-jws.ts"
 import { keyFromJwk, UnusableKeyError, type VerificationKey } from "../jose/verification-key.ts"
 import { TokenError } from "../token-error.ts"
 
-/** The usable keys of one JWK Set (RFC 7517 §5). Keys that are not usable are left out. */
+/** The usable keys of a JWK Set (RFC 7517 §5). Other keys are left out. */
 export class KeySet {
   readonly #byContent = new Map<string, VerificationKey>()
   readonly #byKid = new Map<string, VerificationKey[]>()
   readonly #unusable = new Map<string, UnusableKeyError>()
 
   /**
-   * @param previous the set that this one replaces: a key that is in both stays the same object.
+   * @param previous the set that this one replaces. A key that is in both remains the same object.
    * @throws {TypeError} if the document is not a JWK Set.
    */
   constructor(document: unknown, previous?: KeySet) {
@@ -28,9 +28,9 @@ export class KeySet {
   }
 
   /**
-   * The keys of the token's `kid`; for a token without one, the only key that fits its algorithm.
+   * Finds the keys with the token's `kid`, or for a token without one, the only key for its algorithm.
    *
-   * @throws {TokenError} `unknown_key` if the key is there but is not used, with the reason as its cause.
+   * @throws {TokenError} `unknown_key` if the set has the key but it is unusable, with the reason as cause.
    */
   find({ kid, alg }: JoseHeader): readonly VerificationKey[] {
     if (kid !== undefined) {

@@ -7,16 +7,16 @@ import { KeySet } from "./key-set.ts"
 import type { KeySource } from "./key-source.ts"
 
 const seconds = 1000
-/** How long keys are used that cannot be refreshed. */
+/** How long keys are used if they cannot be refreshed. */
 const staleLimit = 24 * 3600 * seconds
-/** At most how often an unknown kid leads to a request. */
+/** The shortest time between two requests for unknown kids. */
 const unknownKeyInterval = 300 * seconds
 const firstRetry = 1 * seconds
 const lastRetry = 60 * seconds
 const redirects = 3
 
 export interface RemoteKeysOptions {
-  /** Says where the keys are; asked before the first request, and again after a failed one. */
+  /** Finds the URL of the keys. Called before the first request, and again after a failed one. */
   locate: () => URL | Promise<URL>
   fetch: FetchFunction
   now: () => number
@@ -27,9 +27,10 @@ export interface RemoteKeysOptions {
 /**
  * The keys that an issuer publishes, fetched when they are needed.
  *
- * In use they are refreshed in the background, at about 9/10 of the interval; a caller waits only if
- * they are older than the interval. Through an outage they serve for 24 h. An unknown kid is looked for
- * at once, then at most once in 5 minutes, or in the interval if that is shorter.
+ * While they are in use, they are refreshed in the background after about 9/10 of the interval. Callers
+ * wait only if the keys are older than the interval. During an outage, the keys are used for up to 24
+ * hours. An unknown kid causes a request at once, and then at most one every 5 minutes, or one per
+ * interval if that is shorter.
  */
 export class RemoteKeys implements KeySource {
   readonly #options: RemoteKeysOptions
@@ -66,7 +67,7 @@ export class RemoteKeys implements KeySource {
     return this.#unknown(header, now)
   }
 
-  /** Keys no older than the interval, or through an outage than the limit. */
+  /** Keys that are no older than the interval, or, during an outage, no older than the limit. */
   async #current(now: number): Promise<KeySet> {
     const keys = this.#keys
     if (!keys || !within(now, this.#fetchedAt, staleLimit)) return this.#fetch(now)
@@ -94,9 +95,9 @@ export class RemoteKeys implements KeySource {
   }
 
   /**
-   * Fetches the keys; of any number of callers one makes the request and all get its outcome.
+   * Fetches the keys. Callers that come at the same time share one request.
    *
-   * @throws {TokenError} `keys_unavailable`, at once if the last failure was a short while ago.
+   * @throws {TokenError} `keys_unavailable`, without a request if the last one has just failed.
    */
   #fetch(now: number): Promise<KeySet> {
     if (this.#underWay) return this.#underWay
@@ -131,7 +132,7 @@ export class RemoteKeys implements KeySource {
   }
 }
 
-/** Whether so much time has not passed since; a clock that was set back ends it. */
+/** Whether less than `duration` has passed since then. Not if the clock has been set back. */
 function within(now: number, since: number, duration: number): boolean {
   return now >= since && now < since + duration
 }
@@ -141,5 +142,5 @@ function unknownKey(): TokenError {
 }
 
 function unavailable(cause?: unknown): TokenError {
-  return new TokenError("keys_unavailable", "The keys of the issuer cannot be had", { cause })
+  return new TokenError("keys_unavailable", "The keys of the issuer are not available", { cause })
 }
