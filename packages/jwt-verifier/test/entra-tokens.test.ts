@@ -29,7 +29,7 @@ beforeEach(() => {
   fetched = 0
 })
 
-/** As the keys of `/common` are served: several keys, each with the issuer that it signs for. */
+/** Keys as `/common` serves them: several, each with the issuer that it signs for. */
 const options = (tenants: readonly string[], audience = clientId) => ({
   issuer: tenantIssuer(tenants),
   audience,
@@ -108,7 +108,7 @@ describe("a multi-tenant issuer", () => {
     }
   })
 
-  it("takes the literal template in a token for no tenant", async () => {
+  it("does not accept the literal template in a token", async () => {
     const { verify } = jwtVerifier(options([ours, "{tenantid}"]))
     await expectRefusal(verify(await accessToken("{tenantid}")), "wrong_issuer")
   })

@@ -74,12 +74,12 @@ it.each<[string, Record<string, unknown>, string]>([
   expect(fetched).toEqual([`${a}/keys`])
 })
 
-it("refuses a token of an issuer that nobody knows, without fetching anything", async () => {
+it("refuses a token of an unknown issuer without fetching anything", async () => {
   await expectRefusal(both().verify(await keyA.sign({ iss: "https://d.example" })), "wrong_issuer")
   expect(fetched).toEqual([])
 })
 
-it("hands an opaque token on to introspection, a foreign JWT to nobody", async () => {
+it("passes an opaque token on to introspection, and a foreign JWT to no other verifier", async () => {
   const { verify } = firstOf(both(), introspection({ active: true, sub: "s", aud: audience }))
   expect((await verify("opaque")).issuer).toBe("https://c.example")
   expect(fetched).toEqual(["https://c.example/introspect"])
@@ -87,7 +87,7 @@ it("hands an opaque token on to introspection, a foreign JWT to nobody", async (
   expect(fetched).toHaveLength(1)
 })
 
-it("gives the most telling of several refusals, whatever the order", async () => {
+it("returns the most informative of several refusals, in any order", async () => {
   const inactive = () => introspection({ active: false })
   for (const list of [
     [both(), inactive()],
@@ -98,7 +98,7 @@ it("gives the most telling of several refusals, whatever the order", async () =>
   await expectRefusal(firstOf(inactive(), introspection({ active: false })).verify("o"), "inactive")
 })
 
-it("passes on what is no refusal", async () => {
+it("passes on errors that are not refusals", async () => {
   const fault = new Error("a fault")
   const faulty: TokenVerifier = { verify: () => Promise.reject(fault) }
   await expect(firstOf(faulty, both()).verify("opaque")).rejects.toBe(fault)

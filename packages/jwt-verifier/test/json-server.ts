@@ -3,11 +3,11 @@ import type { AddressInfo } from "node:net"
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
-/** A real HTTP server on loopback that counts what it is asked for. */
+/** A real HTTP server on this machine that records its requests. */
 export class JsonServer {
-  /** The paths that were asked for, in order. */
+  /** The paths that were requested, in order. */
   readonly requests: string[] = []
-  /** What is answered, by path; a function answers by itself. Anything else is 404. */
+  /** The JSON to answer with, or a function that answers, by path. Any other path is 404. */
   readonly answers = new Map<string, unknown>()
   #url = ""
   readonly #server = createServer((request, response) => {

@@ -18,7 +18,7 @@ const introspection = {
 }
 const secret = "x".repeat(32)
 
-/** What is wrong with the options, each as the option and a text. */
+/** The problems with the options, each as the option and the message. */
 function problemsOf(create: () => unknown): [string, string][] {
   try {
     create()

@@ -1,7 +1,7 @@
 import { expect } from "vitest"
 import { TokenError, type TokenErrorCode } from "../src/index.ts"
 
-/** The error that the verification ends with, which must be a {@link TokenError}. */
+/** The error of a verification, which must be a {@link TokenError}. */
 export async function refusal(outcome: Promise<unknown>): Promise<TokenError> {
   const error = await outcome.then(
     () => expect.fail("The token was accepted"),

@@ -56,7 +56,7 @@ describe("a verified token", () => {
     expect(checked).toBe(1)
   })
 
-  it("is forgotten at its exp: the leeway is granted by a whole verification", async () => {
+  it("is forgotten at its exp: within the leeway it is verified from the start", async () => {
     const { verify } = counting()
     const token = await key.sign({ exp: seconds + 60 })
     await verify(token)
@@ -71,7 +71,7 @@ describe("a verified token", () => {
     await expectRefusal(verify(token), "expired")
   })
 
-  it("is not remembered where that is switched off", async () => {
+  it("is not remembered if that is switched off", async () => {
     const { verify } = counting({ rememberBytes: 0 })
     const token = await key.sign()
     await verify(token)
@@ -79,7 +79,7 @@ describe("a verified token", () => {
     expect(checked).toBe(2)
   })
 
-  it("is remembered by its whole text", async () => {
+  it("is recognised by the whole token", async () => {
     const { verify } = counting()
     const token = await key.sign()
     await verify(token)
@@ -89,7 +89,7 @@ describe("a verified token", () => {
     await expectRefusal(verify(`${token}A`), "bad_signature")
   })
 
-  it("cannot be changed by one who got it", async () => {
+  it("cannot be changed by its caller", async () => {
     const { verify } = counting()
     const token = await key.sign({ nested: { list: [{ deep: true }] } })
     const verified = await verify(token)
@@ -102,7 +102,7 @@ describe("a verified token", () => {
     expect(await verify(token)).toEqual(verified)
   })
 
-  it("may be nested as deep as it can be sent", async () => {
+  it("may be nested as deeply as its size allows", async () => {
     const deep = `${"[".repeat(5_000)}${"]".repeat(5_000)}`
     const payload = `{"iss":"${issuer}","aud":"${audience}","sub":"a","exp":${seconds + 9},"deep":${deep}}`
     expect((await counting().verify(await key.signText(payload))).subject).toBe("a")
@@ -118,10 +118,10 @@ it("a refused token is not remembered", async () => {
 })
 
 describe("the memory", () => {
-  /** A memory for as many values of 1,000 bytes, whose tokens are short. */
+  /** A memory for this many values of 1,000 bytes with short tokens. */
   const memoryFor = (values: number) => new RememberedTokens<number>(values * 1_260)
 
-  it("holds what was used last, up to its bytes", () => {
+  it("holds the most recently used values, up to its size", () => {
     const memory = memoryFor(10)
     for (let index = 0; index < 10; index += 1) memory.set(`t${index}`, index, 1_000)
     memory.get("t0")
@@ -153,7 +153,7 @@ describe("the memory", () => {
     expect(memory.get("e")).toBe(4)
   })
 
-  it("holds one of two tokens that end alike, and never gives one for the other", () => {
+  it("holds one of two tokens with the same end, and never confuses them", () => {
     const memory = memoryFor(3)
     const end = "e".repeat(100)
     memory.set(`a${end}`, 1, 900)
@@ -169,7 +169,7 @@ describe("the memory", () => {
     expect([`b${end}`, "c", "d"].map((token) => memory.get(token))).toEqual([2, 3, 4])
   })
 
-  it("forgets the tokens that were not seen for longest", async () => {
+  it("forgets the least recently used tokens", async () => {
     const tokens = await Promise.all(Array.from({ length: 8 }, (_, jti) => key.sign({ jti })))
     const { verify } = counting({ rememberBytes: 10_000 })
     for (const token of tokens) await verify(token)
@@ -186,7 +186,7 @@ describe("the heap", () => {
   const collect = runInNewContext("gc") as () => void
   const secret = "x".repeat(32)
 
-  /** The bytes by which the heap has grown after all of these were verified. */
+  /** By how many bytes the heap grows while this many tokens are verified. */
   async function growth(count: number, rememberBytes: number, textOf: (token: string) => string) {
     const { verify } = jwtVerifier({ issuer, audience, secret, rememberBytes, now: () => now })
     const numbers = Array.from({ length: count }, (_, number) => number)
@@ -200,11 +200,11 @@ describe("the heap", () => {
     return after - before
   }
 
-  it("grows by no more than the memory is given, however many tokens come", async () => {
+  it("grows by no more than the given memory, however many tokens there are", async () => {
     expect(await growth(5_000, 1_000_000, (token) => token)).toBeLessThan(1_500_000)
   })
 
-  it("does not keep the texts that tokens were cut from", async () => {
+  it("does not keep the strings that tokens were cut from", async () => {
     const grown = await growth(300, 16_000_000, (token) =>
       `${token}${" ".repeat(100_000)}`.trimEnd(),
     )

@@ -7,13 +7,13 @@ import { createJwtVerifier } from "../src/jwt-verifier.ts"
 import type { JwtVerifierOptions } from "../src/jwt-verifier-options.ts"
 import type { TokenVerifier } from "../src/token-verifier.ts"
 
-/** Both implementations: what one accepts the other must accept, and what one refuses. */
+/** Both implementations, which must accept and refuse the same. */
 export const signatureChecks: [string, SignatureCheck][] = [
   ["node:crypto", nodeSignatureCheck(nodeCrypto)],
   ["jose", joseSignatureCheck()],
 ]
 
-/** The verifiers of both implementations, by name. */
+/** A verifier with each implementation, by name. */
 export function verifiers(options: JwtVerifierOptions): [string, TokenVerifier][] {
   return signatureChecks.map(([name, check]) => [name, createJwtVerifier(jwtRules(options), check)])
 }

@@ -10,14 +10,14 @@ import {
   SignJWT,
 } from "jose"
 
-/** The time of every test that does not say otherwise: milliseconds since the epoch. */
+/** The time in every test that does not say otherwise, in milliseconds since the epoch. */
 export const time = Date.UTC(2030, 0, 1)
 export const seconds = time / 1000
 
 export const issuer = "https://issuer.example"
 export const audience = "https://mcp.example/mcp"
 
-/** What a good access token says (RFC 9068 §2.2). */
+/** The claims of a good access token (RFC 9068 §2.2). */
 export const goodClaims: JWTPayload = {
   iss: issuer,
   aud: audience,
@@ -33,9 +33,9 @@ export const goodClaims: JWTPayload = {
 export interface SigningKey {
   readonly jwk: JWK & { kid: string }
   readonly publicKey: CryptoKey
-  /** A token that is good but for what the changes say; `undefined` leaves a member out. */
+  /** A good token with these changes; `undefined` leaves a member out. */
   sign(claims?: Record<string, unknown>, header?: { [parameter: string]: unknown }): Promise<string>
-  /** A token with this very payload. */
+  /** A token with exactly this payload. */
   signText(payload: string): Promise<string>
 }
 
@@ -60,7 +60,7 @@ export async function signingKey(alg: string, kid: string, extra: JWK = { kty: "
   } satisfies SigningKey
 }
 
-/** A token of any parts at all, signed or not. */
+/** A token made of any parts, signed or not. */
 export function assemble(
   header: unknown,
   payload: unknown,
@@ -73,7 +73,7 @@ export function assemble(
   return `${part(header)}.${part(payload)}.${last}`
 }
 
-/** A token that is signed with a secret, one for each number. */
+/** A token that is signed with a secret, a different one for each number. */
 export function hmacToken(secret: string, number: number): string {
   const signed = assemble({ alg: "HS256", typ: "at+jwt" }, { ...goodClaims, jti: number }).slice(
     0,

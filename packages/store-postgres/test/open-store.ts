@@ -6,7 +6,7 @@ export function spaceTable(space: string): string {
   return `doorward_test_${space}`
 }
 
-/** By default it has the time that a race on a busy machine may need. */
+/** By default, the timeout is long enough for a race on a busy machine. */
 export function openStore(
   space: string,
   now: () => number,

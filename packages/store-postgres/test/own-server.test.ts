@@ -42,7 +42,7 @@ describe.skipIf(!certificate)("postgresStore with a server of its own", () => {
     return (error as Error).message
   }
 
-  it("uses TLS if it is asked to, with an authority that it is told to trust", async () => {
+  it("uses TLS if the URL asks for it, with the certificate authority that it names", async () => {
     const store = open("localhost", `?sslmode=verify-full&sslrootcert=${certificate?.file}`)
     await store.put("type:a", value, inAnHour())
     expect(await store.get("type:a")).toEqual(value)
@@ -55,11 +55,11 @@ describe.skipIf(!certificate)("postgresStore with a server of its own", () => {
     )
   })
 
-  it("refuses a certificate that nobody vouches for", async () => {
+  it("refuses a certificate from an unknown authority", async () => {
     expect(await failure(open("localhost", "?sslmode=verify-full").ping())).toMatch(/self-signed/)
   })
 
-  it("serves again, with every acknowledged record, when the server was killed and is back", async () => {
+  it("serves again, with every acknowledged record, after the server was killed and restarted", async () => {
     const store = open("127.0.0.1")
     const acknowledged: string[] = []
     let killed: Promise<void> | undefined

@@ -46,7 +46,7 @@ describe.skipIf(!postgresAtHand)("postgresStore", () => {
     return (error as Error).message
   }
 
-  it("creates its table once, though several processes begin at once", async () => {
+  it("creates its table once, even if several processes start at the same time", async () => {
     const space = crypto.randomUUID().slice(0, 8)
     tables.push(spaceTable(space))
     const racers = await startRacers({
@@ -62,14 +62,14 @@ describe.skipIf(!postgresAtHand)("postgresStore", () => {
     }
   })
 
-  it("creates nothing and connects to nothing before the first operation", async () => {
+  it("neither connects nor creates anything before the first operation", async () => {
     const table = newTable()
     open({ table })
     const { rows } = await database.query("SELECT to_regclass($1)::text AS found", [table])
     expect(rows[0].found).toBeNull()
   })
 
-  it("needs no right to create tables where the table is there", async () => {
+  it("needs no right to create tables if the table exists", async () => {
     const table = newTable()
     await open({ table }).ping()
     const role = `${table}_role`
@@ -121,7 +121,7 @@ describe.skipIf(!postgresAtHand)("postgresStore", () => {
     const table = newTable()
     const store = open({ table, poolSize: 1 })
     await store.ping()
-    // After every write the connection has lost its prepared statements, as if it were another one.
+    // After every write, the connection loses its prepared statements, as if it were another connection.
     await database.query(`
       CREATE FUNCTION ${table}_forget() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN EXECUTE 'DEALLOCATE ALL'; RETURN NULL; END $$;
@@ -138,7 +138,7 @@ describe.skipIf(!postgresAtHand)("postgresStore", () => {
     }
   })
 
-  it("uses no more connections than it may", async () => {
+  it("uses no more connections than poolSize", async () => {
     const name = `test-${crypto.randomUUID()}`
     const url = new URL(postgresUrl)
     url.searchParams.set("application_name", name)
@@ -151,7 +151,7 @@ describe.skipIf(!postgresAtHand)("postgresStore", () => {
     expect(Number(rows[0].count)).toBe(3)
   })
 
-  it("sweeps records a minute after their expiry, by later writes", async () => {
+  it("deletes records a minute after their expiry, with later writes", async () => {
     const table = newTable()
     let now = Date.UTC(2001, 0, 1)
     const store = open({ table, now: () => now })

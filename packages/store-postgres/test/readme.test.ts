@@ -6,7 +6,7 @@ import { expect, it } from "vitest"
 const packageFolder = new URL("..", import.meta.url)
 const address = "postgres://localhost:5432/test"
 
-it.skipIf(!postgresAtHand)("the README's first snippet runs, and prints what it says", async () => {
+it.skipIf(!postgresAtHand)("the README's first snippet runs and prints what it says", async () => {
   const schema = `doorward_test_${crypto.randomUUID().slice(0, 8)}`
   const client = new pg.Client({ connectionString: postgresUrl })
   await client.connect()

@@ -1,7 +1,7 @@
 import { redisStore } from "../src/index.ts"
 import { redisUrl } from "./redis-at-hand.ts"
 
-/** By default it has the time that a race on a busy machine may need. */
+/** By default, the timeout is long enough for a race on a busy machine. */
 export function openStore(
   space: string,
   now: () => number,

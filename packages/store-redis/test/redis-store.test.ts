@@ -34,13 +34,13 @@ async function command(port: number, ...args: string[]): Promise<unknown> {
   }
 }
 
-/** As a readiness check does, asks until the store can serve. */
+/** Waits until the store can serve, as a readiness check would. */
 function ready(store: Store) {
   return expect.poll(() => store.ping().then(() => true, String)).toBe(true)
 }
 
 describe.skipIf(!redisServerAtHand)("redisStore with a server of its own", () => {
-  it("serves again, with every acknowledged record, when the server was killed and is back", async () => {
+  it("serves again, with every acknowledged record, after the server was killed and restarted", async () => {
     const redis = await start("--appendonly", "yes", "--appendfsync", "always")
     const store = open(`redis://127.0.0.1:${redis.port}`)
     const acknowledged = new Set<string>()
@@ -59,7 +59,7 @@ describe.skipIf(!redisServerAtHand)("redisStore with a server of its own", () =>
     for await (const key of store.scan("type:")) found.push(key)
     expect(acknowledged.size).toBeGreaterThanOrEqual(500)
     expect(found).toEqual(expect.arrayContaining([...acknowledged]))
-    // The server has forgotten its scripts.
+    // The server has lost its scripts.
     expect(await store.swap("type:new", undefined, value, inAnHour())).toBe(true)
     expect(await store.swap("type:new", value, Uint8Array.of(4), inAnHour())).toBe(true)
   })
@@ -81,12 +81,12 @@ describe.skipIf(!redisServerAtHand)("redisStore with a server of its own", () =>
     }
   })
 
-  it("leaves a server that has become a replica for the one now behind its address", async () => {
+  it("leaves a server that has become a replica for the new one at the same address", async () => {
     const [former, latter] = [await start(), await start()]
     const address = { host: "127.0.0.1", port: former.port }
     const proxy = await severableProxy(address)
     disposables.push({ dispose: proxy.close })
-    // It stays with a connection for that long at least.
+    // It keeps a connection for at least that long.
     const store = redisStore({ url: `redis://127.0.0.1:${proxy.port}`, timeout: 1_000 })
     disposables.push({ dispose: () => store.close() })
     const put = () => store.put("type:a", value, inAnHour()).then(() => "written", String)
@@ -98,7 +98,7 @@ describe.skipIf(!redisServerAtHand)("redisStore with a server of its own", () =>
     expect(Number(await command(latter.port, "DBSIZE"))).toBe(1)
   })
 
-  it("needs no more rights than its README asks for", async () => {
+  it("needs no more permissions than its README lists", async () => {
     const redis = await start()
     const rights = "get set getdel del getrange scan eval evalsha ping".split(" ")
     const user = ["doorward", "on", ">secret", "~doorward:*", ...rights.map((right) => `+${right}`)]
@@ -123,7 +123,7 @@ describe.skipIf(!redisServerAtHand)("redisStore with a server of its own", () =>
 })
 
 describe.skipIf(!redisServerAtHand)("redisStore with a cluster", () => {
-  it("finds every record on its server, and loses only those of a server that is gone", async () => {
+  it("finds every record on its server, and loses only those of a server that is down", async () => {
     const servers = await startCluster()
     const [first, second] = servers.map(({ port }) => `127.0.0.1:${port}`)
     const store = open(`redis+cluster://${first},${second}`)

@@ -1,6 +1,6 @@
 import { redisStore } from "../src/index.ts"
 
-/** Writes and reads a record, closes the store, and has nothing left to do. */
+/** Writes and reads a record and closes the store, after which the process must end by itself. */
 const store = redisStore(process.argv[2] ?? "")
 try {
   await store.ping()

@@ -15,7 +15,7 @@ const script = fileURLToPath(new URL("./round-trip.ts", import.meta.url))
 
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** What the script says, in a process that trusts this certificate. */
+/** What the script prints, in a process that trusts this certificate. */
 async function roundTrip(url: string, trusted = certificate?.file) {
   const env = { ...process.env, NODE_EXTRA_CA_CERTS: trusted }
   return (await promisify(execFile)(process.execPath, [script, url], { env })).stdout
@@ -41,7 +41,7 @@ describe.skipIf(!certificate)("redisStore over TLS", () => {
     expect(await roundTrip(`rediss://localhost:${redis.tlsPort}`)).toBe("1,2,3")
   })
 
-  it("uses a cluster's servers, which go by address, if they prove to be the host of the URL", async () => {
+  it("accepts a cluster's servers, which are known by address, if their certificate is for the host of the URL", async () => {
     expect(await roundTrip(`rediss+cluster://localhost:${redis.tlsPort}`)).toBe("1,2,3")
   })
 
@@ -51,7 +51,7 @@ describe.skipIf(!certificate)("redisStore over TLS", () => {
   })
 
   it.each(["rediss", "rediss+cluster"])(
-    "refuses a certificate that nobody vouches for: %s",
+    "refuses a certificate from an unknown authority: %s",
     async (scheme) => {
       const said = await roundTrip(`${scheme}://localhost:${redis.tlsPort}`, "")
       expect(said).toMatch(/^StoreUnavailableError: /)

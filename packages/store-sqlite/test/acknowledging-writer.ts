@@ -1,6 +1,6 @@
 import { sqliteStore } from "../src/index.ts"
 
-/** Writes two records and takes one, over and over, and tells the parent how many rounds are done. */
+/** Writes two records and takes one, again and again, and tells the parent how many rounds are done. */
 const store = sqliteStore(process.argv[2] ?? "")
 const later = new Date(Date.now() + 3_600_000)
 

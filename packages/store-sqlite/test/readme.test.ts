@@ -6,7 +6,7 @@ import { expect, it } from "vitest"
 
 const packageFolder = new URL("..", import.meta.url)
 
-it("the README's first snippet runs, and prints what it says", async () => {
+it("the README's first snippet runs and prints what it says", async () => {
   const folder = mkdtempSync(join(tmpdir(), "doorward-sqlite-"))
   try {
     const file = join(folder, "doorward.db")

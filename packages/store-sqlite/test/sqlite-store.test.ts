@@ -49,7 +49,7 @@ async function failure(operation: Promise<unknown>): Promise<Error> {
 }
 
 describe("the database file", () => {
-  it("is created for its owner only, with its companions", async () => {
+  it("is readable by its owner only, and so are its companions", async () => {
     const file = newFile()
     await open(file).put("type:a", value, later)
     for (const suffix of ["", "-wal", "-shm"]) {
@@ -67,7 +67,7 @@ describe("the database file", () => {
     expect(query(file, "SELECT count(*) FROM record")).toBe(1)
   })
 
-  it("is opened by the first operation, not by the factory", () => {
+  it("is opened by the first operation, not by sqliteStore", () => {
     const file = newFile()
     open(file)
     expect(statSync(file, { throwIfNoEntry: false })).toBeUndefined()
@@ -109,7 +109,7 @@ it("reports every mistake in its options at once", () => {
 })
 
 describe("a file that can't serve", () => {
-  it("in a folder that does not exist is named, and serves once the folder is there", async () => {
+  it("in a folder that does not exist is named, and serves once the folder exists", async () => {
     const late = join(folder, "late")
     const file = join(late, "doorward.db")
     const store = open(file)
@@ -124,7 +124,7 @@ describe("a file that can't serve", () => {
     expect((await failure(open(folder).ping())).message).toMatch(/opened: it is a folder$/)
   })
 
-  it("and is no database is left as it is", async () => {
+  it("and is not a database is left unchanged", async () => {
     const file = newFile()
     writeFileSync(file, "name,address\n".repeat(1_000))
     const { size } = statSync(file)
@@ -132,7 +132,7 @@ describe("a file that can't serve", () => {
     expect(statSync(file).size).toBe(size)
   })
 
-  it("and is another program's database is left as it is", async () => {
+  it("and is another program's database is left unchanged", async () => {
     const file = newFile()
     query(file, "CREATE TABLE address (name TEXT)")
     const { message } = await failure(open(file).put("type:a", value, later))
@@ -141,7 +141,7 @@ describe("a file that can't serve", () => {
     expect(query(file, "SELECT count(*) FROM sqlite_schema")).toBe(1)
   })
 
-  it("and has a newer schema is left as it is", async () => {
+  it("and has a newer schema is left unchanged", async () => {
     const file = newFile()
     await open(file).ping()
     query(file, "PRAGMA user_version = 2")
@@ -161,7 +161,7 @@ describe("a file that can't serve", () => {
     await store.ping()
   })
 
-  it("and is locked by a writer for ever fails the write, not the reads, until the lock is gone", async () => {
+  it("and is locked by another writer fails writes but not reads, until the lock is released", async () => {
     const file = newFile()
     const store = open(file)
     await store.put("type:a", value, later)
@@ -178,7 +178,7 @@ describe("a file that can't serve", () => {
 })
 
 describe("writes of one turn of the event loop", () => {
-  it("fail one by one: a bad one takes no other with it", async () => {
+  it("fail one by one: a bad one does not affect the others", async () => {
     const store = open(newFile())
     const bad = "text" as unknown as Uint8Array
     const settled = await Promise.allSettled([
@@ -192,7 +192,7 @@ describe("writes of one turn of the event loop", () => {
     expect(await store.get("type:c")).toEqual(value)
   })
 
-  it("take effect in the order they were made", async () => {
+  it("take effect in order", async () => {
     const store = open(newFile())
     const results = await Promise.all([
       store.put("type:a", Uint8Array.of(1), later),
@@ -205,7 +205,7 @@ describe("writes of one turn of the event loop", () => {
   })
 })
 
-it("after SIGKILL what was acknowledged is there, and what was taken is not", async () => {
+it("after SIGKILL, acknowledged records are there and taken ones are not", async () => {
   const file = newFile()
   const writer = fileURLToPath(new URL("./acknowledging-writer.ts", import.meta.url))
   const child = fork(writer, [file], { execArgv: [] })
@@ -223,7 +223,7 @@ it("after SIGKILL what was acknowledged is there, and what was taken is not", as
   }
 })
 
-it("expired records are swept from the file by later writes", async () => {
+it("later writes delete expired records from the file", async () => {
   const file = newFile()
   let now = 1_000_000
   const store = open(file, () => now)

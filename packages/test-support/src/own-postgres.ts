@@ -12,17 +12,17 @@ interface User {
   gid?: number
 }
 
-/** Where the server's programs are; distributions keep them off the PATH. */
+/** The folder of the server's programs, which distributions keep out of the PATH. */
 const programs = globSync("/usr/lib/postgresql/*/bin").at(-1)
-/** PostgreSQL does not run as root, so root hands it to its usual user. */
+/** PostgreSQL does not run as root, so root starts it as its usual user. */
 const user: User | undefined = process.getuid?.() === 0 ? userOf("postgres") : {}
 export const postgresServerAtHand = programs !== undefined && user !== undefined
 
-/** A PostgreSQL server of a test's own, which may be killed and started again; its data stay in its folder. */
+/** A PostgreSQL server that belongs to one test, which can kill and restart it. Its data stays in its folder. */
 export interface OwnPostgres {
   readonly port: number
   start(): Promise<void>
-  /** Ends the server without a chance to write anything down. */
+  /** Kills the server without letting it write anything. */
   kill(): Promise<void>
   /** Kills the server and deletes its folder. */
   dispose(): Promise<void>
@@ -61,7 +61,7 @@ export async function ownPostgres(certificate?: Certificate): Promise<OwnPostgre
     const gone = once(child, "close")
     child.kill("SIGKILL")
     await exited
-    // Its children share its standard error; they end when they notice that it is gone.
+    // Its child processes share its standard error. They end when they notice that it is gone.
     await gone
   }
 

@@ -9,11 +9,11 @@ import { freePort } from "./free-port.ts"
 
 export const redisServerAtHand = spawnSync("redis-server", ["--version"]).status === 0
 
-/** A Redis server of a test's own, which may be killed and started again; its data stay in its folder. */
+/** A Redis server that belongs to one test, which can kill and restart it. Its data stays in its folder. */
 export interface OwnRedis {
   readonly port: number
   readonly clusterPort: number
-  /** Where it listens, if it was given a certificate. */
+  /** The port for TLS, if there is a certificate. */
   readonly tlsPort: number
   readonly folder: string
   start(): Promise<void>

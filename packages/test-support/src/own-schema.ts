@@ -1,9 +1,9 @@
 import pg from "pg"
 import { postgresUrl } from "./postgres-at-hand.ts"
 
-/** A schema of a test's own in the PostgreSQL server at hand. */
+/** A schema that belongs to one test, in the PostgreSQL server to test with. */
 export interface OwnSchema {
-  /** Leads to the schema. */
+  /** A URL with this schema as its search path. */
   url: string
   drop(): Promise<void>
 }

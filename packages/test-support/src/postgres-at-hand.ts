@@ -1,6 +1,6 @@
 import pg from "pg"
 
-/** The PostgreSQL server to test with. If it is named and can't be reached, the tests fail; else they are skipped. */
+/** The PostgreSQL server to test with. If it can't be reached, the tests are skipped, unless a variable names it. */
 const named = process.env.DOORWARD_TEST_POSTGRES_URL
 export const postgresUrl = named ?? "postgres://root@127.0.0.1:5432/test"
 export const postgresAtHand = named !== undefined || (await answers(postgresUrl))

@@ -36,14 +36,14 @@ it("reads OpenID Connect metadata, below the issuer's path", async () => {
   expect(server.requests).toEqual([`/tenant/v2.0${openid}`, "/keys"])
 })
 
-it("reads RFC 8414 metadata where there is no other, with the path behind the well-known part", async () => {
+it("reads RFC 8414 metadata if there is no other, with the path after the well-known part", async () => {
   const iss = `${server.url}/tenant`
   server.answers.set(`${oauth}/tenant`, { issuer: iss, jwks_uri: `${server.url}/keys` })
   await verifier(iss).verify(await key.sign({ iss }))
   expect(server.requests).toEqual([`/tenant${openid}`, `${oauth}/tenant`, "/keys"])
 })
 
-it("keeps the slash at the end of an issuer, but for the place of its metadata", async () => {
+it("keeps the slash at the end of an issuer, except in the URL of its metadata", async () => {
   const iss = `${server.url}/`
   server.answers.set(oauth, { issuer: iss, jwks_uri: `${server.url}/keys` })
   const { verify } = verifier(iss)
@@ -69,7 +69,7 @@ it.each([undefined, 7, "http://issuer.example/keys", "keys"])(
   },
 )
 
-it("does not ask a second time where the server is down", async () => {
+it("does not try the second location if the server is down", async () => {
   server.fail(openid, 500)
   const token = await key.sign({ iss: server.url })
   await expectRefusal(verifier(server.url).verify(token), "keys_unavailable")
@@ -87,7 +87,7 @@ it("reads the metadata again after the keys could not be fetched", async () => {
   expect(server.requests).toEqual([openid, "/moved", openid, "/keys"])
 })
 
-it("keeps the keys of several issuers apart, though they have the same kid", async () => {
+it("keeps the keys of several issuers apart, even with the same kid", async () => {
   const a = `${server.url}/a`
   const b = `${server.url}/b`
   server.answers.set(`/a${openid}`, { issuer: a, jwks_uri: `${server.url}/keys` })

@@ -35,7 +35,7 @@ describe("fetchJson", () => {
     expect(await get("/old", { redirects: 3 })).toEqual({ here: true })
   })
 
-  it("follows none to another host or port, however the redirect is written", async () => {
+  it("follows no redirect to another host or port, however it is written", async () => {
     const other = new URL(elsewhere.url)
     for (const target of [
       `${elsewhere.url}/keys`,
@@ -57,7 +57,7 @@ describe("fetchJson", () => {
     expect(server.requests).toHaveLength(4)
   })
 
-  it("gives a chain of redirects no more time than one answer", async () => {
+  it("gives a chain of redirects no more time than a single answer", async () => {
     redirect("/old", "/keys")
     server.answers.set("/keys", { here: true })
     const signals = new Set<unknown>()

@@ -44,7 +44,7 @@ describe("a local key set", () => {
     await expectRefusal(three.verify(await key.sign({}, { kid: undefined })), "unknown_key")
   })
 
-  it("takes a kid that two keys have for either", async () => {
+  it("accepts both keys that have the same kid", async () => {
     const twin = await signingKey("ES256", "k")
     const { verify } = jwtVerifier({ issuer, audience, jwks: { keys: [twin.jwk, key.jwk] }, now })
     await verify(await key.sign())
@@ -72,7 +72,7 @@ describe("a local key set", () => {
 describe("a PEM", () => {
   const kinds = ["RS256", "PS256", "ES256", "ES384", "ES512", "Ed25519"]
 
-  it.each(kinds)("holds a public key for %s, whatever kid the token names", async (alg) => {
+  it.each(kinds)("may contain a public key for %s, whatever the kid of the token", async (alg) => {
     const signer = await signingKey(alg, "any")
     const publicKey = await exportSPKI(signer.publicKey)
     for (const [, { verify }] of verifiers({ issuer, audience, publicKey, now })) {
@@ -85,7 +85,7 @@ describe("a PEM", () => {
     }
   })
 
-  it("is read when the first token comes: tokens before and after it are treated alike", async () => {
+  it("is read when the first token arrives: tokens before and after that are treated the same", async () => {
     const publicKey = await exportSPKI(key.publicKey)
     const { verify } = jwtVerifier({ issuer, audience, publicKey, now })
     const tokens = await Promise.all(Array.from({ length: 5 }, (_, jti) => key.sign({ jti })))
@@ -102,7 +102,7 @@ describe("a PEM", () => {
     }
   })
 
-  it("may not be a private key, nor anything else", () => {
+  it("may not be a private key or anything else", () => {
     const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 })
     for (const pem of [
       privateKey.export({ format: "pem", type: "pkcs8" }),
@@ -116,7 +116,7 @@ describe("a PEM", () => {
     }
   })
 
-  it("that holds a weak key, or nothing, makes keys unavailable", async () => {
+  it("with a weak key or without a key makes keys unavailable", async () => {
     const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 1024 })
     for (const pem of [
       String(publicKey.export({ format: "pem", type: "spki" })),
@@ -129,7 +129,7 @@ describe("a PEM", () => {
 })
 
 describe("a key function", () => {
-  it("is given the header, and answers at once or later, with a JWK or a CryptoKey", async () => {
+  it("gets the header and returns a JWK or a CryptoKey, synchronously or not", async () => {
     const headers: JoseHeader[] = []
     for (const answer of [
       key.jwk,
@@ -151,7 +151,7 @@ describe("a key function", () => {
   })
 
   it.each(["RS256", "RS512", "PS256", "ES384", "Ed25519"])(
-    "may answer with a CryptoKey for %s only",
+    "may return a CryptoKey for %s only",
     async (alg) => {
       const signer = await signingKey(alg, "k")
       for (const [, { verify }] of verifiers({
@@ -166,7 +166,7 @@ describe("a key function", () => {
     },
   )
 
-  it("is asked again for a remembered token, which is dropped when its key is withdrawn", async () => {
+  it("is called again for a remembered token, which is dropped when its key is withdrawn", async () => {
     const keys = new Map<string, JWK | CryptoKey>([["k", key.jwk]])
     for (const find of [
       ({ kid = "" }: JoseHeader) => keys.get(kid),
@@ -203,7 +203,7 @@ describe("a key function", () => {
     }
   })
 
-  it("may refuse a token by an error of its own", async () => {
+  it("may refuse a token with its own error", async () => {
     const find = () => {
       throw new TokenError("inactive", "The token has been revoked")
     }
@@ -251,14 +251,14 @@ describe("a shared secret", () => {
     }
   })
 
-  it("may be bytes, of which a copy is kept", async () => {
+  it("may be bytes, which are copied", async () => {
     const bytes = new TextEncoder().encode(secret)
     const { verify } = jwtVerifier({ issuer, audience, secret: bytes, now })
     bytes.fill(0)
     await verify(await sign("HS256", secret))
   })
 
-  it("verifies longer HMACs where they are asked for and it is long enough", async () => {
+  it("verifies longer HMACs if they are allowed and it is long enough", async () => {
     const algorithms = ["HS256", "HS512"] as const
     for (const [, { verify }] of verifiers({
       issuer,
@@ -292,17 +292,17 @@ describe("the options", () => {
     ["two sources of keys", { ...base, secret: "x".repeat(32), jwksUri: "https://a.example/" }],
     ["an issuer function and no keys", { ...base, issuer: () => issuer }],
     ["an issuer that is not https, and no keys", { ...base, issuer: "http://issuer.example" }],
-    ["an issuer that is no URL, and no keys", { ...base, issuer: "issuer" }],
+    ["an issuer that is not a URL, and no keys", { ...base, issuer: "issuer" }],
     ["no algorithm", { ...base, algorithms: [] }],
     ["a negative leeway", { ...base, leewaySeconds: -1 }],
-    ["a leeway that is no number", { ...base, leewaySeconds: Number.NaN }],
+    ["a leeway that is not a number", { ...base, leewaySeconds: Number.NaN }],
     ["a negative interval", { ...base, refreshIntervalSeconds: -1 }],
     ["a negative memory", { ...base, rememberBytes: -1 }],
   ])("with %s are refused", (_, options) => {
     expect(() => jwtVerifier(options)).toThrow(TypeError)
   })
 
-  it("that allow an algorithm the keys cannot have are refused", () => {
+  it("with an algorithm that does not fit the keys are refused", () => {
     const secret = "x".repeat(32)
     for (const [options, names] of [
       [{ ...base }, ["HS256", "none", "toString", "RS1"]],

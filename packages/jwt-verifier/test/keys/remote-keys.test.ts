@@ -40,18 +40,18 @@ function verifier(options: Partial<JwtVerifierOptions> = {}) {
   })
 }
 
-/** A token that stays good however far the test moves the clock. */
+/** A token that stays valid however far the test moves the clock. */
 function lasting(key: SigningKey, claims: Record<string, unknown> = {}): Promise<string> {
   return key.sign({ exp: time / 1000 + 1e6, ...claims })
 }
 
-/** Waits until the server has been asked this often, for requests that nobody waits for. */
+/** Waits until the server has received this many requests, including those that no caller waits for. */
 async function requests(count: number): Promise<void> {
   await expect.poll(() => server.requests.length, { interval: 1 }).toBe(count)
 }
 
 describe("the first fetch", () => {
-  it("is made when the first token comes, and once", async () => {
+  it("is made once, when the first token arrives", async () => {
     const { verify } = verifier()
     expect(server.requests).toHaveLength(0)
     await verify(await lasting(first, { jti: "1" }))
@@ -59,7 +59,7 @@ describe("the first fetch", () => {
     expect(server.requests).toEqual(["/keys"])
   })
 
-  it("is one request for 20 callers that come at once", async () => {
+  it("is one request for 20 simultaneous callers", async () => {
     const { verify } = verifier()
     const tokens = await Promise.all(
       Array.from({ length: 20 }, (_, index) => lasting(first, { jti: `${index}` })),
@@ -68,7 +68,7 @@ describe("the first fetch", () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it("is not made for a token of another issuer, of another type, or that is no JWT", async () => {
+  it("is not made for a token of another issuer, of another type, or that is not a JWT", async () => {
     const { verify } = verifier()
     await expectRefusal(verify(await first.sign({ iss: "https://other.example" })), "wrong_issuer")
     await expectRefusal(verify(await first.sign({}, { typ: "JWT" })), "wrong_type")
@@ -80,7 +80,7 @@ describe("the first fetch", () => {
     expect(server.requests).toHaveLength(0)
   })
 
-  it("that fails says that keys are unavailable, to all who wait, and is not repeated at once", async () => {
+  it("that fails tells all waiting callers that keys are unavailable, and is not repeated at once", async () => {
     server.fail("/keys")
     const { verify } = verifier()
     const token = await lasting(first)
@@ -91,7 +91,7 @@ describe("the first fetch", () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it("is tried again after a second, then after longer and longer, at most a minute", async () => {
+  it("is tried again after a second, then after longer and longer delays, at most a minute", async () => {
     server.fail("/keys")
     const { verify } = verifier()
     const token = await lasting(first)
@@ -112,7 +112,7 @@ describe("the first fetch", () => {
 })
 
 describe("an unknown kid", () => {
-  it("is fetched for at once", async () => {
+  it("is looked for at once", async () => {
     const { verify } = verifier()
     await verify(await lasting(first))
     publish(first, second)
@@ -120,7 +120,7 @@ describe("an unknown kid", () => {
     expect(server.requests).toHaveLength(2)
   })
 
-  it("is fetched for once in five minutes, however many are made up", async () => {
+  it("is looked for once every five minutes, however many are made up", async () => {
     const { verify } = verifier()
     await verify(await lasting(first))
     for (let index = 0; index < 20; index += 1) {
@@ -136,7 +136,7 @@ describe("an unknown kid", () => {
     expect(server.requests).toHaveLength(3)
   })
 
-  it("is one request for 20 callers that come at once", async () => {
+  it("is one request for 20 simultaneous callers", async () => {
     const { verify } = verifier()
     await verify(await lasting(first))
     publish(first, second)
@@ -147,13 +147,13 @@ describe("an unknown kid", () => {
     expect(server.requests).toHaveLength(2)
   })
 
-  it("is not fetched for again when the keys have just been fetched for it", async () => {
+  it("is not looked for again if the keys have just been fetched for it", async () => {
     const { verify } = verifier()
     await expectRefusal(verify(await lasting(second)), "unknown_key")
     expect(server.requests).toHaveLength(1)
   })
 
-  it("says that keys are unavailable while they cannot be fetched, and known keys go on serving", async () => {
+  it("says that keys are unavailable while they cannot be fetched, and known keys continue to work", async () => {
     const { verify } = verifier()
     await verify(await lasting(first))
     server.fail("/keys")
@@ -182,7 +182,7 @@ describe("the refresh", () => {
     await requests(2)
   })
 
-  it("is waited for when the keys are older than an hour, by one request", async () => {
+  it("makes callers wait for one request if the keys are older than an hour", async () => {
     const { verify } = verifier()
     const token = await lasting(first)
     await verify(token)
@@ -193,7 +193,7 @@ describe("the refresh", () => {
     expect(server.requests).toHaveLength(2)
   })
 
-  it("drops a withdrawn key within a minute where the interval is a minute", async () => {
+  it("drops a withdrawn key within a minute if the interval is a minute", async () => {
     const { verify } = verifier({ refreshIntervalSeconds: 60 })
     const token = await lasting(first)
     await verify(token)
@@ -207,7 +207,7 @@ describe("the refresh", () => {
     expect(server.requests).toHaveLength(2)
   })
 
-  it("looks for an unknown kid once a minute where the interval is a minute", async () => {
+  it("looks for an unknown kid once a minute if the interval is a minute", async () => {
     const { verify } = verifier({ refreshIntervalSeconds: 60 })
     await verify(await lasting(first))
     await expectRefusal(verify(await lasting(second)), "unknown_key")
@@ -221,7 +221,7 @@ describe("the refresh", () => {
     expect(server.requests).toHaveLength(3)
   })
 
-  it("keeps what is remembered of tokens whose key is still there", async () => {
+  it("keeps remembered tokens whose key is still there", async () => {
     const { verify } = verifier()
     const token = await lasting(first)
     const before = await verify(token)
@@ -231,7 +231,7 @@ describe("the refresh", () => {
     expect(server.requests).toHaveLength(2)
   })
 
-  it("takes a key that comes back under the same kid for another one", async () => {
+  it("treats a new key with the same kid as another key", async () => {
     const { verify } = verifier()
     const token = await lasting(first)
     await verify(token)
@@ -242,7 +242,7 @@ describe("the refresh", () => {
 })
 
 describe("an outage", () => {
-  it("is bridged with the keys at hand for a day, without anybody waiting", async () => {
+  it("is bridged for a day with the keys at hand, without making callers wait", async () => {
     const { verify } = verifier()
     await verify(await lasting(first))
     server.fail("/keys")
@@ -284,7 +284,7 @@ describe("an outage", () => {
 })
 
 describe("a clock that is set back", () => {
-  it("does not make old keys new", async () => {
+  it("does not make old keys valid again", async () => {
     const { verify } = verifier()
     await verify(await lasting(first, { iat: 0 }))
     publish(second)
@@ -292,7 +292,7 @@ describe("a clock that is set back", () => {
     await expectRefusal(verify(await lasting(first, { iat: 0 })), "unknown_key")
   })
 
-  it("does not put off the next attempt", async () => {
+  it("does not delay the next attempt", async () => {
     server.fail("/keys")
     const { verify } = verifier()
     const token = await lasting(first, { iat: 0 })
@@ -302,7 +302,7 @@ describe("a clock that is set back", () => {
     await verify(token)
   })
 
-  it("does not put off looking for an unknown kid", async () => {
+  it("does not delay looking for an unknown kid", async () => {
     const { verify } = verifier()
     await verify(await lasting(first, { iat: 0 }))
     await expectRefusal(verify(await lasting(second, { iat: 0 })), "unknown_key")
@@ -319,7 +319,7 @@ describe("what is fetched", () => {
     expect(String(cause)).toContain("more than 65536 bytes")
   })
 
-  it("is at most 64 KB, however long the server goes on", async () => {
+  it("is at most 64 KB, however much the server sends", async () => {
     let open = true
     server.answers.set("/keys", (_: unknown, response: import("node:http").ServerResponse) => {
       response.on("close", () => {
@@ -339,19 +339,19 @@ describe("what is fetched", () => {
     ["text", "not JSON"],
     ["an array", []],
     ["an object without keys", {}],
-    ["keys that are no array", { keys: { 0: "x" } }],
+    ["keys that are not an array", { keys: { 0: "x" } }],
   ])("is refused if it is %s", async (_, answer) => {
     server.answers.set("/keys", answer)
     await expectRefusal(verifier().verify(await lasting(first)), "keys_unavailable")
   })
 
-  it("may hold entries that are no keys, or are of kinds unknown here", async () => {
+  it("may contain entries that are not keys, or of unknown kinds", async () => {
     const others = [null, "x", 7, {}, { kty: "future", kid: "f" }, { kty: "EC", crv: "P-256" }]
     server.answers.set("/keys", { keys: [...others, first.jwk] })
     await verifier().verify(await lasting(first))
   })
 
-  it("may be an empty set, which says that every key was withdrawn", async () => {
+  it("may be an empty set, which means that every key was withdrawn", async () => {
     const { verify } = verifier()
     const token = await lasting(first)
     await verify(token)
@@ -360,7 +360,7 @@ describe("what is fetched", () => {
     await expectRefusal(verify(token), "unknown_key")
   })
 
-  it("comes by the given fetch, with a signal that ends it", async () => {
+  it("uses the given fetch, with an abort signal", async () => {
     const calls: [string, RequestInit][] = []
     const { verify } = verifier({
       jwksUri: "https://issuer.example/keys",

@@ -16,7 +16,7 @@ beforeAll(async () => {
   rsa = await signingKey("RS256", "rsa")
 })
 
-/** Verifiers whose key set holds this key, and another one so that the set is not empty. */
+/** Verifiers with a key set of this key and another one, so that the set is not empty. */
 function withKey(jwk: JWK) {
   const spare = { ...ec.jwk, kid: "spare" }
   return verifiers({ issuer, audience, jwks: { keys: [spare, jwk] }, now })
@@ -39,8 +39,8 @@ describe("use, key_ops and alg (RFC 7517 §4)", () => {
     ["use null", { use: null as unknown as string }],
     ["key_ops without verify", { key_ops: ["sign", "wrapKey"] }],
     ["empty key_ops", { key_ops: [] }],
-    ["key_ops that are no list", { key_ops: "verify" as unknown as string[] }],
-    ["an alg that is no signature", { alg: "RSA-OAEP-256" }],
+    ["key_ops that are not a list", { key_ops: "verify" as unknown as string[] }],
+    ["an alg that is not for signatures", { alg: "RSA-OAEP-256" }],
     ["the alg of another kind of key", { alg: "ES256" }],
     ["the alg none", { alg: "none" }],
     ["a private part", { d: "AQAB" }],
@@ -60,7 +60,7 @@ describe("use, key_ops and alg (RFC 7517 §4)", () => {
     }
   })
 
-  it("a second key of the same kid serves where the first cannot be used", async () => {
+  it("if the first key with a kid is unusable, a second one with the same kid is used", async () => {
     const keys = [{ ...rsa.jwk, use: "enc" }, rsa.jwk, { ...rsa.jwk, use: "enc", alg: "RSA-OAEP" }]
     for (const [, { verify }] of verifiers({ issuer, audience, jwks: { keys }, now })) {
       await verify(await rsa.sign())
@@ -74,7 +74,7 @@ describe("the strength of RSA keys (RFC 7518 §3.3)", () => {
   })
   const three = generateKeyPairSync("rsa", { modulusLength: 2048, publicExponent: 3 })
 
-  it("must be 2048 bits, whatever zeros are written in front", () => {
+  it("must be 2048 bits, not counting leading zeros", () => {
     expect(() => keyFromJwk(weak as JWK)).toThrow(UnusableKeyError)
     const padded = Buffer.concat([Buffer.alloc(8), Buffer.from(weak.n ?? "", "base64url")])
     expect(() => keyFromJwk({ ...weak, n: padded.toString("base64url") } as JWK)).toThrow(
@@ -96,7 +96,7 @@ describe("the strength of RSA keys (RFC 7518 §3.3)", () => {
     expect(() => keyFromJwk({ ...rsa.jwk, e })).toThrow(UnusableKeyError)
   })
 
-  it("holds for every kind of source", async () => {
+  it("is checked for every source of keys", async () => {
     const jwk = three.publicKey.export({ format: "jwk" })
     const token = await rsa.sign({}, { kid: "three" })
     for (const [, { verify }] of withKey({ ...jwk, kid: "three" } as JWK)) {
@@ -125,7 +125,7 @@ describe("a malformed key", () => {
     ["no kind", { kty: undefined as unknown as string }],
     ["an unknown kind", { kty: "toString" }],
     ["a point that is not on the curve", { y: `${"A".repeat(42)}E` }],
-  ])("with %s is not used, and spoils no other", async (_, members) => {
+  ])("with %s is not used, and does not affect other keys", async (_, members) => {
     for (const [, { verify }] of withKey({ ...ec.jwk, ...members })) {
       const error = await refusal(verify(await ec.sign()))
       expect(["unknown_key", "algorithm_not_allowed"]).toContain(error.code)

@@ -19,7 +19,7 @@ beforeAll(async () => {
   now = time
 })
 
-/** Verifies a token with these claims, nothing being remembered. */
+/** Verifies a token with these claims, without remembering it. */
 async function verify(claims: Record<string, unknown>, options: Partial<JwtVerifierOptions> = {}) {
   const base = { issuer, audience, jwks: { keys: [key.jwk] }, now: () => now, rememberBytes: 0 }
   return jwtVerifier({ ...base, ...options }).verify(await key.sign(claims))
@@ -28,12 +28,12 @@ async function verify(claims: Record<string, unknown>, options: Partial<JwtVerif
 describe("exp (§4.1.4)", () => {
   it("is required", () => expectRefusal(verify({ exp: undefined }), "missing_claim"))
 
-  it("is past at its second, but for 5 s of leeway", async () => {
+  it("is in the past from its second on, with a leeway of 5 s", async () => {
     await verify({ exp: seconds - 4.999 })
     await expectRefusal(verify({ exp: seconds - 5 }), "expired")
   })
 
-  it("may be held to more or less leeway", async () => {
+  it("may have more or less leeway", async () => {
     await verify({ exp: seconds - 59 }, { leewaySeconds: 60 })
     await expectRefusal(verify({ exp: seconds - 60 }, { leewaySeconds: 60 }), "expired")
     await verify({ exp: seconds + 0.001 }, { leewaySeconds: 0 })
@@ -69,7 +69,7 @@ describe.each(["nbf", "iat"])("%s (§4.1.5, §4.1.6)", (name) => {
     await verify({ [name]: seconds })
   })
 
-  it("is refused in the future, but for the leeway", async () => {
+  it("is refused in the future, with a leeway", async () => {
     await verify({ [name]: seconds + 5 })
     await expectRefusal(verify({ [name]: seconds + 5.001 }), "not_yet_valid")
     await expectRefusal(verify({ [name]: seconds + 1 }, { leewaySeconds: 0 }), "not_yet_valid")
@@ -104,7 +104,7 @@ describe("iss (§4.1.1)", () => {
     await expectRefusal(verify({ iss: "https://b.example" }, options), "wrong_issuer")
   })
 
-  it("may be what a function of the claims says", async () => {
+  it("may be the result of a function of the claims", async () => {
     const options = {
       issuer: ({ tid }: Readonly<Record<string, unknown>>) =>
         tid === "t1" ? `https://${tid}.example` : undefined,
@@ -125,7 +125,7 @@ describe("iss (§4.1.1)", () => {
     expect(error.cause).toBeInstanceOf(TypeError)
   })
 
-  it("is asked of the function again when the token is seen again", async () => {
+  it("is checked by the function again when the token is seen again", async () => {
     let tenants = ["t1"]
     const { verify } = jwtVerifier({
       issuer: ({ tid }) => (tenants.includes(String(tid)) ? issuer : undefined),
@@ -144,7 +144,7 @@ describe("iss (§4.1.1)", () => {
 describe("aud (§4.1.3)", () => {
   it("is required", () => expectRefusal(verify({ aud: undefined }), "missing_claim"))
 
-  it("is ours, or has ours among others", async () => {
+  it("may be accepted alone or among others", async () => {
     await verify({ aud: [audience] })
     await verify({ aud: ["https://other.example", audience] })
     await verify({ aud: "api://2" }, { audience: ["api://1", "api://2"] })

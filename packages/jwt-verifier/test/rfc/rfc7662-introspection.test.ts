@@ -47,7 +47,7 @@ function verifier(options: Partial<IntrospectionVerifierOptions> = {}) {
 }
 
 describe("the request (§2.1)", () => {
-  it("is a form with the token, by a client that authenticates itself", async () => {
+  it("is a form with the token, from an authenticated client", async () => {
     await verifier().verify("opaque-1")
     const credentials = Buffer.from("rs%3A1:s3cr%E2%82%ACt+%2B").toString("base64")
     expect(asked).toEqual([
@@ -72,7 +72,7 @@ describe("the request (§2.1)", () => {
   })
 
   it.each(["", "a b", "a\nb", "tök", "a=b", "x".repeat(16_385)])(
-    "is not made for what is no bearer token",
+    "is not made for something that is not a bearer token",
     async (token) => {
       await expectRefusal(verifier().verify(token), "malformed")
       expect(asked).toHaveLength(0)
@@ -106,7 +106,7 @@ describe("the answer (§2.2)", () => {
 
   it.each<[string, unknown, string]>([
     ["not active", { active: false }, "inactive"],
-    ["active in another way than true", { ...good, active: "true" }, "inactive"],
+    ["active, but not true", { ...good, active: "true" }, "inactive"],
     ["without active", { ...good, active: undefined }, "inactive"],
     ["of another issuer", { ...good, iss: "https://a.example" }, "wrong_issuer"],
     ["for another audience", { ...good, aud: "x" }, "wrong_audience"],
@@ -115,8 +115,8 @@ describe("the answer (§2.2)", () => {
     ["expired, though active", { ...good, exp: seconds - 5 }, "expired"],
     ["not valid yet", { ...good, nbf: seconds + 6 }, "not_yet_valid"],
     ["about a refresh token", { ...good, token_type: "refresh_token" }, "wrong_type"],
-    ["with a type that is no text", { ...good, token_type: 7 }, "wrong_type"],
-    ["with an expiry that is no number", { ...good, exp: "never" }, "malformed"],
+    ["with a type that is not a string", { ...good, token_type: 7 }, "wrong_type"],
+    ["with an expiry that is not a number", { ...good, exp: "never" }, "malformed"],
   ])("that is %s refuses the token", async (_, given, code) => {
     answer = given
     await expectRefusal(verifier().verify("opaque-1"), code as "inactive")
@@ -139,7 +139,7 @@ describe("the answer (§2.2)", () => {
 })
 
 describe("what is remembered", () => {
-  it("is a good answer for a minute", async () => {
+  it("is a good answer, for a minute", async () => {
     const { verify } = verifier()
     const first = await verify("opaque-1")
     now += 60_000 - 1
@@ -151,7 +151,7 @@ describe("what is remembered", () => {
     expect(asked).toHaveLength(2)
   })
 
-  it("is a good answer for no longer than the token lives, or than is configured", async () => {
+  it("is a good answer, at most until the token expires, and no longer than configured", async () => {
     answer = { ...good, exp: seconds + 10 }
     const { verify } = verifier()
     await verify("opaque-1")
@@ -164,7 +164,7 @@ describe("what is remembered", () => {
     expect(asked).toHaveLength(4)
   })
 
-  it("is a refusal for five seconds, or as is configured", async () => {
+  it("is a refusal, for five seconds or as long as configured", async () => {
     answer = { active: false }
     const { verify } = verifier()
     for (let index = 0; index < 20; index += 1) await expectRefusal(verify("opaque-1"), "inactive")
@@ -188,7 +188,7 @@ describe("what is remembered", () => {
     expect(asked).toHaveLength(2)
   })
 
-  it("takes no more memory than is configured, and refusals push no good answer out", async () => {
+  it("takes no more memory than configured, and refusals do not displace good answers", async () => {
     const { verify } = verifier({ rememberBytes: 50_000 })
     await verify("good")
     answer = { active: false }
@@ -200,7 +200,7 @@ describe("what is remembered", () => {
     expect(asked).toHaveLength(202)
   })
 
-  it("is one request for all who ask about a token at once", async () => {
+  it("is one request for all simultaneous callers with the same token", async () => {
     const { verify } = verifier()
     await Promise.all(Array.from({ length: 20 }, () => verify("opaque-1")))
     await Promise.all(Array.from({ length: 20 }, () => verify("opaque-2")))
@@ -214,7 +214,7 @@ describe("what is remembered", () => {
   })
 })
 
-describe("an endpoint that does not answer as it should", () => {
+describe("an endpoint that does not answer properly", () => {
   it.each([302, 400, 401, 429, 500])("with status %i is unavailable", async (status) => {
     server.fail("/introspect", status)
     expect(await refusal(verifier().verify("opaque-1"))).toMatchObject({
@@ -223,7 +223,7 @@ describe("an endpoint that does not answer as it should", () => {
     })
   })
 
-  it("is asked again at once, a failure not being remembered", async () => {
+  it("is asked again at once, because a failure is not remembered", async () => {
     server.fail("/introspect")
     const { verify } = verifier()
     await expectRefusal(verify("opaque-1"), "unavailable")
@@ -231,7 +231,7 @@ describe("an endpoint that does not answer as it should", () => {
     expect(server.requests).toHaveLength(2)
   })
 
-  it("is never followed elsewhere: the credentials stay here", async () => {
+  it("is never redirected elsewhere, with the credentials", async () => {
     server.answers.set("/introspect", (_: IncomingMessage, response: ServerResponse) =>
       response.writeHead(307, { location: "/other" }).end(),
     )
@@ -249,7 +249,7 @@ describe("an endpoint that does not answer as it should", () => {
   })
 })
 
-it("must be https, or on a loopback host", () => {
+it("must be https, or on this machine", () => {
   expect(() => verifier({ introspectionEndpoint: "http://issuer.example/introspect" })).toThrow(
     /^introspectionVerifier: introspectionEndpoint must be https/,
   )

@@ -41,7 +41,7 @@ describe("typ (§4)", () => {
     (typ) => expectRefusal(verify({ header: { typ } }), "wrong_type"),
   )
 
-  it("is required, unless that is opted out of", async () => {
+  it("is required, unless allowMissingTyp is set", async () => {
     await expectRefusal(verify({ header: { typ: undefined } }), "wrong_type")
     await verify({ header: { typ: undefined } }, { allowMissingTyp: true })
     await expectRefusal(verify({ header: { typ: "JWT" } }, { allowMissingTyp: true }), "wrong_type")
@@ -57,7 +57,7 @@ describe("typ (§4)", () => {
 })
 
 describe("the client", () => {
-  it("is client_id, else azp, else appid, else unknown", async () => {
+  it("is client_id, or else azp, or else appid, or else unknown", async () => {
     const claims = { client_id: "a", azp: "b", appid: "c" }
     expect((await verify({ claims })).clientId).toBe("a")
     expect((await verify({ claims: { ...claims, client_id: undefined } })).clientId).toBe("b")
@@ -65,7 +65,7 @@ describe("the client", () => {
     expect(await verify({ claims: { client_id: undefined } })).not.toHaveProperty("clientId")
   })
 
-  it("is malformed if it is no text", () =>
+  it("is malformed if it is not a string", () =>
     expectRefusal(verify({ claims: { client_id: 7 } }), "malformed"))
 })
 
@@ -88,7 +88,7 @@ describe("the scopes (RFC 8693 §4.2)", () => {
     (scope) => expectRefusal(verify({ claims: { scope } }), "malformed"),
   )
 
-  it("must be all that are required, and are refused with 403", async () => {
+  it("must include all that are required, or the token is refused with 403", async () => {
     const options = { requireScopes: ["a", "b"] }
     await verify({ claims: { scope: "c b a" } }, options)
     for (const scope of ["a", "b", "", "ab", "a B", undefined]) {
@@ -97,7 +97,7 @@ describe("the scopes (RFC 8693 §4.2)", () => {
     }
   })
 
-  it("are looked at last: a token that is refused for anything else is 401", async () => {
+  it("are checked last: a token that is refused for another reason is 401", async () => {
     const options = { requireScopes: ["admin"] }
     await expectRefusal(verify({ claims: { aud: "x" } }, options), "wrong_audience")
     await expectRefusal(verify({ claims: { exp: 0 } }, options), "expired")

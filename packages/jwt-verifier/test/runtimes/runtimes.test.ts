@@ -132,7 +132,7 @@ async function makeCases(server: JsonServer): Promise<Case[]> {
   const secret = "x".repeat(32)
   add("HS256: good", { secret }, hmacToken(secret, 1), "alice")
   add("HS256: another secret", { secret }, hmacToken("y".repeat(32), 1), "bad_signature")
-  add("no JWT", { secret }, "opaque", "malformed")
+  add("not a JWT", { secret }, "opaque", "malformed")
   add(
     "a mistyped option",
     { secret, requiredScopes: [] },

@@ -32,7 +32,7 @@ beforeAll(async () => {
   ec = await signingKey("ES256", "k")
 })
 
-/** Verifiers of each source of keys, all with the one key. */
+/** Verifiers with each source of keys, all with the same key. */
 async function everySource(key: SigningKey) {
   const publicKey = await exportSPKI(key.publicKey)
   return [
@@ -43,7 +43,7 @@ async function everySource(key: SigningKey) {
   ].flatMap((source) => verifiers({ issuer, audience, now, ...source }))
 }
 
-/** Every text that an attacker may take for "the key" when a verifier is made to do an HMAC with it. */
+/** Every text that an attacker might use as "the key" if a verifier can be made to compute an HMAC with it. */
 async function publicTexts(key: SigningKey): Promise<(string | Buffer)[]> {
   const pem = await exportSPKI(key.publicKey)
   const der = Buffer.from(await crypto.subtle.exportKey("spki", key.publicKey as never))
@@ -76,7 +76,7 @@ describe.each(["HS256", "HS384", "HS512"])("an %s token keyed with public text",
   })
 })
 
-it("a public key is not taken for a secret (the other way into the same attack)", async () => {
+it("a public key is not accepted as a secret (another way to the same attack)", async () => {
   for (const key of [rsa, ec]) {
     const [pem, trimmed, , , jwk] = await publicTexts(key)
     for (const secret of [pem, trimmed, jwk, Buffer.from(pem ?? ""), ` ${jwk}`]) {
@@ -151,7 +151,7 @@ it("a signature of one algorithm does not verify as another of the same key", as
   for (const [, { verify }] of sources) await verify(good)
 })
 
-it("only the listed algorithms are allowed, whatever the key can do", async () => {
+it("only the listed algorithms are allowed, whatever the key supports", async () => {
   for (const [, { verify }] of verifiers({
     issuer,
     audience,
@@ -190,7 +190,7 @@ describe("an ECDSA signature", () => {
     }
   })
 
-  it("with zeros in front of its halves, another text for the same, is bad", async () => {
+  it("with leading zeros in its halves, another form of the same integers, is bad", async () => {
     const token = await ec.sign()
     const signature = Buffer.from(token.slice(token.lastIndexOf(".") + 1), "base64url")
     const [r, s] = [signature.subarray(0, 32), signature.subarray(32)]
@@ -200,7 +200,7 @@ describe("an ECDSA signature", () => {
     }
   })
 
-  it("as DER, which another library would take, is bad", async () => {
+  it("as DER, which another library would accept, is bad", async () => {
     const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" })
     const jwk = { ...publicKey.export({ format: "jwk" }), kid: "k" } as JWK
     const der = sign("sha256", Buffer.from(signed), privateKey).toString("base64url")
@@ -242,7 +242,7 @@ describe("an RSA signature (PKCS #1 v1.5)", () => {
     return `${signed}.${signature.toString("base64url")}`
   }
 
-  it("with the one right padding is good", async () => {
+  it("with the correct padding is good", async () => {
     for (const [, { verify }] of verifiers({ issuer, audience, now, jwks: { keys: [jwk] } })) {
       await verify(tokenOf(encoded(digestInfo)))
     }
@@ -250,7 +250,7 @@ describe("an RSA signature (PKCS #1 v1.5)", () => {
 
   it.each<[string, Buffer]>([
     [
-      "short padding and garbage behind the hash",
+      "short padding and garbage after the hash",
       encoded(digestInfo, Buffer.alloc(8, 0xff), Buffer.alloc(245 - digestInfo.length, 7)),
     ],
     ["garbage in the padding", encoded(digestInfo, Buffer.alloc(253 - digestInfo.length, 0xfe))],

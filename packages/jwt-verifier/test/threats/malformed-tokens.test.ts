@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 const all = () => verifiers({ issuer, audience, now, jwks: { keys: [key.jwk] } })
 
-/** Every verifier ends with a TokenError, which is returned. */
+/** The codes of the TokenErrors that every verifier must refuse the token with. */
 async function codes(bad: string): Promise<string[]> {
   return Promise.all(
     all().map(async ([, { verify }]) => {
@@ -37,7 +37,7 @@ async function codes(bad: string): Promise<string[]> {
   )
 }
 
-describe("a text that is no JWT is malformed", () => {
+describe("a text that is not a JWT is malformed", () => {
   const b64 = (text: string) => Buffer.from(text).toString("base64url")
   const header = b64(JSON.stringify({ alg: "ES256", kid: "k", typ: "at+jwt" }))
   const payload = b64(JSON.stringify(goodClaims))
@@ -52,15 +52,15 @@ describe("a text that is no JWT is malformed", () => {
     ["an empty header", `.${payload}.${signature}`],
     ["an empty payload", `${header}..${signature}`],
     ["an empty signature", `${header}.${payload}.`],
-    ["a space before", ` ${header}.${payload}.${signature}`],
-    ["a line break behind", `${header}.${payload}.${signature}\n`],
+    ["a space before it", ` ${header}.${payload}.${signature}`],
+    ["a line break after it", `${header}.${payload}.${signature}\n`],
     ["padding", `${header}.${payload}.${"A".repeat(86)}==`],
     ["base64 that is not base64url", `${header}.${payload}.+/${signature.slice(2)}`],
-    ["a length that no bytes have", `${header}.${payload}.${"A".repeat(85)}`],
+    ["an impossible length", `${header}.${payload}.${"A".repeat(85)}`],
     ["stray bits at the end", `${header}.${payload}.${"A".repeat(85)}B`],
     ["other stray bits at the end", `${header}.${payload}.AAB`],
-    ["a header that is no JSON", `${b64("{")}.${payload}.${signature}`],
-    ["a header with something behind it", `${b64('{"alg":"ES256"}x')}.${payload}.${signature}`],
+    ["a header that is not JSON", `${b64("{")}.${payload}.${signature}`],
+    ["a header with something after it", `${b64('{"alg":"ES256"}x')}.${payload}.${signature}`],
     ["a header with a byte order mark", `${b64('\ufeff{"alg":"ES256"}')}.${payload}.${signature}`],
     ["a header that is an array", `${b64('["ES256"]')}.${payload}.${signature}`],
     ["a header that is null", `${b64("null")}.${payload}.${signature}`],
@@ -72,9 +72,9 @@ describe("a text that is no JWT is malformed", () => {
     ["a typ that is a list", `${b64('{"alg":"ES256","typ":["at+jwt"]}')}.${payload}.${signature}`],
     ["a payload that is text", `${header}.${b64('"x"')}.${signature}`],
     ["a payload that is an array", `${header}.${b64("[]")}.${signature}`],
-    ["a payload that is no JSON", `${header}.${b64("x")}.${signature}`],
+    ["a payload that is not JSON", `${header}.${b64("x")}.${signature}`],
     [
-      "a header that is no UTF-8",
+      "a header that is not UTF-8",
       `${Buffer.from('{"alg":"ES256","x":"\xff"}', "latin1").toString("base64url")}.${payload}.${signature}`,
     ],
     ["the JSON serialization", JSON.stringify({ protected: header, payload, signature })],
@@ -84,14 +84,14 @@ describe("a text that is no JWT is malformed", () => {
   })
 
   it.each([undefined, null, 7, {}, [], Symbol("token")])(
-    "%o, which is no text at all",
+    "%o, which is not a string",
     async (bad) => {
       const { verify } = jwtVerifier({ issuer, audience, now, jwks: { keys: [key.jwk] } })
       await expectRefusal(verify(bad as unknown as string), "malformed")
     },
   )
 
-  it("more than 16 KB, unread", async () => {
+  it("more than 16 KB, without being parsed", async () => {
     const padding = (length: number) => assemble({ alg: "none" }, { p: "x".repeat(length) }, "AA")
     expect(padding(12_200).length).toBeLessThan(16_384)
     expect(await codes(padding(12_200))).toEqual(["algorithm_not_allowed", "algorithm_not_allowed"])
@@ -211,7 +211,7 @@ describe("whatever is done to a token", () => {
     ))
 })
 
-it("nothing is accepted that jose refuses, and nothing refused for its form that jose accepts", () => {
+it("the verifiers accept exactly what jose accepts", () => {
   const claims = fc.record(
     {
       iss: fc.constantFrom(issuer, "https://other.example", undefined),

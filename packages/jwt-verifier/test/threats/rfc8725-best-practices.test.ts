@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 const options = () => ({ issuer, audience, now, jwks: { keys: [key.jwk] } })
 
-describe("a key that the token brings along is never used (§3.10)", () => {
+describe("a key that is in the token is never used (§3.10)", () => {
   async function forged(header: (jwk: object) => Record<string, unknown>) {
     const { publicKey, privateKey } = await generateKeyPair("ES256", { extractable: true })
     const jwk = { ...(await exportJWK(publicKey)), kid: "k" }
@@ -58,7 +58,7 @@ describe("a key that the token brings along is never used (§3.10)", () => {
     "toString",
     "K",
     "",
-  ])("and the kid %j is a name and nothing more", async (kid) => {
+  ])("and the kid %j is only a name", async (kid) => {
     for (const [, { verify }] of verifiers(options())) {
       await expectRefusal(verify(await key.sign({}, { kid })), "unknown_key")
     }
@@ -85,7 +85,7 @@ describe("critical header parameters are refused (RFC 7515 §4.1.11)", () => {
   })
 })
 
-it("other kinds of JWT are not taken for access tokens (§3.11, §3.12)", async () => {
+it("other kinds of JWT are not accepted as access tokens (§3.11, §3.12)", async () => {
   for (const typ of [
     "JWT",
     "logout+jwt",
@@ -110,7 +110,7 @@ it("a substituted token is refused: another issuer, another audience (§3.8, §3
   await expectRefusal(verify(await key.sign({ aud: "https://other.example" })), "wrong_audience")
 })
 
-it("claims that were never signed are not believed (§3.2)", async () => {
+it("claims that were not signed are not trusted (§3.2)", async () => {
   for (const [, { verify }] of verifiers(options())) {
     const [header, , signature] = (await key.sign()).split(".")
     const claims = Buffer.from(JSON.stringify({ ...goodClaims, sub: "admin" })).toString(
@@ -120,7 +120,7 @@ it("claims that were never signed are not believed (§3.2)", async () => {
   }
 })
 
-it("a refusal says nothing of the token, the keys or the configuration", async () => {
+it("a refusal reveals nothing about the token, the keys or the configuration", async () => {
   const secrets = [issuer, audience, "alice", "client-1", "mcp:read", key.jwk.x ?? ""]
   const { verify } = jwtVerifier({ ...options(), requireScopes: ["admin-only"] })
   for (const token of [
