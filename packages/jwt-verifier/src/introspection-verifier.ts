@@ -7,11 +7,11 @@ import {
   verifiedToken,
 } from "./claims.ts"
 import { FetchJsonError, fetchJson } from "./http/fetch-json.ts"
+import type { IntrospectionVerifierOptions } from "./introspection-verifier-options.ts"
 import {
-  type IntrospectionVerifierOptions,
   type IntrospectionVerifierSettings,
   readIntrospectionVerifierOptions,
-} from "./introspection-verifier-options.ts"
+} from "./introspection-verifier-schema.ts"
 import { wrongIssuer } from "./issuer-rule.ts"
 import { parseClaims, parseCompactJws } from "./jose/compact-jws.ts"
 import { RememberedTokens } from "./remembered-tokens.ts"
