@@ -1,6 +1,7 @@
 /** A body was longer than the reader allows. */
 export class BodyTooLargeError extends Error {
   override readonly name = "BodyTooLargeError"
+  /** The limit that was exceeded. */
   readonly maxBytes: number
 
   constructor(maxBytes: number) {

@@ -13,6 +13,7 @@ export interface OptionProblem {
  */
 export class ConfigurationError extends TypeError {
   override readonly name = "ConfigurationError"
+  /** Every mistake that was found, at least one. */
   readonly problems: readonly OptionProblem[]
 
   /** @param subject what was configured, such as `azureProvider`. */

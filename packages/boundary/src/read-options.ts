@@ -5,6 +5,7 @@ import { knownNames } from "./known-names.ts"
 import type { OptionName, OptionText } from "./option-name.ts"
 import { plainText } from "./problem-text.ts"
 
+/** How {@link readOptions} speaks to the reader of its errors. */
 export interface ReadOptionsContext {
   /** What the reader of an error calls an option. Default: the option's own name. */
   optionName?: OptionName | undefined
