@@ -27,7 +27,7 @@ export interface ComposedServer {
  * Puts the packages together: Entra ID behind the proxy, the proxy in front of the MCP endpoint.
  *
  * @param now the clock, in milliseconds since the epoch.
- * @throws {ConfigurationProblems} if a value of the configuration turns out wrong.
+ * @throws {ConfigurationError} if a value of the configuration turns out wrong.
  */
 export async function composeServer(
   configuration: Configuration,

@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { type Configuration, ConfigurationProblems } from "./configuration.ts"
+import type { Configuration } from "./configuration.ts"
+import { wrongSetting } from "./wrong-setting.ts"
 
 /**
- * Makes the data folder, and finds the secret: the configured one, or for development one that is made
- * once and kept in the data folder, readable to its owner only.
+ * Makes the data folder, and finds the secret: the configured one or, for development, one that is made
+ * once and kept in the data folder, readable by its owner only.
  *
- * @throws {ConfigurationProblems} if the folder cannot be written.
+ * @throws {ConfigurationError} if the folder cannot be written.
  */
 export function prepareDataFolder(configuration: Configuration): { secret: string } {
   const { DOORWARD_DATA_DIR: folder, DOORWARD_SECRET: secret } = configuration
@@ -16,9 +17,7 @@ export function prepareDataFolder(configuration: Configuration): { secret: strin
     return { secret: secret ?? keptSecret(join(folder, "secret")) }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new ConfigurationProblems([
-      `DOORWARD_DATA_DIR must be a folder that can be written: ${reason}`,
-    ])
+    throw wrongSetting("DOORWARD_DATA_DIR", `must be a folder that can be written: ${reason}`)
   }
 }
 

@@ -1,10 +1,6 @@
 import type { IdentityProvider } from "@doorward/oauth-core"
-import {
-  type AzureProviderOptions,
-  azureProvider,
-  ConfigurationError,
-} from "@doorward/provider-azure"
-import { type Configuration, ConfigurationProblems } from "./configuration.ts"
+import { type AzureProviderOptions, azureProvider } from "@doorward/provider-azure"
+import type { Configuration } from "./configuration.ts"
 
 /** The variable that each option of the provider comes from. */
 const variables: Readonly<Record<string, string>> = {
@@ -31,21 +27,12 @@ const variables: Readonly<Record<string, string>> = {
 /**
  * Entra ID, as the environment names it.
  *
- * @throws {ConfigurationProblems} naming each variable.
+ * @throws {ConfigurationError} naming each variable.
  */
-export function createIdentityProvider(
+export const createIdentityProvider = (
   configuration: Configuration,
   now: () => number,
-): IdentityProvider {
-  try {
-    return azureProvider({ ...azureOptions(configuration), now })
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error
-    throw new ConfigurationProblems(
-      error.problems.map(({ option, message }) => `${option} ${message}`),
-    )
-  }
-}
+): IdentityProvider => azureProvider({ ...azureOptions(configuration), now })
 
 /** The variable that an option, or the option that a path leads into, comes from. */
 function variableOf(option: string): string {

@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net"
 import { serve } from "@hono/node-server"
 import type { Hono } from "hono"
-import { ConfigurationProblems } from "./configuration.ts"
+import { wrongSetting } from "./wrong-setting.ts"
 
 export interface Listening {
   port: number
@@ -15,7 +15,7 @@ const graceful = 5000
 /**
  * Listens on a host and port; port 0 takes a free one.
  *
- * @throws {ConfigurationProblems} if the port is taken or the host is not this machine's.
+ * @throws {ConfigurationError} if the port is taken or the host is not this machine's.
  */
 export function listen(app: Hono, host: string, port: number): Promise<Listening> {
   return new Promise((resolve, reject) => {
@@ -42,18 +42,21 @@ export function listen(app: Hono, host: string, port: number): Promise<Listening
 function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
   switch (error.code) {
     case "EADDRINUSE":
-      return new ConfigurationProblems([
-        `MCP_SERVER_PORT ${port} is in use; stop what listens there, or set another port`,
-      ])
+      return wrongSetting(
+        "MCP_SERVER_PORT",
+        `is ${port}, which is in use; stop what listens there, or set another port`,
+      )
     case "EACCES":
-      return new ConfigurationProblems([
-        `MCP_SERVER_PORT ${port} needs rights that this process has not; set a port above 1023`,
-      ])
+      return wrongSetting(
+        "MCP_SERVER_PORT",
+        `is ${port}, which this process may not listen on; set a port above 1023`,
+      )
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
-      return new ConfigurationProblems([
-        `MCP_SERVER_HOST ${host} is no address of this machine; set localhost, or 0.0.0.0 for all`,
-      ])
+      return wrongSetting(
+        "MCP_SERVER_HOST",
+        `is ${host}, which is not an address of this machine; set localhost, or 0.0.0.0 for all`,
+      )
     default:
       return error
   }

@@ -3,7 +3,8 @@ import { memoryStore, type Store } from "@doorward/oauth-core"
 import { postgresStore } from "@doorward/store-postgres"
 import { redisStore } from "@doorward/store-redis"
 import { sqliteStore } from "@doorward/store-sqlite"
-import { type Configuration, ConfigurationProblems } from "./configuration.ts"
+import type { Configuration } from "./configuration.ts"
+import { wrongSetting } from "./wrong-setting.ts"
 
 /** The store's URL: by default an SQLite file in the data folder. */
 export const storeUrlOf = (configuration: Configuration): string =>
@@ -17,7 +18,7 @@ export const sqliteFileOf = (url: string): string | undefined =>
  * Opens the store of the configuration.
  *
  * @param now the clock, in milliseconds since the epoch.
- * @throws {ConfigurationProblems} if it cannot be used.
+ * @throws {ConfigurationError} if it cannot be used.
  */
 export async function openConfiguredStore(
   configuration: Configuration,
@@ -27,11 +28,9 @@ export async function openConfiguredStore(
     return await openStore(storeUrlOf(configuration), now)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new ConfigurationProblems([
-      configuration.MCP_STORE_URL === undefined
-        ? `DOORWARD_DATA_DIR holds a store that cannot be used: ${reason}`
-        : `MCP_STORE_URL names a store that cannot be used: ${reason}`,
-    ])
+    throw configuration.MCP_STORE_URL === undefined
+      ? wrongSetting("DOORWARD_DATA_DIR", `holds a store that cannot be used: ${reason}`)
+      : wrongSetting("MCP_STORE_URL", `names a store that cannot be used: ${reason}`)
   }
 }
 

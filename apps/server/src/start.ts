@@ -13,7 +13,7 @@ export interface RunningServer {
  * Starts the server that the environment describes.
  *
  * @param now the clock, in milliseconds since the epoch.
- * @throws {ConfigurationProblems} with one line for each mistake.
+ * @throws {ConfigurationError} with one line for each mistake.
  */
 export async function startServer(
   environment: Readonly<Record<string, string | undefined>>,

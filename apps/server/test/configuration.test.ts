@@ -4,7 +4,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { freePort } from "@doorward/test-support/free-port"
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
-import { ConfigurationProblems, readConfiguration, startServer } from "../src/index.ts"
+import { ConfigurationError, readConfiguration, startServer } from "../src/index.ts"
+import { problemLine } from "../src/wrong-setting.ts"
 import { environmentFor } from "./support/stack.ts"
 
 const complete = {
@@ -13,12 +14,13 @@ const complete = {
   AZURE_CLIENT_SECRET: "a-secret",
 }
 
+/** What is wrong, as the command line prints it. */
 function problemsOf(environment: Record<string, string | undefined>): readonly string[] {
   try {
     readConfiguration(environment)
     return []
   } catch (error) {
-    if (error instanceof ConfigurationProblems) return error.problems
+    if (error instanceof ConfigurationError) return error.problems.map(problemLine)
     throw error
   }
 }
@@ -39,7 +41,7 @@ describe("readConfiguration", () => {
     ])
   })
 
-  test("every mistake has its line, with the variable first", () => {
+  test("every mistake is told at once, each with its variable", () => {
     const problems = problemsOf({
       AZURE_CLIENT_ID: "my-app",
       MCP_SERVER_PORT: "http",
@@ -67,6 +69,66 @@ describe("readConfiguration", () => {
     const problems = problemsOf({ ...complete, MCP_BASE_URL: "https://mcp.example.com" })
     expect(problems).toEqual([expect.stringMatching(/^DOORWARD_SECRET is missing; make one with/)])
   })
+
+  test("mistakes that concern several variables are told together with the others", () => {
+    const problems = problemsOf({
+      AZURE_TENANT_ID: complete.AZURE_TENANT_ID,
+      AZURE_CLIENT_ID: "my-app",
+      MCP_BASE_URL: "https://mcp.example.com",
+    })
+    expect(problems).toEqual([
+      expect.stringMatching(/^AZURE_CLIENT_ID must be/),
+      expect.stringMatching(/^AZURE_CLIENT_SECRET is missing/),
+      expect.stringMatching(/^DOORWARD_SECRET is missing/),
+    ])
+  })
+
+  test.each([
+    ["MCP_SEVER_PORT", "8080", "MCP_SERVER_PORT"],
+    ["MCP_TRUSTED_PROXY", "10.0.0.0/8", "MCP_TRUSTED_PROXIES"],
+    ["DOORWARD_SECRETS", "s", "DOORWARD_SECRET"],
+    ["AZURE_AUTHORITY_HOSTS", "https://login.example", "AZURE_AUTHORITY_HOST"],
+  ])("%s is refused, and the nearest setting named", (name, value, nearest) => {
+    expect(problemsOf({ ...complete, [name]: value })).toEqual([
+      `${name} is not a setting of this server; did you mean ${nearest}?`,
+    ])
+  })
+
+  test.each(["MCP_REGISTRATION", "DOORWARD_COLOUR"])("%s, near no setting, is refused", (name) => {
+    expect(problemsOf({ ...complete, [name]: "x" })).toEqual([
+      `${name} is not a setting of this server; unset it`,
+    ])
+  })
+
+  test.each([
+    [
+      "the host's own AZURE_*",
+      { AZURE_CONFIG_DIR: "/root/.azure", AZURE_HTTP_USER_AGENT: "cloud" },
+    ],
+    // Two characters from AZURE_CLIENT_ID, which is set.
+    ["an AZURE_* near a setting that is set", { AZURE_CLIENT_IDS: "x" }],
+    ["the test client's", { DOORWARD_CLIENT_SECRET: "s" }],
+    ["an MCP client's", { MCP_TIMEOUT: "30000", MCP_TOOL_TIMEOUT: "60000" }],
+    [
+      "those of a Service in Kubernetes",
+      {
+        DOORWARD_SERVICE_HOST: "10.0.0.1",
+        DOORWARD_SERVICE_PORT_HTTP: "80",
+        DOORWARD_PORT: "tcp://10.0.0.1:80",
+        DOORWARD_PORT_80_TCP_ADDR: "10.0.0.1",
+      },
+    ],
+    ["everything without these prefixes", { PATH: "/bin", AZURITE: "x", MCPX_BASE_URL: "x" }],
+  ])("variables of others are left alone: %s", (_, others) => {
+    expect(problemsOf({ ...complete, ...others })).toEqual([])
+  })
+
+  test.each(["localhost", "127.0.0.1", "127.1.2.3", "::1", "dev.localhost"])(
+    "listening on %s is for development",
+    (host) => {
+      expect(problemsOf({ ...complete, MCP_SERVER_HOST: host })).toEqual([])
+    },
+  )
 
   test("listening for everybody needs the address that clients use", () => {
     const problems = problemsOf({ ...complete, MCP_SERVER_HOST: "0.0.0.0" })
@@ -96,7 +158,12 @@ describe("startServer", () => {
     await expect(
       environment({ MCP_SERVER_PORT: String(port) }).then(startServer),
     ).rejects.toMatchObject({
-      problems: [expect.stringMatching(new RegExp(`^MCP_SERVER_PORT ${port} is in use`))],
+      problems: [
+        {
+          option: "MCP_SERVER_PORT",
+          message: expect.stringMatching(new RegExp(`^is ${port}, which is in use;`)),
+        },
+      ],
     })
     busy.close()
   })
@@ -105,22 +172,24 @@ describe("startServer", () => {
     const port = await freePort()
     await expect(
       environment({ MCP_STORE_URL: `redis://127.0.0.1:${port}` }).then(startServer),
-    ).rejects.toMatchObject({ problems: [expect.stringMatching(/^MCP_STORE_URL names a store/)] })
+    ).rejects.toMatchObject({
+      problems: [{ option: "MCP_STORE_URL", message: expect.stringMatching(/^names a store/) }],
+    })
   })
 
   test("a provider's mistake names the variable", async () => {
     await expect(
       environment({ AZURE_TENANT_ID: "common" }).then(startServer),
-    ).rejects.toMatchObject({ problems: [expect.stringMatching(/^AZURE_ALLOWED_TENANTS /)] })
+    ).rejects.toMatchObject({ problems: [{ option: "AZURE_ALLOWED_TENANTS" }] })
   })
 
-  test("a proxy range that is none names the variable", async () => {
+  test("a wrong proxy range names the variable", async () => {
     await expect(
       environment({ MCP_TRUSTED_PROXIES: "everybody" }).then(startServer),
-    ).rejects.toMatchObject({ problems: [expect.stringMatching(/^MCP_TRUSTED_PROXIES /)] })
+    ).rejects.toMatchObject({ problems: [{ option: "MCP_TRUSTED_PROXIES" }] })
   })
 
-  test("for development the secret is made once, readable to its owner only", async () => {
+  test("for development the secret is made once, readable by its owner only", async () => {
     const first = await startServer(await environment())
     await first.close()
     const { mode, mtimeMs } = statSync(join(folder, "secret"))
@@ -153,7 +222,7 @@ describe("startServer", () => {
     expect(await (await fetch(base)).text()).toContain(`${base}/grants`)
   })
 
-  test("it says whether it is alive and ready", async () => {
+  test("its health routes say whether it is alive and ready", async () => {
     const server = await startServer(await environment())
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200)

@@ -2,6 +2,7 @@ export { BodyTooLargeError, readBoundedBody } from "./bounded-body.ts"
 export { ConfigurationError, type OptionProblem } from "./configuration-error.ts"
 export { functionOption } from "./function-option.ts"
 export { isLoopbackHost, isSecureUrl } from "./loopback.ts"
+export { nearestName } from "./nearest-name.ts"
 export type { OptionFields } from "./option-fields.ts"
 export {
   addProblem,

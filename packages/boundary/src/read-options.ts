@@ -1,7 +1,7 @@
-import { closestMatch } from "leven"
 import type { z } from "zod"
 import { ConfigurationError, type OptionProblem } from "./configuration-error.ts"
 import { knownNames } from "./known-names.ts"
+import { nearestName } from "./nearest-name.ts"
 import type { OptionName, OptionText } from "./option-name.ts"
 import { plainText } from "./problem-text.ts"
 
@@ -65,7 +65,7 @@ function unknownOption(
   path: readonly PropertyKey[],
   optionName: OptionName,
 ): string {
-  const nearest = closestMatch(key, known, { maxDistance: Math.max(2, Math.floor(key.length / 3)) })
+  const nearest = nearestName(key, known)
   return nearest === undefined
     ? "is not an option; remove it"
     : `is not an option; did you mean ${optionName([...path, nearest].join("."))}?`

@@ -1,4 +1,5 @@
-import { ConfigurationProblems } from "../configuration.ts"
+import { ConfigurationError } from "@doorward/boundary"
+import { problemLine } from "../wrong-setting.ts"
 import { type Command, type CommandContext, UsageError } from "./command.ts"
 
 interface CommandEntry {
@@ -83,8 +84,8 @@ export async function runCommand(
       fail(`${error.message}\n\nUsage: doorward ${`${words} ${takes}`.trim()}`)
       return 2
     }
-    if (!(error instanceof ConfigurationProblems)) throw error
-    fail(error.message)
+    if (!(error instanceof ConfigurationError)) throw error
+    for (const problem of error.problems) fail(problemLine(problem))
     return 1
   }
 }

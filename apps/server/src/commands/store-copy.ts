@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util"
-import { ConfigurationProblems, isStoreUrl } from "../configuration.ts"
 import { openStore } from "../open-store.ts"
+import { isStoreUrl } from "../settings.ts"
+import { wrongSetting } from "../wrong-setting.ts"
 import { type Command, type CommandContext, countOf, readOptions, UsageError } from "./command.ts"
 import { withProxy } from "./with-proxy.ts"
 
@@ -50,6 +51,6 @@ async function openTarget(url: string) {
     return await openStore(url, Date.now)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new ConfigurationProblems([`The store to copy to cannot be used: ${reason}`])
+    throw wrongSetting("", `The store to copy to cannot be used: ${reason}`)
   }
 }

@@ -1,16 +1,17 @@
 import { existsSync } from "node:fs"
 import { type OAuthProxy, StoreUnavailableError, UnreadableValueError } from "@doorward/oauth-core"
 import { composeServer } from "../compose.ts"
-import { ConfigurationProblems, readConfiguration } from "../configuration.ts"
+import { readConfiguration } from "../configuration.ts"
 import { sqliteFileOf, storeUrlOf } from "../open-store.ts"
 import { createLogger } from "../operations/log.ts"
+import { wrongSetting } from "../wrong-setting.ts"
 import type { CommandContext } from "./command.ts"
 
 /**
  * Composes the server that the environment describes, without serving it, for one operation on the
  * records that it shares with those that run. Events go to standard error.
  *
- * @throws {ConfigurationProblems} if there are no such records, or they cannot be reached or read.
+ * @throws {ConfigurationError} if there are no such records, or they cannot be reached or read.
  */
 export async function withProxy<Result>(
   { environment }: CommandContext,
@@ -24,12 +25,10 @@ export async function withProxy<Result>(
     return await operate(server.proxy)
   } catch (error) {
     if (error instanceof UnreadableValueError) {
-      throw new ConfigurationProblems([
-        `DOORWARD_SECRET is not the secret of what is stored: ${error.message}`,
-      ])
+      throw wrongSetting("DOORWARD_SECRET", `is not the secret of what is stored: ${error.message}`)
     }
     if (error instanceof StoreUnavailableError) {
-      throw new ConfigurationProblems([`MCP_STORE_URL names a store that failed: ${error.message}`])
+      throw wrongSetting("MCP_STORE_URL", `names a store that failed: ${error.message}`)
     }
     throw error
   } finally {
@@ -40,14 +39,16 @@ export async function withProxy<Result>(
 /** A store that would be empty is not the one of a running server. */
 function checkStoreIsShared(url: string): void {
   if (url === "memory:") {
-    throw new ConfigurationProblems([
-      "MCP_STORE_URL is memory:, which only the server itself can reach; restart it instead",
-    ])
+    throw wrongSetting(
+      "MCP_STORE_URL",
+      "is memory:, which only the server itself can reach; restart it instead",
+    )
   }
   const file = sqliteFileOf(url)
   if (file !== undefined && !existsSync(file)) {
-    throw new ConfigurationProblems([
-      `MCP_STORE_URL names ${file}, which does not exist; run the command in the server's folder, with its environment`,
-    ])
+    throw wrongSetting(
+      "MCP_STORE_URL",
+      `names ${file}, which does not exist; run the command in the server's folder, with its environment`,
+    )
   }
 }

@@ -4,9 +4,10 @@ import {
   registrationChecks,
 } from "@doorward/provider-azure/checks"
 import { azureOptions } from "../identity-provider.ts"
+import { problemLine } from "../wrong-setting.ts"
 import { findConfigurationProblems } from "./configuration-problems.ts"
 
-/** One line of the doctor's: {@link RegistrationCheck}, in the environment's names. */
+/** One line of the doctor's report: {@link RegistrationCheck}, in the environment's names. */
 export type Check = Omit<RegistrationCheck, "cause">
 
 /**
@@ -17,7 +18,9 @@ export async function* examine(
   environment: Readonly<Record<string, string | undefined>>,
 ): AsyncGenerator<Check, void, void> {
   const { problems, configuration } = findConfigurationProblems(environment)
-  for (const detail of problems) yield { name: "configuration", outcome: "failed", detail }
+  for (const problem of problems) {
+    yield { name: "configuration", outcome: "failed", detail: problemLine(problem) }
+  }
   if (problems.length === 0) {
     yield { name: "configuration", outcome: "passed", detail: "Every variable is well formed." }
   }

@@ -1,6 +1,6 @@
 import type { HttpBindings } from "@hono/node-server"
 import ipaddr from "ipaddr.js"
-import { ConfigurationProblems } from "../configuration.ts"
+import { wrongSetting } from "../wrong-setting.ts"
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6
 
@@ -10,7 +10,7 @@ type Address = ipaddr.IPv4 | ipaddr.IPv6
  * that one subscriber has.
  *
  * @param trustedProxies addresses or CIDR ranges.
- * @throws {ConfigurationProblems} if one is neither.
+ * @throws {ConfigurationError} if one is neither.
  */
 export function createClientAddress(
   trustedProxies: readonly string[],
@@ -51,8 +51,9 @@ function readRange(text: string): [Address, number] {
     const address = ipaddr.process(text)
     return [address, address.kind() === "ipv4" ? 32 : 128]
   } catch {
-    throw new ConfigurationProblems([
-      `MCP_TRUSTED_PROXIES must list addresses or ranges such as 10.0.0.0/8, not ${text}`,
-    ])
+    throw wrongSetting(
+      "MCP_TRUSTED_PROXIES",
+      `must list addresses or ranges such as 10.0.0.0/8, not ${text}`,
+    )
   }
 }

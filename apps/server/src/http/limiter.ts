@@ -49,12 +49,10 @@ export function createLimiter(storeUrl: string | undefined): ClosableLimiter {
   }
 
   return {
-    async consume(key) {
-      const colon = key.indexOf(":")
-      const endpoint = key.slice(0, colon)
+    async consume({ endpoint, address }) {
       if (!perMinute.has(endpoint)) return {}
       try {
-        await count(endpoint, key.slice(colon + 1))
+        await count(endpoint, address)
         return {}
       } catch (rejection) {
         if (!(rejection instanceof RateLimiterRes)) throw rejection

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest"
 import { practice } from "./examination.ts"
 
 describe("configuration", () => {
-  test("every mistake has its line, those too that the start would name only after the others", async () => {
+  test("every mistake has its line, also those that the start would only reach after the others", async () => {
     await using doctor = await practice()
     const { code, checks } = await doctor.examine({
       AZURE_TENANT_ID: "common",
@@ -28,7 +28,7 @@ describe("configuration", () => {
     expect(code).toBe(1)
   })
 
-  test("a mistake that is none of the registration's does not hinder the other checks", async () => {
+  test("a mistake outside the registration does not hinder the other checks", async () => {
     await using doctor = await practice()
     doctor.change({ redirectUris: ["https://mcp.example.com/auth/callback"] })
     const { code, of } = await doctor.examine({ MCP_BASE_URL: "https://mcp.example.com/" })
@@ -40,7 +40,7 @@ describe("configuration", () => {
     expect(code).toBe(1)
   })
 
-  test("a credential that cannot be read is one", async () => {
+  test("a credential file that cannot be read is a mistake", async () => {
     await using doctor = await practice()
     const { of } = await doctor.examine({
       AZURE_CLIENT_SECRET: "",

@@ -1,0 +1,14 @@
+import { closestMatch } from "leven"
+
+/**
+ * The known name that a mistyped one was probably meant to be, if one is close enough.
+ *
+ * @param maxDistance how many characters may differ. Default: two, or a third of the name.
+ */
+export function nearestName(
+  name: string,
+  known: readonly string[],
+  maxDistance: number = Math.max(2, Math.floor(name.length / 3)),
+): string | undefined {
+  return closestMatch(name, known, { maxDistance })
+}
