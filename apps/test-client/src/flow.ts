@@ -1,48 +1,30 @@
-import type { Fetch } from "./http/exchange.ts"
+import { readOptions } from "@doorward/boundary"
+import { type FlowOptions, flowOptionsSchema } from "./flow-options.ts"
 import { createSecrets } from "./http/secrets.ts"
 import type { Bearer } from "./mcp/connection.ts"
 import { chooseScope, unionScope } from "./protocol/scope.ts"
-import type { SignIn } from "./sign-in/sign-in.ts"
 import { type Run, runStep, type StepResult } from "./step.ts"
 import { callTool } from "./steps/call-tool.ts"
 import { callWithoutToken } from "./steps/call-without-token.ts"
 import { checkCallback } from "./steps/check-callback.ts"
 import { discoverResource } from "./steps/discover-resource.ts"
 import { discoverServer } from "./steps/discover-server.ts"
-import { type Era, listTools } from "./steps/list-tools.ts"
+import { listTools } from "./steps/list-tools.ts"
 import { redeemCode } from "./steps/redeem-code.ts"
 import { refreshTokens } from "./steps/refresh-tokens.ts"
-import { type ClientOptions, registerClient } from "./steps/register-client.ts"
+import { registerClient } from "./steps/register-client.ts"
 import { requestAuthorization } from "./steps/request-authorization.ts"
 import { tryRefusals } from "./steps/try-refusals.ts"
 
-export interface FlowOptions extends ClientOptions {
-  /** The MCP server. */
-  url: string | URL
-  /** Closed when the flow ends. */
-  signIn: SignIn
-  /** Which SDK's client makes the calls: 1.x, or 2.x. Default: `legacy`. */
-  era?: Era
-  /** The tool to call. Default: `whoami`, else one that needs no arguments. */
-  tool?: string
-  /** Scopes to ask for, instead of those that the server names. */
-  scope?: string
-  /** Milliseconds for each request. Default: 30 seconds. */
-  timeout?: number
-  /** Default: the global `fetch`. */
-  fetch?: Fetch
-  onEvent?: (event: FlowEvent) => void
-}
-
-export type FlowEvent =
-  | { type: "step-started"; number: number; id: string; title: string }
-  | { type: "step-finished"; step: StepResult }
-
+/** What `runFlow` found. */
 export interface FlowResult {
+  /** The address of the MCP server. */
   url: string
-  /** Every step held. */
+  /** No step failed. */
   ok: boolean
+  /** Every step that was tried, in order. */
   steps: readonly StepResult[]
+  /** How long all of it took. */
   milliseconds: number
 }
 
@@ -55,10 +37,19 @@ const MAX_STEP_UPS = 2
  * Runs the whole sign-in against an MCP server, as its clients do, and checks what it owes them.
  *
  * A step that could not be done ends the flow; a broken requirement that a client can live with does
- * not. Never rejects: what went wrong is in the result.
+ * not. Whatever the server does, the promise resolves: what went wrong is in the result.
+ *
+ * @throws {ConfigurationError} naming every option that is wrong or unknown.
+ *
+ * @example
+ * const result = await runFlow({
+ *   url: "http://localhost:8000/mcp",
+ *   signIn: headlessSignIn({ user: "alice@contoso.example" }),
+ * })
  */
-export async function runFlow(options: FlowOptions): Promise<FlowResult> {
-  const { signIn, onEvent, era = "legacy", timeout = 30_000 } = options
+export async function runFlow(given: FlowOptions): Promise<FlowResult> {
+  const options = readOptions("runFlow", flowOptionsSchema, given)
+  const { signIn, onEvent, era, timeout } = options
   const url = new URL(options.url)
   const started = performance.now()
   const steps: StepResult[] = []

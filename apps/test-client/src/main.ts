@@ -30,43 +30,26 @@ async function main(): Promise<number> {
 async function flow(options: CliOptions, url: URL): Promise<number> {
   const report = options.json ? undefined : terminalReport(process.stdout)
   const result = await runFlow({
-    ...given(options),
     url,
+    era: options.era,
+    timeout: options.timeout,
+    tool: options.tool,
+    scope: options.scope,
+    clientId: options.clientId,
+    clientSecret: options.clientSecret,
+    clientMetadataUrl: options.clientMetadataUrl,
     signIn: await signInWay(options),
-    ...(report && { onEvent: report.onEvent }),
+    onEvent: report?.onEvent,
   })
   if (report) report.finish(result)
   else process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
   return result.ok ? 0 : 1
 }
 
-function given({
-  era,
-  timeout,
-  tool,
-  scope,
-  clientId,
-  clientSecret,
-  clientMetadataUrl,
-}: CliOptions) {
-  return {
-    era,
-    timeout,
-    ...(tool !== undefined && { tool }),
-    ...(scope !== undefined && { scope }),
-    ...(clientId !== undefined && { clientId }),
-    ...(clientSecret !== undefined && { clientSecret }),
-    ...(clientMetadataUrl !== undefined && { clientMetadataUrl }),
-  }
-}
-
 async function signInWay({ mode, user, redirectUri, port, timeout }: CliOptions): Promise<SignIn> {
   if (mode === "headless") {
     const fixed = redirectUri ?? (port ? `http://127.0.0.1:${port}/callback` : undefined)
-    return headlessSignIn({
-      ...(user !== undefined && { user }),
-      ...(fixed !== undefined && { redirectUri: fixed }),
-    })
+    return headlessSignIn({ user, redirectUri: fixed })
   }
   return systemBrowserSignIn({
     redirectUri: redirectUri ?? `http://127.0.0.1:${port}/callback`,

@@ -34,15 +34,28 @@ describe("options of the command", () => {
 
   test.each([
     [[], "the URL of an MCP server is missing"],
-    [["mcp"], "the MCP server: not a URL: mcp"],
-    [["file:///x"], "not a URL: file:///x"],
+    [["mcp"], "the address of the MCP server must be an http or https URL, not mcp"],
+    [["file:///x"], "URL, not file:///x"],
     [[URL_TEXT, URL_TEXT], "one URL only"],
-    [[URL_TEXT, "--era", "old"], "--era is modern or legacy"],
-    [[URL_TEXT, "--port", "x"], "--port: not a number: x"],
+    [[URL_TEXT, "--era", "old"], "--era must be modern or legacy"],
+    [[URL_TEXT, "--port", "x"], "--port must be a whole number of at most 65535, not x"],
     [[URL_TEXT, "--port", "65536"], "--port"],
     [[URL_TEXT, "--timeout", "-1"], "--timeout"],
-    [[URL_TEXT, "--redirect-uri", "cb"], "--redirect-uri: not a URL"],
-    [[URL_TEXT, "--unknown"], "--unknown"],
+    [[URL_TEXT, "--redirect-uri", "cb"], "--redirect-uri must be an http URL on this machine"],
+    [
+      [URL_TEXT, "--headless", "--redirect-uri", "cb"],
+      "--redirect-uri must be an http or https URL",
+    ],
+    [
+      [URL_TEXT, "--redirect-uri", "https://client.example/cb"],
+      "--redirect-uri must be an http URL",
+    ],
+    [[URL_TEXT, "--unknown"], "--unknown is not an option"],
+    [[URL_TEXT, "--client-metadata-uri", "x"], "; did you mean --client-metadata-url?"],
+    [
+      [URL_TEXT, "--headles", "--jsn"],
+      "--headles is not an option; did you mean --headless?\n--jsn is not an option; did you mean --json?",
+    ],
   ])("%j is a mistake that is named", (args, message) => {
     expect(() => parseCliOptions(args)).toThrow(message)
   })

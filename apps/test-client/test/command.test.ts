@@ -59,7 +59,7 @@ describe("doorward-test-client", () => {
     }
     expect(stdout).toContain("✓  13  Call with the new token")
     expect(stdout).toContain(`→ POST ${url}`)
-    expect(stdout).toMatch(/The flow holds for .*: 13 steps, (\d+) of \1 requirements held/)
+    expect(stdout).toMatch(/The flow passed for .*: 13 steps, (\d+) of \1 requirements met/)
     expect(stdout).not.toMatch(/eyJ[\w-]{20}/)
   })
 
@@ -71,7 +71,7 @@ describe("doorward-test-client", () => {
     expect(code).toBe(0)
   })
 
-  test("a flow that does not hold ends with 1", async () => {
+  test("a flow that failed ends with 1", async () => {
     const { code, stdout } = await command(url, "--headless", "--tool", "fail")
     expect(code).toBe(1)
     expect(stdout).toContain("✗ MUST: a tool answers a signed-in client")
@@ -88,6 +88,14 @@ describe("doorward-test-client", () => {
       redirect_uri: "http://127.0.0.1:7654/callback",
     })
     expect(stdout).toContain("client known, registered beforehand")
+  })
+
+  test("an unknown option ends with 2, and names the nearest one", async () => {
+    const { code, stdout, stderr } = await command(url, "--headles")
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" })
+    expect(stderr).toBe(
+      "--headles is not an option; did you mean --headless?\n--help lists the options.\n",
+    )
   })
 
   test("--help ends with 0", async () => {

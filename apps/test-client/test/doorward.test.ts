@@ -41,7 +41,7 @@ function doorward() {
 }
 
 test.each(["legacy", "modern"] as const)(
-  "the flow holds against Doorward with the emulated Entra ID, %s era",
+  "the flow passes against Doorward with the emulated Entra ID, %s era",
   async (era) => {
     const result = await runFlow({
       url: `${BASE_URL}/mcp`,

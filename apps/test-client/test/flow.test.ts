@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest"
-import { type FlowEvent, headlessSignIn } from "../src/index.ts"
+import {
+  ConfigurationError,
+  type FlowEvent,
+  headlessSignIn,
+  runFlow,
+  systemBrowserSignIn,
+  terminalReport,
+} from "../src/index.ts"
 import { RESOURCE } from "./support/example-server.ts"
 import { run } from "./support/run.ts"
 
@@ -20,7 +27,7 @@ const STEPS = [
 ]
 
 describe.each(["legacy", "modern"] as const)("the %s era", (era) => {
-  test("every step holds against a server that does what it must", async () => {
+  test("every step passes against a server that does what it must", async () => {
     const { result, broken } = await run({}, { era })
     expect(broken).toEqual([])
     expect(result.steps.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual(
@@ -166,4 +173,46 @@ test("a page that it does not know stops the headless browser, with the page's w
   expect(failure).toBe(
     "sign-in: http://auth.localhost:9000/authorize (400 Sorry) has nothing to press: Sorry Unknown client",
   )
+})
+
+describe("options that are wrong", () => {
+  const attempts: [string, () => unknown, Record<string, string>][] = [
+    [
+      "runFlow",
+      () => runFlow({ url: "localhost:8000", signIn: {}, eraa: "modern", timeout: 0.5 } as never),
+      {
+        url: "must be the http or https URL of an MCP server",
+        signIn: "must be a way to sign in, such as headlessSignIn()",
+        timeout: "must be a whole number",
+        eraa: "is not an option; did you mean era?",
+      },
+    ],
+    [
+      "headlessSignIn",
+      () => headlessSignIn({ usr: "bob", redirectUri: "callback" } as never),
+      { redirectUri: "must be a URL", usr: "is not an option; did you mean user?" },
+    ],
+    [
+      "systemBrowserSignIn",
+      () =>
+        systemBrowserSignIn({ redirectUri: "https://client.example/cb", timeout: "5" } as never),
+      {
+        redirectUri: "must be an http URL on this machine, such as http://127.0.0.1:0/callback",
+        timeout: "must be a number",
+      },
+    ],
+    [
+      "terminalReport",
+      () => terminalReport(process.stdout, { breif: true } as never),
+      { breif: "is not an option; did you mean brief?" },
+    ],
+  ]
+  test.each(attempts)("%s names every mistake", async (_, attempt, expected) => {
+    const error = await (async () => attempt())().catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(ConfigurationError)
+    const { problems } = error as ConfigurationError
+    expect(Object.fromEntries(problems.map(({ option, message }) => [option, message]))).toEqual(
+      expected,
+    )
+  })
 })

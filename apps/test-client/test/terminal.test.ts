@@ -2,17 +2,21 @@ import { PassThrough } from "node:stream"
 import { text } from "node:stream/consumers"
 import { stripVTControlCharacters } from "node:util"
 import { describe, expect, test } from "vitest"
-import { terminalReport } from "../src/index.ts"
+import { type TerminalReportOptions, terminalReport } from "../src/index.ts"
 import { json } from "./support/example-server.ts"
 import { run } from "./support/run.ts"
 
 /** What a terminal of that width shows of a run. */
-async function shown(width: number, ...args: Parameters<typeof run>): Promise<string> {
+const shown = (width: number, ...args: Parameters<typeof run>) => report({ width }, ...args)
+
+async function report(
+  { width, brief }: TerminalReportOptions,
+  ...[example, options]: Parameters<typeof run>
+): Promise<string> {
   const stream = new PassThrough()
   const output = text(stream)
-  const report = terminalReport(stream, width)
-  const [example, options] = args
-  report.finish((await run(example, { ...options, onEvent: report.onEvent })).result)
+  const { onEvent, finish } = terminalReport(stream, { width, brief })
+  finish((await run(example, { ...options, onEvent })).result)
   stream.end()
   return stripVTControlCharacters(await output)
 }
@@ -36,21 +40,33 @@ describe("the report on a terminal", () => {
     )
   })
 
-  test("names what does not hold, with level and source", async () => {
+  test("names what is broken, with level and source", async () => {
     const output = await shown(120, { metadata: { issuer: "https://evil.example" } })
     expect(output).toContain("✗   3  Authorization server metadata")
     expect(output.replace(/\s+/g, " ")).toContain(
       "✗ MUST: the metadata's issuer is the URL it was looked up by, character for character (RFC 8414 §3.3)",
     )
-    expect(output).toMatch(/The flow does not hold for .*: 3 steps/)
+    expect(output).toMatch(/The flow failed for .*: 3 steps/)
   })
 
-  test("marks what was left out", async () => {
+  test("marks what was skipped", async () => {
     const withoutRefresh = json((body) => {
       delete body.refresh_token
     })
     const output = await shown(120, { twists: { "POST /token": withoutRefresh } })
     expect(output).toContain("–  12  Refresh")
-    expect(output).toContain("The flow holds for")
+    expect(output).toContain("The flow passed for")
+  })
+
+  test("in brief has one line for a step that passed, and everything for one that failed", async () => {
+    const lines = (await report({ width: 120, brief: true })).trim().split("\n")
+    expect(lines).toHaveLength(14)
+    for (const line of lines.slice(0, 13)) expect(line).toMatch(/^✓ +\d+ {2}.* ms$/)
+
+    const metadata = { issuer: "https://evil.example" }
+    const failed = await report({ width: 120, brief: true }, { metadata })
+    expect(failed).toContain("✗   3  Authorization server metadata")
+    expect(failed.match(/→ GET/g)).toHaveLength(1)
+    expect(failed).toContain("✗ MUST: the metadata's issuer")
   })
 })

@@ -56,23 +56,23 @@ describe.skipIf(!chromiumAtHand)("the page in Chromium", () => {
     await tab.close()
   }
 
-  test("runs the flow with a person's clicks, by keyboard too, and breaks no policy", async () => {
+  test("runs the flow with a person's clicks and keys, and breaks no policy", async () => {
     const { page, problems } = await open()
     await page.locator("input:focus").waitFor()
     await page.keyboard.type(url)
     await page.keyboard.press("Enter")
     await signIn(page)
-    await page.getByText(`The flow holds for ${url}`).waitFor()
+    await page.getByText(`The flow passed for ${url}`).waitFor()
     expect(await page.locator("#steps > li.passed").count()).toBe(13)
     expect(problems).toEqual([])
     await page.close()
   })
 
-  test("shows a step that does not hold, with the request opened", async () => {
+  test("shows a step that failed, with its requests open", async () => {
     const { page } = await open()
     await page.getByLabel("MCP server").fill(`${url}x`)
     await page.keyboard.press("Enter")
-    await page.getByText("The flow does not hold").waitFor()
+    await page.getByText("The flow failed").waitFor()
     const failed = page.locator("#steps > li.failed")
     expect(await failed.textContent()).toContain("a request without a token is answered with 401")
     expect(await failed.locator("pre").first().isVisible()).toBe(true)
@@ -87,7 +87,7 @@ describe.skipIf(!chromiumAtHand)("the page in Chromium", () => {
     const overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     await page.getByLabel("MCP server").fill(`${url}x`)
     await page.keyboard.press("Enter")
-    await page.getByText("The flow does not hold").waitFor()
+    await page.getByText("The flow failed").waitFor()
     expect(await page.evaluate(overflow)).toBe(0)
     const [background, colour] = await page.evaluate<[string, string]>(
       "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]",

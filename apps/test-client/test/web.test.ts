@@ -77,7 +77,9 @@ describe("a run started by the page", () => {
   test.each([
     [{}, "The address of an MCP server is missing."],
     [{ url: "file:///etc/passwd" }, "The address of an MCP server is missing."],
-    ["text", "Invalid input"],
+    ["text", "The form is not complete."],
+    [{ url: RESOURCE, tool: 7 }, "The form is not complete."],
+    [{ url: RESOURCE, clientMetadataUrl: "x" }, "The client metadata URL is not a web address."],
   ])("needs an address: %j", async (body, message) => {
     const response = await web().start(body)
     expect(response.status).toBe(400)

@@ -11,4 +11,5 @@ export {
   type OptionText,
 } from "./option-name.ts"
 export type { OptionsShape } from "./options-shape.ts"
+export { plainText } from "./problem-text.ts"
 export { type ReadOptionsContext, readOptions } from "./read-options.ts"

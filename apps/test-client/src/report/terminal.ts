@@ -1,14 +1,31 @@
 import { styleText } from "node:util"
-import type { FlowEvent, FlowResult } from "../flow.ts"
+import { readOptions } from "@doorward/boundary"
+import { z } from "zod"
+import type { FlowResult } from "../flow.ts"
+import type { FlowEvent } from "../flow-options.ts"
 import type { Exchange } from "../http/exchange.ts"
 import type { Check, StepResult } from "../step.ts"
 
+/** Writes about a flow as it runs. */
 export interface TerminalReport {
-  /** Give it to `runFlow`. */
+  /** Writes about a step that is finished: the option `onEvent` of `runFlow`. */
   onEvent(event: FlowEvent): void
-  /** The closing lines. */
+  /** Writes the closing line. */
   finish(result: FlowResult): void
 }
+
+/** The options of `terminalReport`. */
+export interface TerminalReportOptions {
+  /** How many columns a line may have; longer texts go on for a few lines and are then cut. Default: the stream's, else 120. */
+  width?: number | undefined
+  /** One line for a step that passed, and its requests only for one that failed. Default: false. */
+  brief?: boolean | undefined
+}
+
+const optionsSchema = z.strictObject({
+  width: z.int().min(20).optional(),
+  brief: z.boolean().default(false),
+}) satisfies z.ZodType<unknown, TerminalReportOptions>
 
 type Write = (text: string) => void
 type Style = Parameters<typeof styleText>[0]
@@ -20,14 +37,20 @@ const MARKS = {
 } as const
 
 /**
- * Shows each step as it happens: what was sent, what came back, what does not hold, how long it took.
+ * Shows each step as it happens: what was sent, what came back, what is broken, how long it took.
  *
- * @param width columns; longer texts go on for a few lines and are then cut.
+ * @throws {ConfigurationError} naming every option that is wrong or unknown.
+ *
+ * @example
+ * const report = terminalReport(process.stdout)
+ * report.finish(await runFlow({ url, signIn: headlessSignIn(), onEvent: report.onEvent }))
  */
 export function terminalReport(
   stream: NodeJS.WritableStream & { isTTY?: boolean; columns?: number },
-  width = stream.columns ?? 120,
+  options: TerminalReportOptions = {},
 ): TerminalReport {
+  const read = readOptions("terminalReport", optionsSchema, options)
+  const { width = stream.columns ?? 120, brief } = read
   const paint = (style: Style, text: string): string =>
     styleText(style, text, { stream: stream as NodeJS.WriteStream })
   const write: Write = (text) => void stream.write(`${text}\n`)
@@ -65,11 +88,14 @@ export function terminalReport(
     const [colour, mark] = MARKS[outcome]
     const heading = paint("bold", `${String(number).padStart(3)}  ${title}`)
     write(`${paint(colour, mark)} ${heading}  ${paint("dim", `${milliseconds} ms`)}`)
-    exchanges.forEach(showExchange)
-    for (const note of notes) line(paint("dim", "·"), note)
+    const isShort = brief && outcome !== "failed"
+    if (!isShort) {
+      exchanges.forEach(showExchange)
+      for (const note of notes) line(paint("dim", "·"), note)
+    }
     checks.forEach(showCheck)
     if (error) line(paint(colour, mark), error)
-    write("")
+    if (!isShort) write("")
   }
 
   return {
@@ -79,9 +105,9 @@ export function terminalReport(
     finish({ url, ok, steps, milliseconds }) {
       const checks = steps.flatMap((step) => step.checks)
       const broken = checks.filter(({ held }) => !held)
-      const held = `${checks.length - broken.length} of ${checks.length} requirements held`
-      const verdict = ok ? paint("green", "The flow holds") : paint("red", "The flow does not hold")
-      write(`${verdict} for ${url}: ${steps.length} steps, ${held}, ${milliseconds} ms.`)
+      const met = `${checks.length - broken.length} of ${checks.length} requirements met`
+      const verdict = ok ? paint("green", "The flow passed") : paint("red", "The flow failed")
+      write(`${verdict} for ${url}: ${steps.length} steps, ${met}, ${milliseconds} ms.`)
     },
   }
 }

@@ -1,19 +1,32 @@
+import { readOptions } from "@doorward/boundary"
 import { type ButtonChoice, headlessBrowser, type Page } from "@doorward/headless-browser"
+import { z } from "zod"
 import type { SignIn } from "./sign-in.ts"
 
+/** The options of `headlessSignIn`. */
 export interface HeadlessSignInOptions {
   /** Whom to sign in as: a user name, or the beginning of one. Default: the first that the page offers. */
-  user?: string
-  /** Nothing listens there: the browser stops before it. Default: `http://127.0.0.1:33418/callback`. */
-  redirectUri?: string
+  user?: string | undefined
+  /** Where the sign-in ends. Nothing listens there: the browser stops before it. Default: `http://127.0.0.1:33418/callback`. */
+  redirectUri?: string | undefined
 }
+
+const optionsSchema = z.strictObject({
+  user: z.string().default(""),
+  redirectUri: z.url({ error: "must be a URL" }).default("http://127.0.0.1:33418/callback"),
+}) satisfies z.ZodType<unknown, HeadlessSignInOptions>
 
 const MAX_PAGES = 12
 const AGREES = new Set(["approve", "accept", "allow", "yes"])
 
-/** Drives the pages of a sign-in over HTTP: approves, picks the user, accepts. */
+/**
+ * Drives the pages of a sign-in over HTTP: approves, picks the user, accepts. It knows Doorward's pages
+ * and those of its Entra emulator.
+ *
+ * @throws {ConfigurationError} naming every option that is wrong or unknown.
+ */
 export function headlessSignIn(options: HeadlessSignInOptions = {}): SignIn {
-  const { user = "", redirectUri = "http://127.0.0.1:33418/callback" } = options
+  const { user, redirectUri } = readOptions("headlessSignIn", optionsSchema, options)
   return {
     redirectUri,
     async visit(url, fetch) {

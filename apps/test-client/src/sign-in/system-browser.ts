@@ -1,22 +1,50 @@
+import { isLoopbackHost, readOptions } from "@doorward/boundary"
+import { z } from "zod"
 import { listenForCallback } from "./loopback-listener.ts"
 import { openBrowser } from "./open-browser.ts"
 import type { SignIn } from "./sign-in.ts"
 
+/** The options of `systemBrowserSignIn`. */
 export interface SystemBrowserOptions {
-  /** A loopback URL. Default: `http://127.0.0.1:0/callback`, on a free port. */
-  redirectUri?: string
-  /** Milliseconds to wait for the person. Default: 5 minutes. */
-  timeout?: number
-  /** Is told where the person has to go. */
-  onUrl?: (url: URL, opened: boolean) => void
-  /** Opens the page; answers whether it could. Default: the system's browser. */
-  open?: (url: URL) => Promise<boolean>
+  /** An http URL on this machine; port 0, or none, takes a free one. Default: `http://127.0.0.1:0/callback`. */
+  redirectUri?: string | undefined
+  /** How long to wait for the person, in milliseconds. Default: 300,000, five minutes. */
+  timeout?: number | undefined
+  /** Is called with the address that the person has to go to, and whether a browser opened it. Default: nothing is called. */
+  onUrl?: ((url: URL, opened: boolean) => void) | undefined
+  /** Opens the page; resolves to whether it could. Default: the system's browser. */
+  open?: ((url: URL) => Promise<boolean>) | undefined
 }
 
-/** Lets a person sign in with their own browser, and listens on loopback for the callback. */
+/** Whether a client on this machine can be reached at a URL (RFC 8252 §7.3). */
+export function isLoopbackUrl(text: string): boolean {
+  const url = URL.parse(text)
+  return url?.protocol === "http:" && isLoopbackHost(url.hostname)
+}
+
+const isFunction = (value: unknown) => typeof value === "function"
+
+const optionsSchema = z.strictObject({
+  redirectUri: z
+    .string()
+    .refine(
+      isLoopbackUrl,
+      "must be an http URL on this machine, such as http://127.0.0.1:0/callback",
+    )
+    .default("http://127.0.0.1:0/callback"),
+  timeout: z.int().min(1).default(300_000),
+  onUrl: z.custom<(url: URL, opened: boolean) => void>(isFunction, "must be a function").optional(),
+  open: z.custom<(url: URL) => Promise<boolean>>(isFunction, "must be a function").optional(),
+}) satisfies z.ZodType<unknown, SystemBrowserOptions>
+
+/**
+ * Lets a person sign in with their own browser, and listens on loopback for the callback.
+ *
+ * @throws {ConfigurationError} naming every option that is wrong or unknown.
+ */
 export async function systemBrowserSignIn(options: SystemBrowserOptions = {}): Promise<SignIn> {
-  const { redirectUri = "http://127.0.0.1:0/callback", timeout = 300_000, onUrl } = options
-  const { open = openBrowser } = options
+  const read = readOptions("systemBrowserSignIn", optionsSchema, options)
+  const { redirectUri, timeout, onUrl, open = openBrowser } = read
   const listener = await listenForCallback(redirectUri)
   return {
     redirectUri: listener.redirectUri,

@@ -23,7 +23,11 @@ export async function discoverResource(
   const found =
     (named ? await fetchFirst(run, [webUrl(named)], resourceMetadata) : undefined) ??
     (await fetchFirst(run, resourceMetadataUrls(url), resourceMetadata))
-  run.demand("resource-metadata", found !== undefined, "None of the places where it may be has it.")
+  run.demand(
+    "resource-metadata",
+    found !== undefined,
+    "It is at none of the addresses where it may be.",
+  )
   const { value: metadata } = found
   run.demand(
     "resource-matches",
@@ -35,7 +39,7 @@ export async function discoverResource(
   const lists = metadata.scopes_supported?.includes("offline_access") ?? false
   run.check("challenge-offline-access", !lists, "the resource metadata lists it")
   run.note(`authorization server ${issuer}`)
-  if (others.length > 0) run.note(`further ones, not used: ${others.join(", ")}`)
+  if (others.length > 0) run.note(`other authorization servers, not used: ${others.join(", ")}`)
   return { metadata, issuer }
 }
 
@@ -45,7 +49,7 @@ function webUrl(text: string): URL {
   throw new Stop(`resource_metadata is not a URL to fetch: ${text}`)
 }
 
-/** A URL without a path may stand there with or without its slash. */
+/** A URL without a path may be written with or without its slash. */
 function isSame(resource: string, url: URL): boolean {
   return URL.canParse(resource) && new URL(resource).href === url.href
 }

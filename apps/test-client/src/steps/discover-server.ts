@@ -1,5 +1,5 @@
+import { isSecureUrl } from "@doorward/boundary"
 import { type ServerMetadata, serverMetadata } from "../protocol/metadata.ts"
-import { isSecureUrl } from "../protocol/secure-url.ts"
 import { serverMetadataUrls } from "../protocol/well-known.ts"
 import { type Run, Stop } from "../step.ts"
 import { fetchFirst } from "./fetch-json.ts"
@@ -10,12 +10,21 @@ export type UsableServer = ServerMetadata & {
   token_endpoint: string
 }
 
+function isSecure(text: string): boolean {
+  const url = URL.parse(text)
+  return url !== null && isSecureUrl(url)
+}
+
 /** Finds the authorization server's metadata and checks it (RFC 8414 §3). */
 export async function discoverServer(run: Run, issuer: string): Promise<UsableServer> {
   if (!URL.canParse(issuer)) throw new Stop(`The issuer is not a URL: ${issuer}`)
-  run.demand("secure-endpoints", isSecureUrl(issuer), `The issuer is not https: ${issuer}`)
+  run.demand("secure-endpoints", isSecure(issuer), `The issuer is not https: ${issuer}`)
   const found = await fetchFirst(run, serverMetadataUrls(new URL(issuer)), serverMetadata)
-  run.demand("server-metadata", found !== undefined, "None of the places where it may be has it.")
+  run.demand(
+    "server-metadata",
+    found !== undefined,
+    "It is at none of the addresses where it may be.",
+  )
   const { value: metadata } = found
   run.demand(
     "issuer-matches",
@@ -27,7 +36,7 @@ export async function discoverServer(run: Run, issuer: string): Promise<UsableSe
     throw new Stop("The metadata lacks an authorization endpoint or a token endpoint.")
   }
   const endpoints = [authorization_endpoint, token_endpoint, registration_endpoint]
-  const insecure = endpoints.filter((url) => url !== undefined && !isSecureUrl(url))
+  const insecure = endpoints.filter((url) => url !== undefined && !isSecure(url))
   run.demand("secure-endpoints", insecure.length === 0, `Not https: ${insecure.join(", ")}`)
   const methods = metadata.code_challenge_methods_supported ?? []
   run.demand(

@@ -1,3 +1,4 @@
+import { plainText } from "@doorward/boundary"
 import type { z } from "zod"
 import { type Run, Stop } from "../step.ts"
 
@@ -20,8 +21,8 @@ export async function readJson<T>(response: Response, schema: z.ZodType<T>, url:
   const json: unknown = await response.json().catch(() => {
     throw new Stop(`${url} is not JSON.`)
   })
-  const parsed = schema.safeParse(json)
+  const parsed = schema.safeParse(json, { error: plainText })
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
-  throw new Stop(`${url}: ${issue?.path.join(".") || "the document"}: ${issue?.message}`)
+  throw new Stop(`${url}: ${issue?.path.join(".") || "the document"} ${issue?.message}.`)
 }

@@ -5,16 +5,17 @@ import { readJson } from "./fetch-json.ts"
 
 /** How the client may introduce itself. */
 export interface ClientOptions {
-  /** A client that was registered beforehand. */
-  clientId?: string
-  clientSecret?: string
-  /** The URL of a client ID metadata document. */
-  clientMetadataUrl?: string
+  /** The ID of a client that was registered beforehand. Default: the client registers itself. */
+  clientId?: string | undefined
+  /** That client's secret. Default: it is a public client. */
+  clientSecret?: string | undefined
+  /** The URL of a client ID metadata document, used if the server supports them and `clientId` is not set. */
+  clientMetadataUrl?: string | undefined
 }
 
 /**
- * Becomes a client of the server: as one that was registered before, else by a client ID metadata
- * document, else by dynamic registration (MCP 2025-11-25).
+ * Becomes a client of the server: with the ID of one registered beforehand, else by a client ID
+ * metadata document, else by dynamic registration (MCP 2025-11-25).
  */
 export async function registerClient(
   run: Run,
@@ -36,7 +37,7 @@ export async function registerClient(
   }
   if (!server.registration_endpoint) {
     throw new Stop(
-      "The server registers no clients. Register one by hand and pass its --client-id.",
+      "The server registers no clients. Register one by hand and pass its ID (--client-id).",
     )
   }
   return register(run, new URL(server.registration_endpoint), redirectUri)

@@ -1,9 +1,9 @@
+import { isLoopbackHost } from "@doorward/boundary"
 import { bearerChallenge } from "../protocol/challenge.ts"
-import { isLoopback } from "../protocol/secure-url.ts"
 import type { Run } from "../step.ts"
 import { probe } from "./call-without-token.ts"
 
-/** Tries what a server must refuse, with a token that is otherwise good. */
+/** Tries what a server must refuse, with a token that is valid apart from that. */
 export async function tryRefusals(run: Run, url: URL, accessToken: string): Promise<void> {
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 
@@ -27,13 +27,13 @@ export async function tryRefusals(run: Run, url: URL, accessToken: string): Prom
   const origin = "https://attacker.example"
   const foreign = await run.fetch(probe(url, { ...bearer(accessToken), origin }))
   run.check(
-    isLoopback(url) ? "local-origin-validated" : "origin-validated",
+    isLoopbackHost(url.hostname) ? "local-origin-validated" : "origin-validated",
     foreign.status === 403,
     `it answers with ${foreign.status}`,
   )
 }
 
-/** The token with another signature, or simply another token. */
+/** The token with a wrong signature or, if it is not a JWT, a token that was never issued. */
 function forge(token: string): string {
   const at = Math.floor(token.length - 10)
   const swapped = token[at] === "A" ? "B" : "A"

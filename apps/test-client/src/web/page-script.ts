@@ -2,7 +2,7 @@
 export const pageScript = `const form = document.getElementById("run")
 const list = document.getElementById("steps")
 const verdict = document.getElementById("verdict")
-const marks = { passed: "holds", failed: "does not hold", skipped: "left out" }
+const marks = { passed: "passed", failed: "failed", skipped: "skipped" }
 
 function make(name, text, className) {
   const element = document.createElement(name)
@@ -66,8 +66,8 @@ const handlers = {
     for (const exchange of step.exchanges) add(more, "pre", lines(exchange))
   },
   finished({ result }) {
-    verdict.textContent = (result.ok ? "The flow holds for " : "The flow does not hold for ") + result.url
-    verdict.className = result.ok ? "held" : "broken"
+    verdict.textContent = (result.ok ? "The flow passed for " : "The flow failed for ") + result.url
+    verdict.className = result.ok ? "passed" : "failed"
     form.querySelector("button").disabled = false
   },
 }
@@ -94,7 +94,7 @@ form.addEventListener("submit", async (event) => {
   }
   source.onerror = () => {
     source.close()
-    verdict.textContent = "The test client has ended."
+    verdict.textContent = "The test client has stopped."
     button.disabled = false
   }
 })

@@ -1,4 +1,4 @@
-/** How the page looks, in light and dark, from phones up. */
+/** The page's style, light and dark, for phones and larger screens. */
 export const pageStyle = `:root {
   --ink: #1d2530; --quiet: #5a6675; --paper: #fff; --ground: #ebeef2; --soft: #f4f6f8; --line: #d5dbe2;
   --accent: #0b5fae; --on-accent: #fff; --good: #157f3c; --bad: #b91c1c; --warn: #8a5a00;
@@ -25,8 +25,8 @@ button, .go { display: inline-block; justify-self: start; margin-top: .5rem; pad
 button:disabled { opacity: .5; cursor: default }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 #verdict { min-height: 1.5em; margin: 1.25rem 0 1rem; font-weight: 600 }
-#verdict.held { color: var(--good) }
-#verdict.broken { color: var(--bad) }
+#verdict.passed { color: var(--good) }
+#verdict.failed { color: var(--bad) }
 #steps { display: grid; gap: .6rem; margin: 0; padding: 0; list-style: none }
 #steps > li { padding: .7rem 1rem; border-left-width: 5px }
 #steps > li.passed { border-left-color: var(--good) }

@@ -3,7 +3,7 @@ import { html } from "hono/html"
 /**
  * The page. Its script and style are served beside it, so that its policy can forbid everything else.
  *
- * @param url the MCP server that stands in the form.
+ * @param url the MCP server that is already in the form.
  */
 export const page = (url = "") => html`<!doctype html>
 <html lang="en">

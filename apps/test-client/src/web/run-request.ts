@@ -1,27 +1,33 @@
 import { z } from "zod"
 import type { RunRequest } from "./runs.ts"
 
+const incomplete = "The form is not complete."
+
 const text = z
-  .string()
-  .max(2000)
+  .string({ error: incomplete })
+  .max(2000, "A field of the form is too long.")
   .transform((value) => value.trim() || undefined)
   .optional()
 
-const form = z.object({
-  url: z.url({ protocol: /^https?$/, error: "The address of an MCP server is missing." }),
-  era: z.enum(["legacy", "modern"]).optional(),
-  tool: text,
-  scope: text,
-  clientId: text,
-  clientSecret: text,
-  clientMetadataUrl: text,
-})
+const isWebUrl = (value: string | undefined) =>
+  value === undefined || /^https?:$/.test(URL.parse(value)?.protocol ?? "")
+
+const form = z.object(
+  {
+    url: z.url({ protocol: /^https?$/, error: "The address of an MCP server is missing." }),
+    era: z.enum(["legacy", "modern"], { error: incomplete }).optional(),
+    tool: text,
+    scope: text,
+    clientId: text,
+    clientSecret: text,
+    clientMetadataUrl: text.refine(isWebUrl, "The client metadata URL is not a web address."),
+  },
+  { error: incomplete },
+)
 
 /** Reads what the page's form sent. @returns the text of what is wrong with it, if something is. */
 export function readRunRequest(json: unknown): RunRequest | string {
   const parsed = form.safeParse(json)
-  if (!parsed.success) return parsed.error.issues[0]?.message ?? "The form is not complete."
-  const { url, ...rest } = parsed.data
-  const entries = Object.entries(rest).filter(([, value]) => value !== undefined)
-  return { url, ...Object.fromEntries(entries) }
+  if (!parsed.success) return parsed.error.issues[0]?.message ?? incomplete
+  return parsed.data
 }

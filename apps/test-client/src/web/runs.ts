@@ -1,4 +1,5 @@
-import { type FlowEvent, type FlowOptions, type FlowResult, runFlow } from "../flow.ts"
+import { type FlowResult, runFlow } from "../flow.ts"
+import type { FlowEvent, FlowOptions } from "../flow-options.ts"
 import type { SignIn } from "../sign-in/sign-in.ts"
 
 /** What the page is told about a run, in order. */

@@ -4,11 +4,11 @@ import { createRuns } from "./runs.ts"
 import { webApp } from "./web-app.ts"
 
 export interface WebPageOptions {
-  /** The MCP server that stands in the form. */
+  /** The MCP server that is already in the form. */
   url?: string
   /** 0 takes a free port. */
   port: number
-  /** Milliseconds for each request of a flow; a sign-in may take ten times as long. */
+  /** How long each request of a flow may take, in milliseconds; a sign-in may take ten times as long. */
   timeout: number
 }
 

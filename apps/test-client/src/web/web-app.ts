@@ -10,12 +10,12 @@ const CALLBACK_PAGE =
   "<!doctype html><html lang=en><title>Done</title><p>The callback has arrived. You can close this page."
 
 /**
- * The page, and what it talks to.
+ * The page, and the routes that it calls.
  *
  * Only this page may start runs: requests under another host name (DNS rebinding) or from another
  * origin are refused.
  *
- * @param url the MCP server that stands in the form.
+ * @param url the MCP server that is already in the form.
  */
 export function webApp(runs: Runs, origin: string, url?: string): Hono {
   const app = new Hono()
