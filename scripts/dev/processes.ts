@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
+import { join } from "node:path"
 import { createInterface } from "node:readline"
+import { pathToFileURL } from "node:url"
 import type { Service } from "./plan.ts"
 
 const readyTimeout = 60_000
@@ -8,41 +10,63 @@ const endTimeout = 8000
 
 /** The running processes of the stack. */
 export interface Processes {
-  /** Resolves when every process answers. @throws {Error} if one ends, fails or does not answer in time. */
+  /** Resolves when every process answers. @throws {Error} if one ends or does not answer in time. */
   ready(): Promise<void>
-  /** Resolves with the name of the first process that ends by itself. */
-  firstExit: Promise<string>
+  /** Ends a process and starts it again. @throws {Error} as `ready` does. */
+  restart(service: Service): Promise<void>
   /** Ends every process, and waits until all are gone. */
   end(): Promise<void>
 }
 
-/** Starts each service in a process of its own. With `watch` it starts again when a source changes. */
-export function startProcesses(services: readonly Service[], watch: boolean): Processes {
-  const started = services.map((service) => ({ service, child: start(service, watch) }))
-  let failed: string | undefined
-  for (const { service, child } of started) {
-    show(service.name, child, (line) => {
-      // What a watcher says instead of ending.
-      if (line.includes("Failed running")) failed ??= service.name
+interface Running {
+  child: ChildProcess
+  /** Resolves when the process is gone and all that it wrote has been printed. */
+  gone: Promise<void>
+}
+
+/**
+ * Starts each service in a process of its own.
+ *
+ * @param repository the folder that the services' folders are in.
+ * @param onExit is called when a process has ended by itself.
+ */
+export function startProcesses(
+  repository: string,
+  services: readonly Service[],
+  onExit: (service: Service) => void,
+): Processes {
+  const running = new Map<Service, Running>()
+  let ending = false
+
+  function start(service: Service): void {
+    const child = spawnService(repository, service)
+    show(service.name, child)
+    const gone = new Promise<void>((resolve) => child.once("close", () => resolve()))
+    const entry = { child, gone }
+    running.set(service, entry)
+    void gone.then(() => {
+      if (running.get(service) !== entry) return
+      running.delete(service)
+      onExit(service)
     })
   }
-  const exits = started.map(
-    ({ service, child }) =>
-      new Promise<string>((resolve) => child.once("exit", () => resolve(service.name))),
-  )
-  let ending = false
-  const firstExit = new Promise<string>((resolve) => {
-    void Promise.race(exits).then((name) => {
-      if (ending) return
-      failed ??= name
-      resolve(name)
-    })
-  })
 
-  async function answers({ name, readyUrl }: Service): Promise<void> {
+  async function stop(service: Service): Promise<void> {
+    const entry = running.get(service)
+    if (!entry) return
+    running.delete(service)
+    entry.child.kill("SIGTERM")
+    const overdue = setTimeout(() => entry.child.kill("SIGKILL"), endTimeout)
+    await entry.gone
+    clearTimeout(overdue)
+  }
+
+  async function answers(service: Service): Promise<void> {
+    const { name, readyUrl } = service
     const deadline = Date.now() + readyTimeout
     while (Date.now() < deadline) {
-      if (failed !== undefined) throw new Error(`${failed} did not start.`)
+      if (ending) return
+      if (!running.has(service)) throw new Error(`${name} did not start.`)
       const response = await fetch(readyUrl).catch(() => undefined)
       await response?.body?.cancel()
       if (response?.ok) return
@@ -51,39 +75,41 @@ export function startProcesses(services: readonly Service[], watch: boolean): Pr
     throw new Error(`${name} does not answer at ${readyUrl}.`)
   }
 
+  services.forEach(start)
   return {
-    firstExit,
     async ready() {
       await Promise.all(services.map(answers))
     },
+    async restart(service) {
+      await stop(service)
+      if (ending) return
+      start(service)
+      await answers(service)
+    },
     async end() {
       ending = true
-      for (const { child } of started) child.kill("SIGTERM")
-      const overdue = setTimeout(() => {
-        for (const { child } of started) child.kill("SIGKILL")
-      }, endTimeout)
-      await Promise.all(exits)
-      clearTimeout(overdue)
+      await Promise.all([...running.keys()].map(stop))
     },
   }
 }
 
-function start({ command, env }: Service, watch: boolean): ChildProcess {
-  const flags = watch ? ["--watch", "--watch-preserve-output"] : []
-  return spawn(process.execPath, [...flags, ...command], {
+const endWithParent = pathToFileURL(join(import.meta.dirname, "end-with-parent.ts")).href
+
+function spawnService(repository: string, { folder, args, env }: Service): ChildProcess {
+  const main = join(repository, folder, "src/main.ts")
+  return spawn(process.execPath, ["--import", endWithParent, main, ...args], {
     env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
   })
 }
 
-function show(name: string, child: ChildProcess, onLine: (line: string) => void): void {
+function show(name: string, child: ChildProcess): void {
   for (const [stream, target] of [
     [child.stdout, process.stdout],
     [child.stderr, process.stderr],
   ] as const) {
     if (!stream) continue
     createInterface({ input: stream }).on("line", (line) => {
-      onLine(line)
       target.write(`${name.padEnd(14)} | ${line}\n`)
     })
   }

@@ -1,4 +1,7 @@
 export { ConfigurationError } from "@doorward/boundary"
 export { type ComposedServer, composeServer } from "./compose.ts"
 export { type Configuration, readConfiguration } from "./configuration.ts"
+export { type Check, examine } from "./doctor/examine.ts"
+export { isSound, lineOf, summaryOf } from "./doctor/report.ts"
 export { type RunningServer, startServer } from "./start.ts"
+export { problemLine } from "./wrong-setting.ts"
