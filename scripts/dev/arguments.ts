@@ -7,7 +7,7 @@ Starts the Entra ID emulator, the server and the test client, and signs in once.
 A process starts again when its sources change. With AZURE_* set, the server
 uses the real Entra ID, and starts only if "doorward doctor" finds no mistake.
 
-  --once      take free ports, sign in once, and end: with 0 if every step passed
+  --once      take free ports, sign in once, and end; 0 if every step passed
   --verbose   print what each step of the sign-in sends and receives
   --help      print this text
 
