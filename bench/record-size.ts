@@ -6,7 +6,7 @@ import { azureProvider } from "@doorward/provider-azure"
 import { contestants } from "./store/contestants.ts"
 
 /**
- * What a client takes in each store, and what a grant takes, with the user's record that goes with it:
+ * How many bytes a client takes in each store, and a grant with its user's record:
  * a thousand registrations and a thousand sign-ins through the emulator, copied into each store.
  */
 
@@ -112,7 +112,7 @@ const filled = [
   { what: "grant with its user", deployment: await withGrants() },
 ]
 for (const { name, open } of contestants) {
-  // Its copies cannot be told from what they are copied from, which is in memory too.
+  // The copies in memory cannot be told from the originals, which are in memory too.
   if (name === "memory") continue
   for (const { what, deployment } of filled) {
     try {
@@ -120,7 +120,7 @@ for (const { name, open } of contestants) {
       process.stdout.write(`${name}: ${Math.round(store.bytes / count)} bytes a ${what}\n`)
       await store.dispose()
     } catch (error) {
-      process.stdout.write(`${name}: left out: ${error}\n`)
+      process.stdout.write(`${name}: skipped: ${error}\n`)
     }
   }
 }

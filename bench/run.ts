@@ -15,7 +15,9 @@ if (name !== undefined && names.includes(name)) {
   const { status } = spawnSync(command, rest, { stdio: "inherit" })
   process.exitCode = status ?? 1
 } else {
-  process.stdout.write(`pnpm bench <name>, where name is one of\n  ${names.join("\n  ")}\n`)
+  process.stdout.write(
+    `Usage: pnpm bench <name>, where <name> is one of\n  ${names.join("\n  ")}\n`,
+  )
   process.exitCode = name === undefined ? 0 : 1
 }
 

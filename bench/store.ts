@@ -8,14 +8,14 @@ import { keyOf, sealedValue, sizes, valueBytes } from "./store/records.ts"
  * flight, what a record takes, and by how much the cost has grown since a thousand records.
  *
  * It fails if that is more than the logarithm of the number of records. Servers are those of the
- * conformance tests; one that is not there is left out.
+ * conformance tests; one that does not run is skipped.
  */
 
 const rounds = 6
 const oneByOne = 100
 const together = 1_000
 const inFlight = 50
-/** What memory and disks that are further away may add to the logarithm. */
+/** What slower memory and disks may add to the logarithm. */
 const tolerance = 1.5
 
 /** What is done to one new record after the other, and to old ones in no order. Each checks its answer. */
@@ -47,13 +47,13 @@ for (const contestant of contestants) {
     report(opened, await measure(opened))
   } catch (error) {
     if (opened.length > 0) throw error
-    process.stdout.write(`  left out: ${error}\n`)
+    process.stdout.write(`  skipped: ${error}\n`)
   } finally {
     for (const { dispose } of opened) await dispose()
   }
 }
 
-/** All stores in turn, round after round, so that what the machine does besides meets them alike. */
+/** Measures all stores in turn, round after round, so that other load on the machine affects them equally. */
 async function measure(opened: readonly FilledStore[]): Promise<Map<string, Measurements>[]> {
   const measured = opened.map(
     () => new Map(Object.keys(operations).map((name) => [name, { latencies: [], rates: [] }])),
@@ -68,7 +68,7 @@ async function measure(opened: readonly FilledStore[]): Promise<Map<string, Meas
   return measured
 }
 
-/** Creates the records of a round, or uses them, or takes them away: `operations` is in that order. */
+/** Creates the records of a round, uses them, or removes them: `operations` is in that order. */
 async function measureOnce(store: Store, size: number, name: string, results: Measurements) {
   const operation = operations[name]
   if (!operation) throw new Error(`no operation ${name}`)
@@ -92,7 +92,7 @@ function report(opened: readonly FilledStore[], measured: readonly Map<string, M
     const each = Math.round(bytes / size)
     process.stdout.write(`  ${size.toLocaleString("en")} records, ${each} bytes each\n`)
     for (const [name, { latencies, rates }] of measured[at] ?? []) {
-      // The fast ones tell growth: a busy machine makes the others slow.
+      // The fastest ones show the growth: the others are slow because the machine is busy.
       const growth = quantile(latencies, 0.02) / quantile(measured[0]?.get(name)?.latencies, 0.02)
       const tooMuch = growth > (Math.log(size) / Math.log(1_000)) * tolerance
       if (tooMuch) process.exitCode = 1

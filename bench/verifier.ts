@@ -98,7 +98,7 @@ async function verifyAll(
   await Promise.all(Array.from({ length: flights }, flight))
 }
 
-/** The text of the token is a new one each time, as it is when each request brings it. */
+/** Each call gets a new string with the token, as each request brings a new one. */
 async function verifyOne(verify: Verify, token: string, count: number, flights: number) {
   const bytes = Buffer.from(token, "latin1")
   let left = count

@@ -50,7 +50,8 @@ async function checkInstall(): Promise<void> {
   await typecheck(manifests.flatMap(entriesOf), "node")
   for (const manifest of manifests) {
     const oldest = nodes.get(oldestNode(manifest))
-    if (oldest === undefined) throw new Error(`${manifest.name} claims no Node`)
+    if (oldest === undefined)
+      throw new Error(`engines of ${manifest.name} names no version of Node`)
     await importAll([oldest], entriesOf(manifest))
     for (const target of Object.values(manifest.bin)) await askForHelp(oldest, manifest, target)
   }

@@ -4,9 +4,8 @@ import type { Reporter, TestCase, TestModule, TestSuite, Vitest } from "vitest/n
 /**
  * Ends a run with `N passed, N failed`, alone on a line, after the skipped tests by name.
  *
- * Failed is whatever kept something from being shown to work: a test that failed or never finished, a
- * file or a suite with an error of its own (a file that does not load, a hook that throws), and each
- * unhandled error.
+ * Counted as failed are: a test that failed or never finished, a file or a suite with an error of its
+ * own (a file that does not load, a hook that throws), and each unhandled error.
  */
 export class TotalsReporter implements Reporter {
   #filtered = false

@@ -33,13 +33,13 @@ async function ciRun(steps: Steps) {
 const everything = ["install", "lint", "typecheck", "build", "check:packages", "test"]
 
 describe.skipIf(process.platform === "win32")(".ci/run", () => {
-  test("closes with the totals of the tests when everything holds", async () => {
+  test("ends with the totals of the tests when every step succeeds", async () => {
     const run = await ciRun({ test: { prints: "1 skipped: one\n12 passed, 0 failed\n" } })
     expect(run).toEqual({ code: 0, closing: ["", "12 passed, 0 failed"], ran: everything })
   })
 
   test.for(["lint", "typecheck", "build"])(
-    "fails with %s, and runs the tests all the same",
+    "fails with %s, and still runs the tests",
     async (step) => {
       const run = await ciRun({ [step]: { exits: 1 }, test: { prints: "12 passed, 0 failed\n" } })
       expect(run).toEqual({

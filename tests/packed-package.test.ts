@@ -56,7 +56,7 @@ describe("the check of a packed package", () => {
     },
   )
 
-  test("demands that publishConfig put dist for src in exports", async () => {
+  test("refuses exports whose publishConfig does not replace src by dist", async () => {
     const manifests = [
       { ...published, exports: { ".": "./src/index.ts" } },
       { ...published, exports: { ...exports, "./more": "./dist/more.js" } },
@@ -68,7 +68,7 @@ describe("the check of a packed package", () => {
     expect(more).toEqual([`exports["./more"] is only in publishConfig`])
   })
 
-  test("demands that a command's file exist and start with a shebang", async () => {
+  test("refuses a command whose file is missing or has no shebang", async () => {
     const withoutShebang = await problemsWith({ "dist/main.js": "" })
     expect(withoutShebang).toEqual([expect.stringContaining(`bin["fixture"], ./dist/main.js`)])
     const elsewhere = { ...published, bin: { fixture: "./dist/other.js" } }

@@ -10,7 +10,7 @@ const ownServer = `import { McpServer } from "@modelcontextprotocol/server"
 export const createMcpServer = () => new McpServer({ name: "mine", version: "1.0.0" })
 `
 
-test("the first snippet of every README fits the packages as they are", async () => {
+test("the first snippet of every README compiles against the packages", async () => {
   // Beside a package that has every dependency that snippets import.
   const folder = await mkdtemp(join(repository, "apps/server/snippets-"))
   onTestFinished(() => rm(folder, { recursive: true }))

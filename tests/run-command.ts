@@ -8,7 +8,7 @@ export interface CommandResult {
   stderr: string
 }
 
-/** Runs a program to its end, whatever its exit code, with no colours and nothing of vitest's in its environment. */
+/** Runs a program to its end, whatever its exit code, without colours and without vitest's variables in its environment. */
 export async function runCommand(
   file: string,
   args: readonly string[],

@@ -33,7 +33,7 @@ async function runVitest(sources: Readonly<Record<string, string>>, ...args: str
 }
 
 describe.concurrent("the closing line of a test run", () => {
-  test("counts what passed, and says nothing of skipped tests if there are none", async () => {
+  test("counts what passed, and does not mention skipped tests if there are none", async () => {
     const run = await runVitest({ a: `test("one", () => {})`, b: `test("two", () => {})` })
     expect(run).toEqual({ code: 0, last: "2 passed, 0 failed", skipped: "" })
   })

@@ -12,7 +12,7 @@ import { keyOf, sealedValue, valueBytes } from "./records.ts"
 
 export interface FilledStore {
   store: Store
-  /** What the records take, in bytes. */
+  /** The size of all records, in bytes. */
   bytes: number
   dispose(): Promise<void>
 }
@@ -32,7 +32,7 @@ export type Fill = (store: Store, records: number) => Promise<unknown>
 
 const redisUrl = process.env.DOORWARD_TEST_REDIS_URL ?? "redis://127.0.0.1:6379"
 const postgresUrl = process.env.DOORWARD_TEST_POSTGRES_URL ?? "postgres://root@127.0.0.1:5432/test"
-/** Filling is not measured, and may take its time. */
+/** Filling is not measured, and may be slow. */
 const timeout = 30_000
 const inADay = new Date(Date.now() + 86_400_000)
 

@@ -10,7 +10,7 @@ const { values: parameters } = parseArgs({
 export const valueBytes = Number(parameters.bytes)
 export const sizes = parameters.million ? [1_000, 100_000, 1_000_000] : [1_000, 100_000]
 
-/** Keys as oauth-core has them: a type and a digest, so that neighbours in time are none in an index. */
+/** Keys as oauth-core has them: a type and a digest, so that keys made one after the other are far apart in an index. */
 export function keyOf(record: number): string {
   return `grant:${createHash("sha256").update(String(record)).digest("base64url")}`
 }

@@ -6,12 +6,12 @@ import { createRemoteJWKSet, jwtVerify } from "jose"
 import { createVerifyJwt } from "mcp-auth"
 import { type Algorithm, audience, type Issuer, issuer, typ } from "./tokens.ts"
 
-/** Gives the token's subject, or fails, at once or later. */
+/** Returns the token's subject or throws, synchronously or not. */
 export type Verify = (token: string) => string | undefined | Promise<string | undefined>
 
 export interface Contestant {
   readonly name: string
-  /** A fresh verifier, which has seen no token yet. As strict as its options make it. */
+  /** A new verifier that has seen no token yet, as strict as its options can make it. */
   create(from: Issuer, alg: Algorithm): Verify
 }
 

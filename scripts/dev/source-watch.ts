@@ -7,9 +7,8 @@ const pause = 100
 /**
  * Watches the files in folders, and reports those that were changed, added or removed.
  *
- * The file system also tells of changes that are none, such as another hard link to a file: only a file
- * with another time of modification or another size counts.
- * The watch keeps no process alive.
+ * The file system also reports what is not a change, such as a new hard link to a file: a file counts
+ * as changed if its modification time or its size is another. The watch does not keep the process alive.
  */
 export function watchSources(
   folders: readonly string[],

@@ -47,7 +47,7 @@ export async function composeServer(
     store,
     secret,
     resources: [{ resource: `${baseUrl}/mcp`, name: "the Doorward example server" }],
-    // A scope that the provider does not know would be this server's own.
+    // A scope that the provider does not know would count as this server's own.
     scopes: provider.scopes.includes("User.Read")
       ? { "User.Read": "Read your Microsoft 365 profile" }
       : {},

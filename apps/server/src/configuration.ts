@@ -42,7 +42,7 @@ const credentials = [
   "AZURE_MANAGED_IDENTITY",
 ] as const
 
-/** One credential, as Azure Identity's names have it. None would make a public client by accident. */
+/** There must be exactly one credential: without any, the app would be a public client by accident. */
 function checkCredential(given: Environment, context: z.core.$RefinementCtx): void {
   const [first, second] = credentials.filter((name) => given[name] !== undefined)
   if (first === undefined) {

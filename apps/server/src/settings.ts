@@ -20,7 +20,7 @@ export interface Settings {
   AZURE_MANAGED_IDENTITY?: string | undefined
   /** Where App Service and similar hosts hand out managed identity tokens. The host sets it. */
   IDENTITY_ENDPOINT?: string | undefined
-  /** What that endpoint wants to see in a header. The host sets it. */
+  /** What that endpoint expects in a header. The host sets it. */
   IDENTITY_HEADER?: string | undefined
   /** The cloud's sign-in host. Default: the global cloud. */
   AZURE_AUTHORITY_HOST?: string | undefined

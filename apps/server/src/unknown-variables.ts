@@ -1,7 +1,7 @@
 import { nearestName, type OptionProblem } from "@doorward/boundary"
 import { settingNames } from "./settings.ts"
 
-/** What other programs that start with the same prefixes read: their variables may be in the same shell. */
+/** Variables with the same prefixes that other programs read, and that may be set in the same shell. */
 const othersVariables: ReadonlySet<string> = new Set([
   // The test client of this project.
   "DOORWARD_CLIENT_SECRET",
@@ -33,7 +33,7 @@ const isOfService = (name: string, value = "") =>
 /** Azure's hosts and tools set many `AZURE_*` of their own: only a name this close to a setting is a mistake. */
 const azureDistance = 2
 
-/** The variables that look like settings of this server and are none. */
+/** The variables that look like settings of this server but are not. */
 export function unknownVariables(
   given: Readonly<Record<string, string | undefined>>,
 ): readonly OptionProblem[] {

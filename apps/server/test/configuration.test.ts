@@ -130,7 +130,7 @@ describe("readConfiguration", () => {
     },
   )
 
-  test("listening for everybody needs the address that clients use", () => {
+  test("listening on every interface needs the address that clients use", () => {
     const problems = problemsOf({ ...complete, MCP_SERVER_HOST: "0.0.0.0" })
     expect(problems).toEqual([expect.stringMatching(/^MCP_BASE_URL is missing/)])
   })

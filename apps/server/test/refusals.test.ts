@@ -26,7 +26,7 @@ async function signedIn() {
 }
 
 describe("the person says no", () => {
-  test("on the consent page: the client hears access_denied, and Entra nothing", async () => {
+  test("on the consent page: the client gets access_denied, and Entra ID hears nothing", async () => {
     const clientId = await registerClient(stack)
     const consent = await browser().open(authorizationUrl(stack, clientId))
     const back = await consent.submit("deny")
@@ -39,7 +39,7 @@ describe("the person says no", () => {
     })
   })
 
-  test("on Entra's page: the client hears access_denied", async () => {
+  test("on Entra ID's page: the client gets access_denied", async () => {
     const signIn = await approve(stack)
     const back = await signIn.submit({ name: "decision", value: "cancel" })
     expect(back.stopped).toBe(true)
@@ -49,14 +49,14 @@ describe("the person says no", () => {
 })
 
 describe("the registration is wrong", () => {
-  test("a wrong secret is the operator's fault: server_error, with the mend", async () => {
+  test("a wrong secret is the operator's fault: server_error, with how to fix it", async () => {
     await using broken = await startStack({ AZURE_CLIENT_SECRET: "not-the-secret" })
     const back = await throughEntra(await approve(broken), "alice@contoso.example")
     expect(back.url.searchParams.get("error")).toBe("server_error")
     expect(back.url.searchParams.get("error_description")).toMatch(/secret/i)
   })
 
-  test("a redirect URI that is not registered: Entra's page says so, and nothing comes back", async () => {
+  test("a redirect URI that is not registered: Entra ID's page says so, and redirects nowhere", async () => {
     await using other = await startStack()
     other.emulator.control({
       action: "update-app",
@@ -69,7 +69,7 @@ describe("the registration is wrong", () => {
     expect(page.text).toContain("AADSTS50011")
   })
 
-  test("a wrong tenant: a page of Entra's that names it", async () => {
+  test("a wrong tenant: a page of Entra ID names it", async () => {
     await using other = await startStack({
       AZURE_TENANT_ID: "11111111-1111-4111-8111-111111111111",
     })

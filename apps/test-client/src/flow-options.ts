@@ -1,3 +1,4 @@
+import type { OptionsShape } from "@doorward/boundary"
 import { z } from "zod"
 import type { Fetch } from "./http/exchange.ts"
 import type { SignIn } from "./sign-in/sign-in.ts"
@@ -58,4 +59,4 @@ export const flowOptionsSchema = z.strictObject({
   clientId: z.string().optional(),
   clientSecret: z.string().optional(),
   clientMetadataUrl: z.url({ protocol: /^https?$/, error: "must be a URL" }).optional(),
-}) satisfies z.ZodType<unknown, FlowOptions>
+} satisfies OptionsShape<FlowOptions>)

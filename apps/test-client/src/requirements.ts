@@ -1,7 +1,7 @@
-/** Something that a server owes its clients, with where that is written. */
+/** Something that a server must or should do for its clients, and the specification that says so. */
 export interface Requirement {
   level: "MUST" | "SHOULD"
-  /** What holds, in one sentence. */
+  /** What a server does that meets it, in one sentence. */
   text: string
   source: string
 }
@@ -80,7 +80,7 @@ export const REQUIREMENTS = {
   "tools-listed": must("the server lists its tools to a signed-in client", "MCP, tools/list"),
   "tool-called": must("a tool answers a signed-in client", "MCP, tools/call"),
   "step-up-challenge": should(
-    "a 403 for want of scopes says which",
+    "a 403 for missing scopes names them",
     "MCP 2025-11-25, RFC 6750 §3.1, SEP-2350",
   ),
 
@@ -88,7 +88,7 @@ export const REQUIREMENTS = {
     "a forged token is answered with 401 invalid_token",
     "OAuth 2.1 §5.3.2",
   ),
-  "query-token-ignored": must("a token in the query string counts for nothing", "OAuth 2.1 §5.1"),
+  "query-token-ignored": must("a token in the query string is ignored", "OAuth 2.1 §5.1"),
   "two-tokens-refused": should("two credentials at once are answered with 400", "OAuth 2.1 §5.3.2"),
   "local-origin-validated": must(
     "a server on this machine refuses other sites' pages with 403",

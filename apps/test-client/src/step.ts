@@ -2,7 +2,7 @@ import { type Exchange, type Fetch, reasonOf, recordedFetch } from "./http/excha
 import type { Secrets } from "./http/secrets.ts"
 import { REQUIREMENTS, type Requirement, type RequirementId } from "./requirements.ts"
 
-/** A requirement, and whether the server keeps it. */
+/** A requirement, and whether the server meets it. */
 export interface Check extends Requirement {
   id: RequirementId
   held: boolean
@@ -18,7 +18,7 @@ export interface StepResult {
   outcome: "passed" | "failed" | "skipped"
   checks: readonly Check[]
   exchanges: readonly Exchange[]
-  /** What the step found or decided, in words. */
+  /** What the step found or decided. */
   notes: readonly string[]
   /** Why the step could not be done. */
   error?: string
@@ -28,7 +28,7 @@ export interface StepResult {
 /** What a step has to work with. */
 export interface Run {
   fetch(request: Request): Promise<Response>
-  /** Records whether a requirement holds; the flow goes on either way. */
+  /** Records whether a requirement is met; the flow goes on either way. */
   check(id: RequirementId, held: boolean, detail?: string): boolean
   /** Like `check`, for what the flow can't go on without. @throws {Stop} with `otherwise`. */
   demand(id: RequirementId, held: boolean, otherwise: string): asserts held
@@ -56,7 +56,7 @@ export interface StepDeps {
 /** What a step did; `value` is absent if the step could not be done. */
 export type StepDone<T> = { result: StepResult; value: T } | { result: StepResult }
 
-/** Does one step and takes down what happened. */
+/** Does one step and records what happened. */
 export async function runStep<T>(
   { number, id, title }: Pick<StepResult, "number" | "id" | "title">,
   work: (run: Run) => Promise<T>,

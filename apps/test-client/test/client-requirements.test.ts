@@ -1,4 +1,4 @@
-// The duties of an MCP client, a test for each.
+// What an MCP client must do: one test for each requirement.
 
 import { describe, expect, test } from "vitest"
 import { callback, ISSUER, json, RESOURCE } from "./support/example-server.ts"
@@ -61,7 +61,7 @@ describe("server metadata: oauth path-inserted, oidc path-inserted, oidc path-ap
   })
 })
 
-describe("metadata of somebody else is not used", () => {
+describe("metadata that belongs to another server is not used", () => {
   test("issuer mismatch: refuse (RFC 8414 §3.3)", async () => {
     const { failure, broken, server } = await run({ metadata: { issuer: `${ISSUER}/` } })
     expect(broken).toEqual(["MUST issuer-matches"])
@@ -171,7 +171,7 @@ test.each([
   expect(server.tokenRequests).toEqual([])
 })
 
-test("an error of the authorization server ends the flow with its words", async () => {
+test("an error of the authorization server ends the flow, and is quoted", async () => {
   const { failure, server } = await run({
     twists: {
       "POST /consent": callback((p) => {
@@ -211,7 +211,7 @@ describe("registration order: pre-registered, metadata document, dynamic, ask (2
     expect(broken).toEqual(["SHOULD client-metadata-document"])
   })
 
-  test("else it asks for a client ID", async () => {
+  test("otherwise it asks for a client ID", async () => {
     const { failure } = await run({ metadata: { registration_endpoint: undefined } })
     expect(failure).toMatch(/^register: .*--client-id/)
   })

@@ -77,7 +77,7 @@ test("the last call is made with the refreshed token", async () => {
 })
 
 describe("what is shown", () => {
-  test("holds no token, code, verifier or cookie, anywhere", async () => {
+  test("contains no token, code, verifier or cookie", async () => {
     const { result, server } = await run()
     const shown = JSON.stringify(result)
     for (const { code, code_verifier, refresh_token } of server.tokenRequests) {
@@ -116,7 +116,7 @@ describe("a tool", () => {
     expect(result.ok).toBe(false)
   })
 
-  test("that is not there breaks its step", async () => {
+  test("that does not exist breaks its step", async () => {
     const { broken } = await run({}, { tool: "missing" })
     expect(broken).toContain("MUST tool-called")
   })

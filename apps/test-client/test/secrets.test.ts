@@ -26,7 +26,7 @@ test.each([
   expect(createSecrets().body(body, type)).toBe(expected)
 })
 
-test("URLs and headers too", () => {
+test("secrets in URLs and headers are shortened", () => {
   const secrets = createSecrets()
   expect(secrets.url(`https://a.example/cb?code=${token}&state=s`)).toBe(
     "https://a.example/cb?code=abcdef…(26)&state=s",

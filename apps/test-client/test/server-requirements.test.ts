@@ -1,4 +1,4 @@
-// Every requirement of a server is broken once; the flow must say so.
+// Each requirement is broken by a server once, and the flow must report it.
 
 import { describe, expect, test } from "vitest"
 import { createSecrets } from "../src/http/secrets.ts"
@@ -162,7 +162,7 @@ const broken: [keyof typeof REQUIREMENTS, ExampleOptions, goesOn: boolean][] = [
 ]
 
 describe("a server that breaks", () => {
-  test.each(broken)("%s is told so", async (id, example, goesOn) => {
+  test.each(broken)("%s is reported", async (id, example, goesOn) => {
     const { result, broken } = await run(example)
     const { level } = REQUIREMENTS[id]
     expect(broken).toContain(`${level} ${id}`)
@@ -170,7 +170,7 @@ describe("a server that breaks", () => {
     expect(result.ok).toBe(level === "SHOULD")
   })
 
-  test("forged-token-refused is told so, by 403 or by another error", async () => {
+  test("forged-token-refused is reported, whether it answers with 403 or with another error", async () => {
     const forgedAs = (twist: Twist): ExampleOptions => ({
       twists: {
         "POST /mcp": (response, request) =>
@@ -184,7 +184,7 @@ describe("a server that breaks", () => {
     }
   })
 
-  test("step-up-challenge is told so", async () => {
+  test("step-up-challenge is reported", async () => {
     const { broken } = await run({
       protect: { tools: { whoami: { scopes: ["mcp.write"] } } },
       twists: {
@@ -201,7 +201,7 @@ describe("a server that breaks", () => {
   })
 })
 
-test("origin-validated is told to a server that is not on this machine", async () => {
+test("origin-validated is reported for a server that is not on this machine", async () => {
   const deps = {
     fetch: () => Response.json({ ok: true }),
     secrets: createSecrets(),
@@ -267,7 +267,7 @@ describe("documents that are not what they should be", () => {
     expect(failure).toContain(message)
   })
 
-  test("a resource_metadata that is no web address is not fetched", async () => {
+  test("a resource_metadata that is not a web address is not fetched", async () => {
     const { failure, server } = await run(
       challenge('Bearer resource_metadata="file:///etc/passwd"'),
     )

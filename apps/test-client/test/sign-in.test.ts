@@ -27,13 +27,13 @@ describe("with the system's browser", () => {
     await signIn.close()
   })
 
-  test("a redirect URI of one's own keeps its host and path", async () => {
+  test("a given redirect URI keeps its host and path", async () => {
     const signIn = await systemBrowserSignIn({ redirectUri: "http://localhost:0/back" })
     expect(signIn.redirectUri).toMatch(/^http:\/\/localhost:\d+\/back$/)
     await signIn.close()
   })
 
-  test("nobody comes: it ends, and says so", async () => {
+  test("if nobody signs in, it ends and says so", async () => {
     const told: boolean[] = []
     const signIn = await systemBrowserSignIn({
       timeout: 1,
@@ -84,7 +84,7 @@ describe("opening a page", () => {
     },
   )
 
-  test("without a browser it says no", async () => {
+  test("without a browser it returns false", async () => {
     process.env.PATH = "/nonexistent"
     expect(await openBrowser(authorizationUrl, "linux")).toBe(false)
   })

@@ -45,7 +45,7 @@ async function* eventsOf(response: Response): AsyncGenerator<RunEvent> {
 }
 
 describe("a run started by the page", () => {
-  test("is told step by step, waits for the person, and ends", async () => {
+  test("reports each step, waits for the person, and ends", async () => {
     const { start, ask, server } = web()
     const { id } = await (await start({ url: RESOURCE, tool: " ", era: "modern" })).json()
     const told: string[] = []
@@ -63,7 +63,7 @@ describe("a run started by the page", () => {
     expect(told.at(-1)).toBe("finished")
   })
 
-  test("is told from its beginning to a page that comes late", async () => {
+  test("is reported from its beginning to a page that connects late", async () => {
     const { start, ask } = web(1)
     const { id } = await (await start({ url: RESOURCE })).json()
     const first: RunEvent[] = []
@@ -87,7 +87,7 @@ describe("a run started by the page", () => {
   })
 })
 
-describe("only the page itself may start runs", () => {
+describe("only the page itself can start runs", () => {
   test.each([["https://evil.example"], ["http://127.0.0.1:8401"], ["null"]])(
     "a page of %s may not",
     async (origin) => {

@@ -1,4 +1,7 @@
-/** What a command has to do with the outside. */
+import { type ParseArgsOptionsConfig, parseArgs } from "node:util"
+import { nearestName } from "@doorward/boundary"
+
+/** What a command gets from outside. */
 export interface CommandContext {
   /** Such as `process.env`. */
   environment: Readonly<Record<string, string | undefined>>
@@ -15,14 +18,25 @@ export class UsageError extends Error {
 }
 
 /**
- * Reads a command's options.
+ * Reads a command's arguments.
  *
- * @param read calls `parseArgs`.
- * @throws {UsageError} for what the command does not know.
+ * @throws {UsageError} for what the command does not know, with the nearest flag that it knows.
  */
-export function readOptions<Options>(read: () => Options): Options {
+export function readArguments<const Options extends ParseArgsOptionsConfig>(
+  args: readonly string[],
+  options: Options,
+  allowPositionals = false,
+) {
+  const given = { args: [...args], options, allowPositionals }
+  const { tokens } = parseArgs({ ...given, strict: false, tokens: true })
+  for (const token of tokens) {
+    if (token.kind !== "option" || token.name in options) continue
+    const nearest = nearestName(token.name, Object.keys(options))
+    const advice = nearest === undefined ? "" : `; did you mean --${nearest}?`
+    throw new UsageError(`${token.rawName} is not an option of this command${advice}`)
+  }
   try {
-    return read()
+    return parseArgs(given)
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error))
   }

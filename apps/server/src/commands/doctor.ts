@@ -1,13 +1,10 @@
-import { parseArgs } from "node:util"
 import { type Check, examine } from "../doctor/examine.ts"
 import { isSound, jsonOf, lineOf, summaryOf } from "../doctor/report.ts"
-import { type Command, readOptions } from "./command.ts"
+import { type Command, readArguments } from "./command.ts"
 
-/** Checks the configuration and the app registration; changes nothing, and signs nobody in. */
+/** Checks the configuration and the app registration. It changes nothing and signs nobody in. */
 export const doctor: Command = async (args, { environment, print }) => {
-  const { values } = readOptions(() =>
-    parseArgs({ args: [...args], options: { json: { type: "boolean" } } }),
-  )
+  const { values } = readArguments(args, { json: { type: "boolean" } })
   const checks: Check[] = []
   for await (const check of examine(environment)) {
     checks.push(check)

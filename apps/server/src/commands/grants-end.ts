@@ -1,16 +1,13 @@
-import { parseArgs } from "node:util"
-import { type Command, countOf, readOptions, UsageError } from "./command.ts"
+import { type Command, countOf, readArguments, UsageError } from "./command.ts"
 import { withProxy } from "./with-proxy.ts"
 
 /** Ends every grant of one user, on all instances. */
 export const grantsEnd: Command = async (args, context) => {
-  const { values } = readOptions(() =>
-    parseArgs({ args: [...args], options: { user: { type: "string" } } }),
-  )
+  const { values } = readArguments(args, { user: { type: "string" } })
   const { user } = values
   if (!user) {
     throw new UsageError(
-      "Name the user by the sub of their tokens. The log has it as userId in every line about them.",
+      "Name the user by the sub of their tokens. In the log it is the userId of every line about them.",
     )
   }
   const ended = await withProxy(context, (proxy) => proxy.endGrantsOf(user))

@@ -1,15 +1,12 @@
-import { parseArgs } from "node:util"
-import { type Command, readOptions, UsageError } from "./command.ts"
+import { type Command, readArguments, UsageError } from "./command.ts"
 import { withProxy } from "./with-proxy.ts"
 
-/** Withdraws the signing keys that all instances share, after a key has or may have leaked. */
+/** Withdraws the signing keys that all instances share, for when a key has leaked or may have. */
 export const keysRotate: Command = async (args, context) => {
-  const { values } = readOptions(() =>
-    parseArgs({ args: [...args], options: { now: { type: "boolean" } } }),
-  )
+  const { values } = readArguments(args, { now: { type: "boolean" } })
   if (!values.now) {
     throw new UsageError(
-      "Keys rotate by themselves every 30 days. With --now they are withdrawn at once: within a minute no instance takes an access token signed before, and clients refresh.",
+      "Keys rotate by themselves every 30 days. With --now they are withdrawn at once: within a minute, no instance accepts an access token that was signed before, and clients refresh.",
     )
   }
   const keyId = await withProxy(context, (proxy) => proxy.rotateKeys())

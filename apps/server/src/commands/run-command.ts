@@ -1,4 +1,4 @@
-import { ConfigurationError } from "@doorward/boundary"
+import { ConfigurationError, nearestName } from "@doorward/boundary"
 import { problemLine } from "../wrong-setting.ts"
 import { type Command, type CommandContext, UsageError } from "./command.ts"
 
@@ -13,7 +13,7 @@ interface CommandEntry {
 const commands: readonly CommandEntry[] = [
   {
     words: "start",
-    does: "Start the server. The default",
+    does: "Start the server (the default)",
     load: async () => (await import("./start.ts")).start,
   },
   {
@@ -36,7 +36,7 @@ const commands: readonly CommandEntry[] = [
   },
   {
     words: "store reseal",
-    does: "Seal every record under the first of the secrets, to drop the others",
+    does: "Seal every record with the first secret, so that the others can go",
     load: async () => (await import("./store-reseal.ts")).storeReseal,
   },
   {
@@ -72,7 +72,12 @@ export async function runCommand(
   }
   const found = findCommand(args)
   if (!found) {
-    fail(`There is no command ${args.join(" ")}.\n\n${usage}`)
+    const nearest = nearestName(
+      args.join(" "),
+      commands.map(({ words }) => words),
+    )
+    const advice = nearest === undefined ? "" : ` Did you mean ${nearest}?`
+    fail(`There is no command ${args.join(" ")}.${advice}\n\n${usage}`)
     return 2
   }
   try {

@@ -1,10 +1,9 @@
-import { parseArgs } from "node:util"
 import { startServer } from "../start.ts"
-import { type Command, readOptions } from "./command.ts"
+import { type Command, readArguments } from "./command.ts"
 
 /** Starts the server, which runs until it is told to stop. */
 export const start: Command = async (args, { environment, print }) => {
-  readOptions(() => parseArgs({ args: [...args] }))
+  readArguments(args, {})
   const server = await startServer(environment)
   print(`Doorward listens on ${server.url}`)
   for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -1,13 +1,12 @@
-import { parseArgs } from "node:util"
 import { openStore } from "../open-store.ts"
 import { isStoreUrl } from "../settings.ts"
 import { wrongSetting } from "../wrong-setting.ts"
-import { type Command, type CommandContext, countOf, readOptions, UsageError } from "./command.ts"
+import { type Command, type CommandContext, countOf, readArguments, UsageError } from "./command.ts"
 import { withProxy } from "./with-proxy.ts"
 
 /** Copies the records of the configured store into another one. */
 export const storeCopy: Command = async (args, context) => {
-  const { positionals } = readOptions(() => parseArgs({ args: [...args], allowPositionals: true }))
+  const { positionals } = readArguments(args, {}, true)
   const url = storeUrlFrom(positionals, context)
   const { copied, unreadable, conflicting } = await withProxy(context, async (proxy) => {
     const to = await openTarget(url)
@@ -20,12 +19,12 @@ export const storeCopy: Command = async (args, context) => {
   context.print(`Copied ${countOf(copied, "record")}.`)
   if (unreadable > 0) {
     context.print(
-      `Not copied, for want of the secret that opens it: ${countOf(unreadable, "record")}.`,
+      `Not copied, since the secret that opens it is missing: ${countOf(unreadable, "record")}.`,
     )
   }
   if (conflicting > 0) {
     context.print(
-      `Not copied, for the other store has been in use and holds another value: ${countOf(conflicting, "record")}.`,
+      `Not copied, since the other store has been in use and holds another value: ${countOf(conflicting, "record")}.`,
     )
   }
   if (unreadable + conflicting > 0) return 1
@@ -33,7 +32,7 @@ export const storeCopy: Command = async (args, context) => {
   return 0
 }
 
-/** A URL, or the name of the variable that holds it: a command line is no place for a password. */
+/** A URL, or the name of the variable that holds it, which keeps a password off the command line. */
 function storeUrlFrom(positionals: readonly string[], { environment }: CommandContext): string {
   const [given, ...more] = positionals
   const url = given?.includes(":") ? given : environment[given ?? ""]

@@ -9,7 +9,7 @@ import type { CommandContext } from "./command.ts"
 
 /**
  * Composes the server that the environment describes, without serving it, for one operation on the
- * records that it shares with those that run. Events go to standard error.
+ * records that it shares with the running servers. Events go to standard error.
  *
  * @throws {ConfigurationError} if there are no such records, or they cannot be reached or read.
  */
@@ -36,7 +36,7 @@ export async function withProxy<Result>(
   }
 }
 
-/** A store that would be empty is not the one of a running server. */
+/** An empty store cannot be the one that the servers use. */
 function checkStoreIsShared(url: string): void {
   if (url === "memory:") {
     throw wrongSetting(

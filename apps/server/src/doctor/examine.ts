@@ -11,8 +11,8 @@ import { findConfigurationProblems } from "./configuration-problems.ts"
 export type Check = Omit<RegistrationCheck, "cause">
 
 /**
- * Checks the configuration, then the app registration that it names, from the outside. A configuration
- * yields one line for each mistake, everything else one.
+ * Checks the configuration, then the app registration that it names, from the outside. The check of
+ * the configuration yields a line for each mistake, every other check one line.
  */
 export async function* examine(
   environment: Readonly<Record<string, string | undefined>>,

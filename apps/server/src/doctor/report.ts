@@ -4,21 +4,21 @@ import type { Check } from "./examine.ts"
 const signs: Record<Check["outcome"], string> = { passed: "✓", failed: "✗", unknown: "–" }
 const width = Math.max(...checkNames.map(({ length }) => length))
 
-/** A check as a line for people. */
+/** A check in one line, for people. */
 export function lineOf({ name, outcome, detail, reason }: Check): string {
   const code = reason?.startsWith("AADSTS") ? ` (${reason})` : ""
   return `${signs[outcome]} ${name.padEnd(width)}  ${detail}${code}`
 }
 
-/** What it comes to, for people. */
+/** The result of all checks in one line, for people. */
 export function summaryOf(checks: readonly Check[]): string {
   const count = (outcome: Check["outcome"]) =>
     checks.filter((check) => check.outcome === outcome).length
   const unseen = count("unknown")
   const rest = unseen === 0 ? "" : ` ${unseen} could not be checked (–).`
   return count("failed") === 0
-    ? `Nothing is wrong that can be seen.${rest}`
-    : `${count("failed")} wrong (✗).${rest}`
+    ? `No mistake found.${rest}`
+    : `${count("failed")} failed (✗).${rest}`
 }
 
 /** The checks for machines: one JSON object. */

@@ -6,8 +6,8 @@ type Address = ipaddr.IPv4 | ipaddr.IPv6
 
 /**
  * Finds the address that limits are counted by: that of the connection or, behind trusted proxies, the
- * last one in `X-Forwarded-For` that is not a proxy's. IPv6 addresses count by their /64, the least
- * that one subscriber has.
+ * last one in `X-Forwarded-For` that is not a proxy's. IPv6 addresses count by their /64, the smallest
+ * network that a subscriber gets.
  *
  * @param trustedProxies addresses or CIDR ranges.
  * @throws {ConfigurationError} if one is neither.

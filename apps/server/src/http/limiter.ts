@@ -4,7 +4,7 @@ import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible"
 import { type Count, connectSharedCounters } from "./shared-counters.ts"
 
 /**
- * Requests a minute for one address. An office of hundreds behind one address stays far below: each
+ * Requests per minute from one address. An office of hundreds behind one address stays far below: each
  * person signs in once a day and refreshes once an hour.
  */
 const perMinute = new Map(
@@ -29,8 +29,8 @@ export interface ClosableLimiter extends Limiter {
 }
 
 /**
- * Counts in Redis where the store is one Redis server, so that all instances count together; else (a
- * cluster too), and while Redis is away, in memory.
+ * Counts in Redis if the store is a single Redis server, so that all instances count together. With any
+ * other store, a Redis cluster included, and while Redis cannot be reached, it counts in memory.
  */
 export function createLimiter(storeUrl: string | undefined): ClosableLimiter {
   const shared = /^rediss?:/.test(storeUrl ?? "")

@@ -1,35 +1,35 @@
 import { RateLimiterRedis } from "rate-limiter-flexible"
 import { createClient } from "redis"
 
-/** A count that Redis has not made by then is made without it, in milliseconds. */
+/** How long to wait for Redis before a request is counted without it, in milliseconds. */
 const patience = 250
-/** A connection that hangs is left for a new one after `silence`, in milliseconds. */
+/** A connection that has been silent for `silence` milliseconds is replaced. */
 const pingInterval = 10_000
 const silence = 15_000
 
-/** Counts one request. @throws {RateLimiterRes} if it was one too many. */
+/** Counts one request. @throws {RateLimiterRes} if that is one too many. */
 export type Count = (endpoint: string, address: string) => Promise<unknown>
 
 export interface SharedCounters {
-  /** @throws if Redis is away; `RateLimiterRes` if it was one too many. */
+  /** @throws if Redis cannot be reached; `RateLimiterRes` if the request is one too many. */
   count: Count
   close(): void
 }
 
-/** Counters in Redis, which connects, and connects again, by itself. */
+/** Counters in Redis. The client connects and reconnects by itself. */
 export function connectSharedCounters(
   url: string,
   perMinute: ReadonlyMap<string, number>,
 ): SharedCounters {
   const redis = createClient({ url, pingInterval, socket: { socketTimeout: silence } })
-  // Whoever counts meanwhile does so in memory.
+  // Until it is back, requests are counted in memory.
   redis.on("error", () => undefined)
   redis.connect().catch(() => undefined)
 
-  /** The one command that the limiters send. */
+  /** The only command that the limiters send. */
   const storeClient = {
     eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown> {
-      // Commands would wait for the connection to come back.
+      // The client would queue the command until the connection is back.
       if (!redis.isReady) throw new Error("Redis is away")
       return withinPatience(redis.eval(script, options))
     },

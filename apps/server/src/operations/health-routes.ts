@@ -1,7 +1,7 @@
 import type { Store } from "@doorward/oauth-core"
 import type { Hono } from "hono"
 
-/** `/healthz`: the process answers. `/readyz`: it can also serve, since its store answers. */
+/** `/healthz` says that the process answers, `/readyz` that its store answers too. */
 export function addHealthRoutes(app: Hono, store: Store): void {
   app.get("/healthz", (c) => c.json({ status: "ok" }))
   app.get("/readyz", async (c) => {

@@ -10,7 +10,7 @@ export const createLogger = (level: string, descriptor = 1): Logger =>
     pino.destination(descriptor),
   )
 
-/** What an operator must act upon; everything else that is refused is somebody else's doing. */
+/** Reasons that an operator must act on. Every other refusal is caused by a client, a person or Entra ID. */
 const faults: ReadonlySet<RefusalReason> = new Set([
   "internal_error",
   "record_unreadable",
@@ -18,7 +18,7 @@ const faults: ReadonlySet<RefusalReason> = new Set([
   "upstream_misconfigured",
 ])
 
-/** Writes what happened in the authorization server, as a line of its own fields. */
+/** Writes an event of the authorization server as one line. */
 export function logEvent(log: Logger, event: ServerEvent): void {
   if (event.type === "warning") {
     log.warn(event.warning)
@@ -34,7 +34,7 @@ export function logEvent(log: Logger, event: ServerEvent): void {
   else log.info(line, event.type)
 }
 
-/** What may be a secret, a code or a token that the upstream quoted back; a URL's host is none. */
+/** Long words may be a secret, a code or a token that the upstream quoted. The host of a URL is not. */
 const hostOrSecret = /(\/\/[\w.~+-]+)|[\w.~+-]{40,}/g
 const withoutSecrets = (text: string) =>
   text.replace(hostOrSecret, (_, host: string | undefined) => host ?? "[removed]")

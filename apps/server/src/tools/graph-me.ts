@@ -5,7 +5,7 @@ import type { McpServer } from "@modelcontextprotocol/server"
 
 const timeout = 10_000
 
-/** `graph_me`: the caller's profile from Microsoft Graph, read with a token of their own. */
+/** `graph_me`: the caller's profile from Microsoft Graph, read with the caller's own token. */
 export function registerGraphMe(server: McpServer, { graphUrl }: { graphUrl: string }): void {
   server.registerTool(
     "graph_me",

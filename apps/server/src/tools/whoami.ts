@@ -5,7 +5,10 @@ import type { McpServer } from "@modelcontextprotocol/server"
 export function registerWhoami(server: McpServer): void {
   server.registerTool(
     "whoami",
-    { title: "Who am I", description: "Who is signed in, through which client, and for what." },
+    {
+      title: "Who am I",
+      description: "Who is signed in, through which client and with which scopes.",
+    },
     ({ http }) => {
       const { identity, clientId, clientName, scopes } = grantedToken(http?.authInfo)
       const { name, username, email, tenantId, subject, roles } = identity

@@ -5,7 +5,7 @@ import { type Mode, modes, type World, world } from "../support/world.ts"
 const bob = "bob@contoso.example"
 const graphClientId = "00000003-0000-0000-c000-000000000000"
 
-/** Microsoft Graph takes a second factor from now on; the sign-in itself does not. */
+/** From now on Microsoft Graph needs a second factor; the sign-in itself does not. */
 const protectGraph = (entra: World) =>
   entra.emulator.control({
     action: "configure",
@@ -26,7 +26,7 @@ const challenged = {
   },
 }
 
-/** Signs in again as far as Entra ID, where the claims must have arrived. */
+/** Signs in again up to Entra ID, where the claims must arrive. */
 async function signInAgain(client: McpClient): Promise<{ sent: string | null; tokens: Tokens }> {
   const page = await client.toEntra()
   const authorize = page.hops.find(({ url }) => url.pathname.endsWith("/oauth2/v2.0/authorize"))
@@ -65,7 +65,7 @@ describe.each(["api", "mixed"] as const)(
       ])
     })
 
-    test("where the answer has begun as a stream the tool says it, and the next request gets the 401", async () => {
+    test("if the response has begun as a stream, the tool says so and the next request gets the 401", async () => {
       await using entra = await world(modes[mode])
       const client = await mcpClient(entra)
       const tokens = await client.signIn(bob)
@@ -76,7 +76,7 @@ describe.each(["api", "mixed"] as const)(
       expect(await client.callTool(tokens, "whoami", "2025-11-25")).toMatchObject(challenged)
     })
 
-    test("every later request is refused with it too, and a refresh does not put it off", async () => {
+    test("every later request is refused with it too, also after a refresh", async () => {
       const { entra, client, tokens } = await refusedCall()
       await using _ = entra
       expect(await client.callTool(tokens, "whoami")).toMatchObject(challenged)
@@ -95,7 +95,7 @@ describe.each(["api", "mixed"] as const)(
       const again = await signInAgain(client)
       expect(again.sent).toBe(claims)
       expect(await client.callTool(again.tokens)).toMatchObject({ status: 200, isError: false })
-      // It was answered: no later sign-in carries it.
+      // The challenge was met: no later sign-in carries it.
       expect((await signInAgain(client)).sent).toBeNull()
     })
 
@@ -107,7 +107,7 @@ describe.each(["api", "mixed"] as const)(
   },
 )
 
-test("in sign-in mode the person is asked at the sign-in, since Graph is what is signed in to", async () => {
+test("in sign-in mode the person is asked at the sign-in, which is for Graph itself", async () => {
   await using entra = await world(modes["sign-in"])
   protectGraph(entra)
   const client = await mcpClient(entra)
@@ -118,7 +118,7 @@ test("in sign-in mode the person is asked at the sign-in, since Graph is what is
   expect(await client.callTool(tokens)).toMatchObject({ status: 200, isError: false })
 })
 
-test("in sign-in mode a policy that comes later ends the sign-in with its token", async () => {
+test("in sign-in mode a policy that is added later ends the sign-in once its token has expired", async () => {
   await using entra = await world(modes["sign-in"], { accessTokenLifetime: 180 })
   const client = await mcpClient(entra)
   const tokens = await client.signIn(bob)
@@ -137,10 +137,10 @@ test("in sign-in mode a policy that comes later ends the sign-in with its token"
   expect(await client.callTool(again)).toMatchObject({ status: 200, isError: false })
 })
 
-/** Continuous access evaluation: what a client says that understands claims challenges. */
+/** Continuous access evaluation: how a client says that it understands claims challenges. */
 const cp1 = JSON.stringify({ access_token: { xms_cc: { values: ["cp1"] } } })
 
-test("continuous access evaluation: Graph's own challenge goes to the client, and its answer back", async () => {
+test("continuous access evaluation: Graph's own challenge reaches the client, and the client's answer reaches Graph", async () => {
   await using entra = await world(modes["sign-in"])
   const client = await mcpClient(entra)
   const tokens = await client.signIn(bob, { claims: cp1 })

@@ -1,8 +1,8 @@
 import type { UpstreamFailure } from "@doorward/oauth-core"
 
-/** What a meaning comes to, wherever an AADSTS code has it. */
+/** What an AADSTS code of this meaning leads to. */
 export interface Meaning {
-  /** In the log: the reason, and whether the line is an error, which an operator must act upon. */
+  /** In the log: the reason, and whether the line is an error, which an operator must act on. */
   reason: string
   isError: boolean
   /** At the sign-in: the error that the MCP client is redirected with. */
@@ -54,5 +54,5 @@ export const meanings: Readonly<Record<UpstreamFailure, Meaning>> = {
   },
 }
 
-/** The AADSTS code's place in the log: what a fault of the server itself says is told by its status. */
+/** Where the log has the AADSTS code. A fault of the server itself is logged by its status. */
 export const detailOf = (code: number): string => (code === 90055 ? "http_429" : `AADSTS${code}`)

@@ -4,7 +4,7 @@ import type { Row } from "./row.ts"
 /** Neither a tenant nor an application. */
 const nobody = "11111111-1111-4111-8111-111111111111"
 
-/** What Entra ID tells the person on a page of its own. Nothing comes back: who may be redirected to is the question. */
+/** What Entra ID tells the person on a page of its own. It redirects to nobody, since the redirect URI is in doubt. */
 export const pageRows: readonly Row[] = [
   {
     code: 50011,

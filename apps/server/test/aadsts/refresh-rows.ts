@@ -5,13 +5,13 @@ import { answered, type Row } from "./row.ts"
 const bob = "bob@contoso.example"
 const registered = defaultApps.find(({ clientId }) => clientId === defaultApp.clientId)
 
-/** The registration as it was. */
+/** Puts the registration back as it was. */
 const restore = (world: World) => world.change({ ...registered })
 
 const updateBob = (world: World, changes: object) =>
   world.emulator.control({ action: "update-user", username: bob, changes })
 
-/** What may become of a sign-in between two refreshes. */
+/** What can happen to a sign-in between two refreshes. */
 export const refreshRows: readonly Row[] = [
   {
     code: 50173,
@@ -40,7 +40,7 @@ export const refreshRows: readonly Row[] = [
   },
   {
     code: 50020,
-    when: "the guest is one no longer",
+    when: "the guest was removed",
     means: "denied",
     username: "carol@fabrikam.example",
     provoke: ({ emulator }) =>
@@ -52,7 +52,7 @@ export const refreshRows: readonly Row[] = [
   },
   {
     code: 50105,
-    when: "the person is not assigned any more",
+    when: "the person is no longer assigned",
     means: "denied",
     provoke(world) {
       world.change({ assignmentRequired: true })
@@ -87,7 +87,7 @@ export const refreshRows: readonly Row[] = [
     when: "the secret was deleted",
     means: "operator",
     provoke: (world) => world.change({ secrets: ["another"] }),
-    mend: restore,
+    fix: restore,
   },
   {
     code: 7000222,
@@ -97,28 +97,28 @@ export const refreshRows: readonly Row[] = [
       const { clientSecret: value } = defaultApp
       world.change({ secrets: [{ value, expiresAt: "2020-01-01T00:00:00Z" }] })
     },
-    mend: restore,
+    fix: restore,
   },
   {
     code: 700016,
     when: "the application was deleted",
     means: "operator",
     provoke: (world) => world.change({ tenantId: otherTenant.id }),
-    mend: restore,
+    fix: restore,
   },
   {
     code: 500011,
     when: "the Application ID URI was changed",
     means: "operator",
     provoke: (world) => world.change({ identifierUris: ["api://another"] }),
-    mend: restore,
+    fix: restore,
   },
   {
     code: 650053,
-    when: "the scope is not exposed any more",
+    when: "the scope is no longer exposed",
     means: "operator",
     provoke: (world) => world.change({ scopes: ["another"] }),
-    mend: restore,
+    fix: restore,
   },
   {
     code: 90009,
@@ -130,7 +130,7 @@ export const refreshRows: readonly Row[] = [
         id: defaultTenant.id,
         changes: { selfByGuidOnly: true },
       }),
-    mend: ({ emulator }) =>
+    fix: ({ emulator }) =>
       emulator.control({
         action: "update-tenant",
         id: defaultTenant.id,

@@ -5,7 +5,7 @@ import { detailOf, meanings } from "./meanings.ts"
 import { refreshRows } from "./refresh-rows.ts"
 import { inOtherModes, type Row } from "./row.ts"
 
-/** Longer than a sign-in that was confirmed upstream is taken as confirmed. */
+/** Longer than a confirmation by the upstream is relied on. */
 const minutes = 6
 
 const rows: readonly Row[] = [
@@ -40,11 +40,11 @@ describe.each(rows)("AADSTS$code at a refresh, in $mode mode: $when", (row) => {
     })
     expect(JSON.stringify(line?.error)).toContain(`AADSTS${code}`)
     if (endsGrant) await expectEnded(entra, client, tokens)
-    else await expectAlive(entra, client, tokens, row.mend)
+    else await expectAlive(entra, client, tokens, row.fix)
   })
 })
 
-/** Nothing comes of the tokens any more, at /mcp neither. */
+/** The tokens no longer work, neither at /token nor at /mcp. */
 async function expectEnded(entra: World, client: McpClient, tokens: Tokens) {
   expect(entra.log.filter(({ msg }) => msg === "grant.ended")).toMatchObject([
     { cause: "upstream_refused", clientId: client.clientId },
@@ -54,16 +54,16 @@ async function expectEnded(entra: World, client: McpClient, tokens: Tokens) {
   expect((await client.refresh(tokens)).body.error).toBe("invalid_grant")
 }
 
-/** Nothing was lost: the access token is good, and so is the refresh token once it is mended. */
+/** Nothing was lost: the access token works, and so does the refresh token once the cause is fixed. */
 async function expectAlive(
   entra: World,
   client: McpClient,
   tokens: Tokens,
-  mend: ((world: World) => void) | undefined,
+  fix: ((world: World) => void) | undefined,
 ) {
   expect(entra.log.filter(({ msg }) => msg === "grant.ended")).toEqual([])
   expect((await client.callTool(tokens, "whoami")).isError).toBe(false)
-  if (mend) mend(entra)
+  if (fix) fix(entra)
   else entra.emulator.control({ action: "recover" })
   expect((await client.refresh(tokens)).status).toBe(200)
 }

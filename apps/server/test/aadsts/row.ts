@@ -7,14 +7,14 @@ export interface Row {
   code: Code
   when: string
   means: UpstreamFailure
-  /** Provokes it, where the settings or the person do not. */
+  /** Provokes it, if neither the settings nor the person do. */
   provoke?(world: World): void
-  /** Makes it good again. */
-  mend?(world: World): void
+  /** Undoes it. */
+  fix?(world: World): void
   /** Default: API mode. */
   environment?: Environment | ((entraUrl: string) => Environment)
   options?: EntraEmulatorOptions
-  /** Only for the test's name. */
+  /** Used in the test's title only. */
   mode?: Mode
   /** Who signs in. */
   username?: string
@@ -22,14 +22,14 @@ export interface Row {
   declines?: boolean
 }
 
-/** Rows that nothing here provokes by itself: Entra ID's token endpoint is told to answer with them. */
+/** Rows that no setting provokes: the emulator's token endpoint is told to answer with them. */
 export const answered = (means: UpstreamFailure, codes: Readonly<Record<number, string>>): Row[] =>
   Object.entries(codes).map(([text, when]) => {
     const code = Number(text)
     return { code, when, means, provoke: (world) => world.answerWith(code) }
   })
 
-/** The last row of each meaning, of those that need no mode. */
+/** The last row of each meaning, among those that need no mode. */
 const oneOfEachMeaning = (rows: readonly Row[]): readonly Row[] => [
   ...new Map(rows.filter((row) => !row.environment).map((row) => [row.means, row])).values(),
 ]

@@ -16,7 +16,7 @@ const graphClientId = "00000003-0000-0000-c000-000000000000"
 
 type AuthProvider = ReturnType<typeof memoryOAuthClient>
 
-/** One official SDK's client, with as much of it as this takes. */
+/** The client of an official SDK, as far as these tests need it. */
 interface SdkClient {
   connect(): Promise<unknown>
   finishAuth(back: URL): Promise<unknown>
@@ -77,7 +77,7 @@ describe.each([
     authProvider.authorizationUrl = undefined
     protectGraph(entra)
 
-    // In the older revision the answer has begun, so the tool says it first.
+    // In the older revision the response has already begun, so the tool says it first.
     if (line === "1.x") expect(await second.callTool()).toMatchObject({ isError: true })
     await expect(second.callTool()).rejects.toBeInstanceOf(Unauthorized)
     await second.finishAuth(await signIn(authProvider))

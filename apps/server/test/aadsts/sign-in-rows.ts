@@ -2,7 +2,7 @@ import { defaultApp, defaultTenant } from "@doorward/entra-emulator"
 import { byCertificate, byManagedIdentity, managedIdentity } from "../support/credentials.ts"
 import { answered, type Row } from "./row.ts"
 
-/** What ends a sign-in: the MCP client is told. */
+/** What ends a sign-in with an error that the MCP client is told. */
 export const signInRows: readonly Row[] = [
   {
     code: 7000215,
@@ -60,13 +60,13 @@ export const signInRows: readonly Row[] = [
   },
   {
     code: 500011,
-    when: "the Application ID URI is nobody's",
+    when: "the Application ID URI belongs to no application",
     means: "operator",
     environment: { AZURE_IDENTIFIER_URI: "api://nobody" },
   },
   {
     code: 90094,
-    when: "only administrators may agree, and the person is none",
+    when: "only administrators may agree, and the person is not one",
     means: "operator",
     provoke({ emulator }) {
       const { id } = defaultTenant
@@ -76,7 +76,7 @@ export const signInRows: readonly Row[] = [
   { code: 65004, when: "the person declines", means: "denied", declines: true },
   {
     code: 50020,
-    when: "the person is of another tenant",
+    when: "the person belongs to another tenant",
     means: "denied",
     username: "frank@fabrikam.example",
   },

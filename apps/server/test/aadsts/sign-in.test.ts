@@ -24,7 +24,7 @@ describe.each(rows)("AADSTS$code at the sign-in, in $mode mode: $when", (row) =>
     let page = row.declines
       ? await signInPage.submit({ name: "decision", value: "cancel" })
       : await throughPages(signInPage, row.username ?? bob)
-    // A page of Entra's own explains it to the person, who returns.
+    // A page of Entra ID explains it to the person, who comes back.
     if (!page.stopped) {
       expect(page.text).toContain(`AADSTS${code}`)
       page = await page.submit({ name: "decision", value: "cancel" })

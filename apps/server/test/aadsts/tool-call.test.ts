@@ -34,11 +34,11 @@ describe.each(toolRows)("AADSTS$code at a tool's On-Behalf-Of: $when", (row) => 
   })
 })
 
-/** An upstream token that is nearly over when the tool asks, so that one is asked for in every mode. */
+/** The upstream token has nearly expired when the tool asks, so that every mode gets a new one. */
 const shortLived = { accessTokenLifetime: 180 }
 
 describe.each(Object.keys(modes) as Mode[])(
-  "in %s mode, with the upstream token run out",
+  "in %s mode, with an expired upstream token",
   (mode) => {
     async function calling(code: Parameters<Awaited<ReturnType<typeof world>>["answerWith"]>[0]) {
       const entra = await world(modes[mode], shortLived)

@@ -4,7 +4,7 @@ import { answered, type Row } from "./row.ts"
 const bob = "bob@contoso.example"
 const graphClientId = "00000003-0000-0000-c000-000000000000"
 
-/** What may become of a tool's call to Microsoft Graph on behalf of its caller. */
+/** What can happen to a tool's call to Microsoft Graph on behalf of its caller. */
 export const toolRows: readonly Row[] = [
   {
     code: 65001,
@@ -28,7 +28,7 @@ export const toolRows: readonly Row[] = [
   },
   {
     code: 50105,
-    when: "the person is not assigned any more",
+    when: "the person is no longer assigned",
     means: "denied",
     provoke(world) {
       world.change({ assignmentRequired: true })

@@ -11,7 +11,7 @@ import { expect, onTestFinished, test } from "vitest"
 import { throughEntra } from "../support/person.ts"
 import { startStack } from "../support/stack.ts"
 
-test("mcp-remote signs in and carries a tool call of a client that only starts programs", async () => {
+test("mcp-remote signs in and forwards a tool call from a client that only starts programs", async () => {
   await using stack = await startStack()
   const folder = mkdtempSync(join(tmpdir(), "doorward-mcp-remote-"))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))

@@ -82,7 +82,7 @@ describe("grants end --user", () => {
     expect((await refresh(cluster, bob.clientId, bob.refreshToken)).status).toBe(200)
   })
 
-  test("a user without grants is no error, and the answer says so", async () => {
+  test("a user without grants is not an error, and the output says so", async () => {
     const { code, output } = await here(["grants", "end", "--user", "nobody"])
     expect({ code, output }).toEqual({ code: 0, output: "There are no grants of nobody.\n" })
   })
@@ -94,8 +94,8 @@ describe("grants end --user", () => {
   })
 })
 
-describe("a command that would not reach the records of the server", () => {
-  test("says that another secret was used, and overwrites nothing", async () => {
+describe("a command that cannot reach the records of the server", () => {
+  test("says that the secret is another one, and overwrites nothing", async () => {
     const before = await publishedKeys()
     const DOORWARD_SECRET = randomBytes(32).toString("base64url")
     const { code, output, errors } = await doorward(["keys", "rotate", "--now"], {
@@ -107,7 +107,7 @@ describe("a command that would not reach the records of the server", () => {
     expect(await publishedKeys()).toEqual(before)
   })
 
-  test("says that there is no file, and makes none", async () => {
+  test("says that the file does not exist, and does not create it", async () => {
     const missing = join(folder, "elsewhere.db")
     const { code, errors } = await here(["grants", "end", "--user", "somebody"], {
       MCP_STORE_URL: `sqlite:${missing}`,
@@ -116,7 +116,7 @@ describe("a command that would not reach the records of the server", () => {
     expect(errors).toMatch(/^MCP_STORE_URL names .*elsewhere\.db, which does not exist; .*\n$/)
   })
 
-  test("says that memory belongs to one process", async () => {
+  test("says that records in memory cannot be reached", async () => {
     const { code, errors } = await here(["keys", "rotate", "--now"], {
       MCP_STORE_URL: "memory:",
     })
@@ -134,11 +134,17 @@ describe("the command line", () => {
     }
   })
 
-  test("what it does not know is a mistake, and starts no server", async () => {
+  test("unknown commands and options are refused, and no server starts", async () => {
     for (const args of [["strat"], ["keys"], ["start", "--port", "1"]]) {
       const { code, output, errors } = await here(args)
       expect({ code, output }).toEqual({ code: 2, output: "" })
       expect(errors).toContain("Usage: doorward")
     }
+    expect((await here(["strat"])).errors).toMatch(
+      /^There is no command strat\. Did you mean start\?\n/,
+    )
+    expect((await here(["doctor", "--jsn"])).errors).toMatch(
+      /^--jsn is not an option of this command; did you mean --json\?\n/,
+    )
   })
 })

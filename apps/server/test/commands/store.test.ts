@@ -82,7 +82,7 @@ const targets = [
 
 describe("store copy", () => {
   for (const { name, atHand, open } of targets) {
-    test.skipIf(!atHand)(`a server that outgrew SQLite goes on in ${name}`, async () => {
+    test.skipIf(!atHand)(`a server moves from SQLite to ${name}`, async () => {
       const { environment, folder, server, doorward } = await deployment()
       const signedIn = await whileServing(environment, () => signIn({ server }))
       const url = await open()
@@ -103,7 +103,7 @@ describe("store copy", () => {
     })
   }
 
-  test("a store that cannot be used, or is none, is said so, and nothing is copied", async () => {
+  test("a target that cannot be used, or is not a store, is refused, and nothing is copied", async () => {
     const { environment, folder, server, doorward } = await deployment()
     await whileServing(environment, () => signIn({ server }))
     const copy = (...to: string[]) => doorward(["store", "copy", ...to])
@@ -127,7 +127,7 @@ describe("store copy", () => {
 })
 
 describe("store reseal", () => {
-  test("after it the old secret is needed no more", async () => {
+  test("afterwards the old secret is no longer needed", async () => {
     const { environment, server, doorward } = await deployment()
     const signedIn = await whileServing(environment, () => signIn({ server }))
     const fresh = newSecret()
@@ -143,7 +143,7 @@ describe("store reseal", () => {
     )
   })
 
-  test("what it cannot read it names, and fails", async () => {
+  test("it says how many records it cannot read, and fails", async () => {
     const { environment, server, doorward } = await deployment()
     await whileServing(environment, () => signIn({ server }))
     const { code, output } = await doorward(["store", "reseal"], { DOORWARD_SECRET: newSecret() })

@@ -7,7 +7,7 @@ import { postgresAtHand } from "@doorward/test-support/postgres-at-hand"
 import { describe, expect, onTestFinished, test } from "vitest"
 import { type Fire, underFire } from "./under-fire.ts"
 
-/** What Redis must be set to, so that it loses nothing that it acknowledged. */
+/** With these settings Redis loses nothing that it has acknowledged. */
 const lossless = ["--appendonly", "yes", "--appendfsync", "always"]
 
 async function onSqlite(crashes: number): Promise<Fire> {
@@ -59,7 +59,7 @@ describe("killed while clients register, sign in and refresh, nothing that they 
   )
 })
 
-/** How often in all, in fires of ten crashes each: a person may have 100 grants only. */
+/** How often in all, in runs of ten crashes each, since a person may have only 100 grants. */
 const tens = Math.ceil(Number(process.env.DOORWARD_TEST_CRASHES ?? 0) / 10)
 
 describe.skipIf(tens === 0)("the same, as often as DOORWARD_TEST_CRASHES says", () => {

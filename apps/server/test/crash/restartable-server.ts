@@ -8,7 +8,7 @@ import { roundRobin } from "../support/round-robin.ts"
 import { prepareServer } from "../support/server-process.ts"
 import { environmentFor } from "../support/stack.ts"
 
-/** A server process that may be killed and started anew, at one address and on one store. */
+/** A server process that can be killed and started again, at the same address and on the same store. */
 export interface RestartableServer {
   url: string
   kill(): Promise<void>
@@ -26,7 +26,7 @@ export async function restartableServer(
   let ahead = 0
   const [emulator, balancer] = await Promise.all([
     serveEmulator({ now: () => Date.now() + ahead }),
-    // Nobody is to meet the limits, which are for one address.
+    // All requests come from one address, and none may be limited.
     roundRobin(() => `203.0.113.${Math.floor(Math.random() * 256)}`),
   ])
   for (const username of usernames) {
@@ -40,7 +40,7 @@ export async function restartableServer(
     MCP_TRUSTED_PROXIES: "127.0.0.1 ::1",
     DOORWARD_SECRET: randomBytes(32).toString("base64url"),
   }
-  // Always one more is loaded, so that a restart takes no longer than it must.
+  // The next one is always loaded already, so that a restart is quick.
   let next = prepareServer()
 
   async function start() {

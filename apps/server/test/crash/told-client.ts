@@ -22,15 +22,15 @@ interface ToldGrant {
 class Interrupted extends Error {}
 
 /**
- * A client that registers, signs in and refreshes without end, and holds the server to everything that
- * it was told, whatever happens to the server meanwhile.
+ * A client that registers, signs in and refreshes without end, and checks that everything the server
+ * told it stays true, whatever happens to the server.
  */
 export interface ToldClient {
-  /** Goes on until the server is struck. @throws if the server refuses what it should not. */
+  /** Goes on until the server is killed. @throws if the server refuses what it should not. */
   run(): Promise<void>
   /** Uses everything that it was told. @returns what does not work. */
   verify(): Promise<string[]>
-  /** Uses once more what was used, which ends the grants in question. @returns what worked and should not. */
+  /** Uses codes and tokens again that were used, which ends their grants. @returns what worked and should not. */
   replay(): Promise<string[]>
   told(): { clients: number; grants: number; rotations: number }
 }
@@ -74,7 +74,7 @@ export function createToldClient(
     const pending = { clientId, code, sent: false }
     codes.push(pending)
     onTold()
-    // Some clients are slow, and come with their code when the server is a new one.
+    // Some clients are slow: when they bring their code, the server has been restarted.
     if (signedIn++ % 4 === 3) return
     pending.sent = true
     await takeTokens(pending, await redeem(served, clientId, code))
@@ -161,7 +161,7 @@ export function createToldClient(
       for (const pending of [...codes]) {
         const answer = await redeem(served, pending.clientId, pending.code)
         if (answer.status === 200) await takeTokens(pending, answer)
-        // Asked for before, it may have been redeemed, and the answer lost.
+        // It may have been redeemed already, and only the answer lost.
         else if (pending.sent && answer.status === 400) codes.splice(codes.indexOf(pending), 1)
         else broken.push(`a code got ${answer.status}`)
       }

@@ -2,7 +2,7 @@ import { expect } from "vitest"
 import { restartableServer } from "./restartable-server.ts"
 import { createToldClient, type ToldClient } from "./told-client.ts"
 
-/** What the clients together were told, and what did not hold. */
+/** What the clients were told in all, and what turned out not to be true. */
 export interface Outcome {
   broken: readonly string[]
   clients: number
@@ -18,12 +18,12 @@ export interface Fire {
 }
 
 const usernames = Array.from({ length: 4 }, (_, at) => `user${at}@contoso.example`)
-/** After that long a refresh asks upstream again, which it does after every third crash. Milliseconds. */
+/** After this many milliseconds a refresh asks upstream again, which it does after every third crash. */
 const confirmedFor = 5 * 60_000
-/** After that long a dead server's call upstream keeps nobody from asking. Milliseconds. */
+/** After this many milliseconds a dead server's call upstream no longer blocks others. */
 const heldFor = 16_000
 
-/** Kills a server again and again while clients use it, and checks after each time what they were told. */
+/** Kills a server again and again while clients use it, and checks each time that what they were told is still true. */
 export async function underFire({ storeUrl, crashes, instead }: Fire): Promise<Outcome> {
   const server = await restartableServer(storeUrl, usernames)
   let struck = false

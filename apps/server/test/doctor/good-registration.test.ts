@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest"
 import { byCertificate, byManagedIdentity, managedIdentity } from "../support/credentials.ts"
 import { graphClientId, practice } from "./examination.ts"
 
-describe("a registration as it should be", () => {
+describe("a correct registration", () => {
   test("passes every check that can be made, and the exit code is 0", async () => {
     await using doctor = await practice()
     doctor.change({ applicationPermissions: { [graphClientId]: ["Directory.Read.All"] } })

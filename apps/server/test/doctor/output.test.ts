@@ -4,7 +4,7 @@ import { environmentFor } from "../support/stack.ts"
 import { practice, runDoctor } from "./examination.ts"
 
 describe("what it prints", () => {
-  test("one line a check for people, and a line that sums up", async () => {
+  test("one line for each check, and a summary", async () => {
     await using doctor = await practice()
     const { code, output } = await runDoctor([], {
       ...environmentFor(doctor.entra.url, 8000, "/nowhere"),
@@ -26,7 +26,7 @@ describe("what it prints", () => {
     expect(code).toBe(1)
   })
 
-  test("is never a secret or a token", async () => {
+  test("never contains a secret or a token", async () => {
     await using doctor = await practice()
     const environment = environmentFor(doctor.entra.url, 8000, "/nowhere")
     for (const args of [[], ["--json"]]) {
@@ -36,7 +36,7 @@ describe("what it prints", () => {
     }
   })
 
-  test("an option that it does not know is a mistake of its own", async () => {
+  test("an unknown option is a usage error", async () => {
     const { code, errors } = await runDoctor(["--yaml"], {})
     expect(code).toBe(2)
     expect(errors).toContain("Usage: doorward doctor [--json]")

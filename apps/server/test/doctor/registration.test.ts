@@ -25,7 +25,7 @@ describe("tenant", () => {
     })
   })
 
-  test("an authority host that is a web server of somebody else's", async () => {
+  test("an authority host that is some other web server", async () => {
     await using doctor = await practice()
     doctor.entra.emulator.control({
       action: "fail",
@@ -127,7 +127,7 @@ describe("scopes", () => {
 })
 
 describe("consent", () => {
-  test("can't be seen without a permission for it, which is no failure", async () => {
+  test("can't be checked without a permission for it, which is not a failure", async () => {
     await using doctor = await practice()
     const { code, of } = await doctor.examine()
     const consent = of("consent")
@@ -141,7 +141,7 @@ describe("consent", () => {
     expect(code).toBe(0)
   })
 
-  test("a scope that only an administrator can agree to, and none has", async () => {
+  test("a scope that only an administrator can agree to, and nobody has", async () => {
     await using doctor = await practice()
     doctor.change({ applicationPermissions: { [graphClientId]: ["Directory.Read.All"] } })
     const { of } = await doctor.examine({ MCP_REQUIRED_SCOPES: "access_as_user tools.admin" })
@@ -153,7 +153,7 @@ describe("consent", () => {
 })
 
 test.each(["discovery", "token", "authorize", "graph"] as const)(
-  "an outage of %s is no mistake of the registration",
+  "an outage of %s is not a mistake in the registration",
   async (endpoint) => {
     await using doctor = await practice({ faults: [{ endpoint, status: 503 }] })
     const { code, checks } = await doctor.examine()

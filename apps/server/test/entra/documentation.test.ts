@@ -18,7 +18,7 @@ describe("the settings", () => {
     expect([...named].filter((name) => !known.has(name))).toEqual([])
   })
 
-  test("are all in the README's table, but for those that the platform sets", () => {
+  test("are all in the README's table, except those that the platform sets", () => {
     const rows = read("README.md").match(/^\| `[A-Z_]+`.*$/gm) ?? []
     const listed = names(rows.join("\n"))
     const own = [...known].filter((name) => !name.startsWith("IDENTITY_"))

@@ -24,7 +24,7 @@ const authorizeRequests = (page: { hops: readonly { url: URL }[] }) =>
   )
 
 describe("an upstream token that does not pass is refused before anything is issued", () => {
-  test("a v1.0 token: at the callback, with the mend, and not by 401s at /mcp", async () => {
+  test("a v1.0 token: at the callback, with how to fix it, and not by 401s at /mcp", async () => {
     await using entra = await world()
     entra.change({ requestedAccessTokenVersion: null })
     const client = await mcpClient(entra)
@@ -37,14 +37,14 @@ describe("an upstream token that does not pass is refused before anything is iss
     ])
   })
 
-  test("a v1.0 token that is expected is good", async () => {
+  test("a v1.0 token is accepted if it is expected", async () => {
     await using entra = await world({ AZURE_TOKEN_VERSION: "1" })
     entra.change({ requestedAccessTokenVersion: 1 })
     const client = await mcpClient(entra)
     expect(await client.callTool(await client.signIn())).toMatchObject({ isError: false })
   })
 
-  test("a token of an API that is another app", async () => {
+  test("a token for an API that is another app", async () => {
     await using entra = await world({ AZURE_IDENTIFIER_URI: `api://${multiTenantApp.clientId}` })
     const back = await throughPages(await (await mcpClient(entra)).toEntra(), bob)
     expect(back.url.searchParams.get("error")).toBe("server_error")
@@ -60,7 +60,7 @@ describe("the resource is this server's", () => {
     expect(authorizeRequests(page)).toEqual([])
   })
 
-  test("and at the token endpoint", async () => {
+  test("another one is refused at the token endpoint too", async () => {
     await using entra = await world()
     const client = await mcpClient(entra)
     const back = await throughPages(await client.toEntra({ resource: entra.mcpUrl }), bob)
@@ -84,7 +84,7 @@ describe("the resource is this server's", () => {
   })
 })
 
-test("select_account is asked of Entra ID, and consent of nobody but this server", async () => {
+test("select_account is passed on to Entra ID, and consent is asked by this server alone", async () => {
   await using entra = await world()
   const client = await mcpClient(entra)
   for (const [prompt, sent] of [
@@ -140,7 +140,7 @@ describe("an alias in place of a tenant", () => {
   )
 })
 
-describe("a credential that is no secret serves sign-in, refresh and On-Behalf-Of", () => {
+describe("a credential other than a secret works for sign-in, refresh and On-Behalf-Of", () => {
   async function wholeLife(entra: Awaited<ReturnType<typeof world>>) {
     const client = await mcpClient(entra)
     const tokens = await client.signIn()
@@ -166,7 +166,7 @@ describe("a credential that is no secret serves sign-in, refresh and On-Behalf-O
 })
 
 describe("the scopes", () => {
-  test("of the sample that everybody starts with sign people in", async () => {
+  test("of the sample settings sign people in", async () => {
     await using entra = await world(modes["sign-in"])
     const client = await mcpClient(entra)
     const tokens = await client.signIn()
@@ -187,7 +187,7 @@ describe("the scopes", () => {
 })
 
 describe("Entra ID's signing keys", () => {
-  test("a new one is fetched when a token comes that it signed", async () => {
+  test("a new key is fetched when a token is signed with it", async () => {
     await using entra = await world()
     const client = await mcpClient(entra)
     await client.signIn()
@@ -196,7 +196,7 @@ describe("Entra ID's signing keys", () => {
     await client.signIn()
   })
 
-  test("an outage of the key set does not keep anybody out whose key is known", async () => {
+  test("an outage of the key set does not matter while the key is known", async () => {
     await using entra = await world()
     const client = await mcpClient(entra)
     await client.signIn()

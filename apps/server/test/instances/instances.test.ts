@@ -52,7 +52,7 @@ describe.each(stores)("three instances on one $name", ({ atHand, open }) => {
     const mcpAtEach = (token: string) => everyInstance(({ url }) => callMcp(`${url}/mcp`, token))
 
     test.each(["legacy", "modern"] as const)(
-      "the whole flow holds, each request at another instance: %s era",
+      "the whole flow passes, with each request at another instance: %s era",
       async (era) => {
         const from = cluster.balancer.routed.length
         const result = await runFlow({
@@ -78,7 +78,7 @@ describe.each(stores)("three instances on one $name", ({ atHand, open }) => {
       },
     )
 
-    test("a revocation at one holds on all within 5 seconds", async () => {
+    test("a revocation at one takes effect on all within 5 seconds", async () => {
       const { clientId, accessToken, refreshToken } = await signIn(cluster)
       expect(await mcpAtEach(accessToken)).toEqual([200, 200, 200])
       const revoked = await fetch(`${cluster.server.url}/revoke`, {
@@ -91,7 +91,7 @@ describe.each(stores)("three instances on one $name", ({ atHand, open }) => {
       expect(await mcpAtEach(accessToken)).toEqual([401, 401, 401])
     })
 
-    test("refreshes that come to all of them at once go upstream once, and agree", async () => {
+    test("simultaneous refreshes at all of them go upstream once, with one result", async () => {
       const { clientId, refreshToken } = await signIn(cluster)
       await cluster.advanceClocks(6 * minute)
       const before = cluster.upstreamRefreshes()
@@ -103,7 +103,7 @@ describe.each(stores)("three instances on one $name", ({ atHand, open }) => {
       expect(cluster.upstreamRefreshes() - before).toBe(1)
     })
 
-    test("all publish one set of keys, which one of them rotates for all", async () => {
+    test("all publish the same keys, and one of them rotates them for all", async () => {
       const [[first] = []] = await everyInstance(keyIds)
       expect(await everyInstance(keyIds)).toEqual(Array(3).fill([first]))
 

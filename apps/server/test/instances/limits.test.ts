@@ -32,7 +32,7 @@ describe.skipIf(!redisServerAtHand)("limits of two servers on one Redis", () => 
   test("are counted together", async () => {
     const within = await register(120)
     expect(new Set(within.map(({ status }) => status))).toEqual(new Set([415]))
-    // A few of the first ones may have come before the connection for counting stood.
+    // The first few may have come before the connection for counting was open.
     let beyond: Response[] = []
     await expect
       .poll(async () => {

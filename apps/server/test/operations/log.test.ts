@@ -4,7 +4,7 @@ import pino from "pino"
 import { expect, test } from "vitest"
 import { logEvent } from "../../src/operations/log.ts"
 
-/** The line that a refusal with this cause leaves, where the upstream said `said`. */
+/** The log line of a refusal whose upstream said `said`. */
 function lineOf(said: string): string {
   let text = ""
   const stream = new Writable({
@@ -41,7 +41,7 @@ test.each([
   expect(line).not.toContain(quoted.slice(0, 20))
 })
 
-test("what an operator needs is: codes, ids and addresses", () => {
+test("what an operator needs stays: codes, ids and addresses", () => {
   const said =
     "HTTP 401 invalid_client: AADSTS7000215: Invalid client secret. Trace ID: 11111111-2222-3333-4444-555555555555 at https://doorward.happyhill-12345678.westeurope.azurecontainerapps.io/auth/callback"
   expect(lineOf(said)).toContain(said)

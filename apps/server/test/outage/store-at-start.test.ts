@@ -28,7 +28,7 @@ const problems = (storeUrl: string): Promise<readonly string[]> =>
     ({ problems }) => problems,
   )
 
-/** A folder that even root cannot write to, where there is one. */
+/** A folder that even root cannot write to, if there is one. */
 function unwritableFolder(): string {
   if (process.getuid?.() === 0) return "/sys"
   const path = join(folder, "unwritable")
@@ -38,20 +38,20 @@ function unwritableFolder(): string {
 }
 
 describe("a store that cannot be used stops the start with one line", () => {
-  test("Redis that is not there", async () => {
+  test("Redis is not running", async () => {
     const port = await freePort()
     expect(await problems(`redis://:pass-word@127.0.0.1:${port}`)).toEqual([
       `MCP_STORE_URL names a store that cannot be used: Redis can't serve: connect ECONNREFUSED 127.0.0.1:${port}`,
     ])
   })
 
-  test("a Redis URL of no form that is known", async () => {
+  test("a Redis URL of an unknown form", async () => {
     expect(await problems("redis://:pass-word@one.example,two.example")).toEqual([
       expect.stringMatching(/^MCP_STORE_URL names a store that cannot be used: .*redis\+cluster:/),
     ])
   })
 
-  test("PostgreSQL that is not there", async () => {
+  test("PostgreSQL is not running", async () => {
     const port = await freePort()
     expect(await problems(`postgres://root:pass-word@127.0.0.1:${port}/test`)).toEqual([
       `MCP_STORE_URL names a store that cannot be used: PostgreSQL can't serve: connect ECONNREFUSED 127.0.0.1:${port}`,
@@ -65,7 +65,7 @@ describe("a store that cannot be used stops the start with one line", () => {
     ])
   })
 
-  test("a folder that is not there", async () => {
+  test("a folder that does not exist", async () => {
     expect(await problems(`sqlite:${join(folder, "missing", "doorward.db")}`)).toEqual([
       expect.stringMatching(/^MCP_STORE_URL .*missing.doorward\.db.*: its folder does not exist$/),
     ])
@@ -77,7 +77,7 @@ describe("a store that cannot be used stops the start with one line", () => {
     ])
   })
 
-  test("a file that is no database", async () => {
+  test("a file that is not a database", async () => {
     const file = join(folder, "letter.txt")
     writeFileSync(file, "Dear reader, this is no database, and it is long enough to say so.")
     expect(await problems(`sqlite:${file}`)).toEqual([
@@ -94,7 +94,7 @@ describe("a store that cannot be used stops the start with one line", () => {
     })
   })
 
-  test("the command says the line, and nothing else, and fails", async () => {
+  test("the command prints only that line, and fails", async () => {
     const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url))
     const port = await freePort()
     const env = environment(`redis://127.0.0.1:${port}`)

@@ -78,7 +78,7 @@ const outages: { name: string; atHand: boolean; open(): Promise<FickleStore> }[]
 ]
 
 describe.each(outages)("a store that goes away: $name", ({ atHand, open }) => {
-  describe.skipIf(!atHand)("at hand", () => {
+  describe.skipIf(!atHand)("while the server runs", () => {
     let store: FickleStore
     let served: Cluster
     beforeAll(async () => {
@@ -93,7 +93,7 @@ describe.each(outages)("a store that goes away: $name", ({ atHand, open }) => {
     const get = (path: string) =>
       fetch(`${served.server.url}${path}`, { headers: { accept: "text/html" }, redirect: "manual" })
 
-    test("requests are told to come back, nothing is lost, and all is well afterwards", async () => {
+    test("requests are told to come back, nothing is lost, and afterwards everything works", async () => {
       const signedIn = await signIn(served)
       const clientId = await registerClient(served)
       const consent = await browser().open(authorizationUrl(served, clientId))

@@ -6,7 +6,7 @@ import { openStore } from "../../src/open-store.ts"
 import type { Command, Report, Shared } from "./instances.ts"
 import { upstreamOf } from "./upstream.ts"
 
-/** One instance of a server of several: a process that shares nothing with the others but the store. */
+/** One of several instances of a server: a process that shares only the store with the others. */
 const { storeUrl, baseUrl, secret, resourceServer }: Shared = JSON.parse(process.argv[2] ?? "")
 let ahead = 0
 let hanging = false
@@ -16,7 +16,7 @@ const report = (message: Report) => process.send?.(message)
 const upstream = upstreamOf(now, async () => {
   report({ type: "upstream refresh" })
   if (hanging) await new Promise(() => undefined)
-  // Long enough for the other processes to come and ask meanwhile.
+  // Long enough for the other processes to ask in the meantime.
   await new Promise((resolve) => setTimeout(resolve, 50))
 })
 
@@ -37,6 +37,6 @@ process.on("message", ({ advance, hang }: Command) => {
   hanging = hang ?? hanging
   report({ type: "done" })
 })
-// It is killed in the end, and would keep nothing of what it compiled for the next one.
+// It will be killed, and would not write its compile cache then.
 flushCompileCache()
 process.on("disconnect", () => process.exit())

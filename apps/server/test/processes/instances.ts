@@ -87,7 +87,7 @@ export async function startInstances(storeUrl: string, count: number) {
     return { status: response.status, body: (await response.json()) as TokenBody }
   }
 
-  /** Tells an instance something, and waits until it has heard. */
+  /** Tells an instance something, and waits until it has answered. */
   async function tell({ child }: Instance, command: Command) {
     const heard = new Promise<void>((resolve) => {
       const listen = (report: Report) => {

@@ -6,7 +6,7 @@ import { ownRedis, redisServerAtHand } from "@doorward/test-support/own-redis"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { startInstances } from "./instances.ts"
 
-/** A store that processes can share, and how to be rid of it. */
+/** A store that processes can share, and how to remove it. */
 interface SharedStore {
   url: string
   dispose(): Promise<void> | void
@@ -92,7 +92,7 @@ for (const { name, atHand, open } of stores) {
       expect(await server.isActive(answers[0]!.body.access_token)).toBe(true)
     })
 
-    test("an instance that is killed while it asks upstream loses nothing: another takes over", async () => {
+    test("when an instance is killed while it asks upstream, another takes over and nothing is lost", async () => {
       const { access_token, refresh_token } = await signIn()
       await server.tellAll({ advance: 10 * 60_000, hang: true })
       const before = server.upstreamRefreshes()

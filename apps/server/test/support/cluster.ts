@@ -20,7 +20,7 @@ export interface Cluster {
   emulator: EntraEmulator
   /** How many refresh tokens were redeemed at Entra's token endpoint. */
   upstreamRefreshes(): number
-  /** Moves every clock, Entra's too. Milliseconds. */
+  /** Moves every clock, that of Entra ID too, by milliseconds. */
   advanceClocks(milliseconds: number): Promise<void>
   close(): Promise<void>
 }

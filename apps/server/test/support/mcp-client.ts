@@ -9,7 +9,7 @@ import {
 } from "./oauth-client.ts"
 import type { World } from "./world.ts"
 
-/** What came of a tool call, as an MCP client sees it. */
+/** The result of a tool call, as an MCP client sees it. */
 export interface ToolAnswer {
   status: number
   /** The parameters of the challenge, if the request was refused with one. */

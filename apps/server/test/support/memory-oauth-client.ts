@@ -3,7 +3,7 @@ import type { OAuthClientProvider as Sdk1Provider } from "@modelcontextprotocol/
 
 export const redirectUri = "http://127.0.0.1:33419/callback"
 
-/** What an application must bring for the SDKs' own OAuth clients: memory, and a way to a browser. */
+/** What the SDKs' OAuth clients need from an application: memory, and a way to open a browser. */
 export class MemoryOAuthClient {
   readonly redirectUrl = redirectUri
   readonly clientMetadata = {

@@ -11,7 +11,7 @@ export interface TokenAnswer {
 export const redirectUri = "http://127.0.0.1:33420/callback"
 const verifier = "a-verifier-of-forty-three-characters-at-least"
 
-/** Where a server is to be had: a stack, or a cluster. */
+/** Where a server is: a stack, or a cluster. */
 export interface Served {
   server: { url: string }
 }

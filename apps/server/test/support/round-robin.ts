@@ -20,7 +20,7 @@ export interface RoundRobin {
   close(): Promise<void>
 }
 
-/** @param clientAddress whom a request is said to come from; by default nothing is said. */
+/** @param clientAddress the address that each request claims to come from. Default: none is claimed. */
 export async function roundRobin(clientAddress?: () => string): Promise<RoundRobin> {
   const agent = new Agent({ keepAlive: true })
   const routed: Routed[] = []

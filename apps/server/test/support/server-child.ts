@@ -13,6 +13,6 @@ process.on("message", async (message: { start?: Record<string, string>; ahead?: 
   return process.send?.({ port })
 })
 process.on("disconnect", () => process.exit())
-// It is killed in the end, and would keep nothing of what it compiled for the next one.
+// It will be killed, and would not write its compile cache then.
 flushCompileCache()
 process.send?.({ loaded: true })

@@ -11,7 +11,7 @@ export interface ServerProcess {
   kill(): Promise<void>
 }
 
-/** A process that has loaded the server's code and waits for the word to start. */
+/** A process that has loaded the server's code and waits to be started. */
 export interface PreparedServer {
   start(environment: Readonly<Record<string, string>>, clockAhead?: number): Promise<ServerProcess>
   kill(): Promise<void>
@@ -46,7 +46,7 @@ export async function prepareServer(): Promise<PreparedServer> {
   }
 }
 
-/** What the child says next. @throws if it ends instead; its error is on this process's stderr. */
+/** The next message of the child. @throws if it ends instead; its error is on this process's stderr. */
 function reply(child: ChildProcess): Promise<unknown> {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>()
   const ended = (code: number | null, signal: string | null) =>

@@ -29,7 +29,7 @@ export type Environment = Readonly<Record<string, string>>
 /** An AADSTS code that the emulator can be told to answer with. */
 export type Code = NonNullable<NonNullable<EntraEmulatorOptions["faults"]>[number]["code"]>
 
-/** Entra ID and the whole server, each on a port of its own, with one clock and the log at hand. */
+/** Entra ID and the whole server, each on its own port, with one clock and a readable log. */
 export interface World extends AsyncDisposable {
   emulator: EntraEmulator
   server: { url: string }
@@ -53,14 +53,14 @@ export const modes = {
 }
 export type Mode = keyof typeof modes
 
-/** @param environment over that of API mode; it may depend on where Entra ID is. */
+/** @param environment overrides that of API mode; it may depend on the address of Entra ID. */
 export async function world(
   environment: Environment | ((entraUrl: string) => Environment) = {},
   options: EntraEmulatorOptions = {},
 ): Promise<World> {
   const clock = { now: Date.now() }
   const now = () => clock.now
-  // What was begun is undone, too, if the server does not start.
+  // What was started is stopped again if the server does not start.
   await using begun = new AsyncDisposableStack()
   const entra = await serveEmulator({ now, ...options })
   begun.defer(entra.close)

@@ -1,10 +1,10 @@
 import type { Secrets } from "./secrets.ts"
 
-/** One request and its response, fit to be shown: secrets are shortened. */
+/** One request and its response, with secrets shortened so that it can be shown. */
 export interface Exchange {
   request: { method: string; url: string; headers: Record<string, string>; body?: string }
   response?: { status: number; headers: Record<string, string>; body?: string }
-  /** The response did not come. */
+  /** Why there is no response. */
   error?: string
   milliseconds: number
 }
@@ -70,7 +70,7 @@ export function recordedFetch(
   }
 }
 
-/** What went wrong, with what lies behind fetch's "fetch failed". */
+/** What went wrong, with the cause behind fetch's "fetch failed". */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const cause = error.cause instanceof Error ? reasonOf(error.cause) : ""
@@ -81,7 +81,7 @@ async function readRequestBody(request: Request): Promise<string> {
   return request.body ? request.clone().text() : ""
 }
 
-/** Reads a response to its end, except a stream that is there to be listened to. */
+/** Reads a response to its end, except an event stream that stays open. */
 async function readResponse(request: Request, response: Response) {
   const isStream = response.headers.get("content-type")?.startsWith("text/event-stream")
   if (!response.body || (isStream && isListening(request))) return { text: "", copy: response }

@@ -13,7 +13,7 @@ const SECRET_NAMES = new Set([
 ])
 const SECRET_HEADERS = new Set(["authorization", "cookie", "set-cookie"])
 
-/** Keeps secrets out of whatever is shown: by the names they go under, and by their values once known. */
+/** Keeps secrets out of what is shown: by their parameter names, and by their values once those are known. */
 export interface Secrets {
   /** From now on this value is shortened wherever it turns up. */
   learn(value: string | undefined): void

@@ -1,4 +1,4 @@
-import { isLoopbackHost, readOptions } from "@doorward/boundary"
+import { isLoopbackHost, type OptionsShape, readOptions } from "@doorward/boundary"
 import { z } from "zod"
 import { listenForCallback } from "./loopback-listener.ts"
 import { openBrowser } from "./open-browser.ts"
@@ -35,7 +35,7 @@ const optionsSchema = z.strictObject({
   timeout: z.int().min(1).default(300_000),
   onUrl: z.custom<(url: URL, opened: boolean) => void>(isFunction, "must be a function").optional(),
   open: z.custom<(url: URL) => Promise<boolean>>(isFunction, "must be a function").optional(),
-}) satisfies z.ZodType<unknown, SystemBrowserOptions>
+} satisfies OptionsShape<SystemBrowserOptions>)
 
 /**
  * Lets a person sign in with their own browser, and listens on loopback for the callback.

@@ -3,7 +3,7 @@ import type { Bearer } from "../mcp/connection.ts"
 import { type Run, Skip, Stop } from "../step.ts"
 import type { Connected } from "./list-tools.ts"
 
-/** The call went through, or needs these scopes. */
+/** The call succeeded, or needs these scopes. */
 export type ToolOutcome = { called: string } | { neededScope: string }
 
 /** Calls a tool: the one that was asked for, else `whoami`, else the first that needs no arguments. */

@@ -1,7 +1,7 @@
 import { bearerChallenge, type Challenge } from "../protocol/challenge.ts"
 import { type Run, Stop } from "../step.ts"
 
-/** Calls the server as a client does that knows nothing yet, and reads its challenge (RFC 6750 §3). */
+/** Calls the server as a new client does, and reads its challenge (RFC 6750 §3). */
 export async function callWithoutToken(run: Run, url: URL): Promise<Challenge | undefined> {
   const response = await run.fetch(probe(url))
   if (response.ok) {
@@ -10,7 +10,13 @@ export async function callWithoutToken(run: Run, url: URL): Promise<Challenge | 
   }
   run.demand("token-required", response.status === 401, `It answers with ${response.status}.`)
   const challenge = bearerChallenge(response)
-  if (!run.check("bearer-challenge", challenge !== undefined, "WWW-Authenticate has none")) {
+  if (
+    !run.check(
+      "bearer-challenge",
+      challenge !== undefined,
+      "WWW-Authenticate has no Bearer challenge",
+    )
+  ) {
     return undefined
   }
   const { resource_metadata, error, scope } = challenge?.parameters ?? {}

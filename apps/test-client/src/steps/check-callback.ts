@@ -21,8 +21,8 @@ export async function checkCallback(
     "iss-returned",
     iss === null ? !owed : iss === server.issuer,
     iss === null
-      ? "The server says that it sends iss, and does not."
-      : `The response is of ${iss}, not of ${server.issuer}.`,
+      ? "The server advertises iss but does not send it."
+      : `The response comes from ${iss}, not from ${server.issuer}.`,
   )
   const error = parameters.get("error")
   if (error) {

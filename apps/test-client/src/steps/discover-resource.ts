@@ -32,7 +32,7 @@ export async function discoverResource(
   run.demand(
     "resource-matches",
     isSame(metadata.resource, url),
-    `The metadata is of ${metadata.resource}, not of ${url.href}: it must not be used.`,
+    `The metadata belongs to ${metadata.resource}, not to ${url.href}: it must not be used.`,
   )
   const [issuer, ...others] = metadata.authorization_servers ?? []
   run.demand("authorization-servers", issuer !== undefined, "The metadata names no server.")

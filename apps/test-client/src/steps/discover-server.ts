@@ -29,7 +29,7 @@ export async function discoverServer(run: Run, issuer: string): Promise<UsableSe
   run.demand(
     "issuer-matches",
     metadata.issuer === issuer,
-    `The metadata is of ${metadata.issuer}, not of ${issuer}: it must not be used.`,
+    `The metadata belongs to ${metadata.issuer}, not to ${issuer}: it must not be used.`,
   )
   const { authorization_endpoint, token_endpoint, registration_endpoint } = metadata
   if (!authorization_endpoint || !token_endpoint) {

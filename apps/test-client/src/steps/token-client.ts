@@ -21,7 +21,7 @@ export interface Tokens {
   scope: string | undefined
 }
 
-/** The server as oauth4webapi wants it. */
+/** The server in the form that oauth4webapi takes. */
 export function asServer(server: UsableServer): AuthorizationServer {
   const { issuer, token_endpoint, authorization_response_iss_parameter_supported } = server
   return {
@@ -42,7 +42,7 @@ export function clientAuthentication(client: ClientInformation, server: UsableSe
   return post ? ClientSecretPost(secret) : ClientSecretBasic(secret)
 }
 
-/** Endpoints were checked to be https or on loopback already. */
+/** The endpoints have already been checked to be https or on loopback. */
 export function tokenRequestOptions(run: Run, resource: string) {
   return {
     additionalParameters: { resource },
@@ -70,7 +70,7 @@ export async function askForTokens(
   run.secrets.learn(body.access_token)
   run.secrets.learn(body.refresh_token)
   run.note(
-    `access token, ${body.expires_in ?? "an unknown number of"} s, scope ${body.scope ?? "as asked"}`,
+    `access token, ${body.expires_in ?? "an unknown number of"} s, scope ${body.scope ?? "as requested"}`,
   )
   run.note(body.refresh_token ? "refresh token" : "no refresh token")
   return { accessToken: body.access_token, refreshToken: body.refresh_token, scope: body.scope }

@@ -2,7 +2,7 @@ import { type FlowResult, runFlow } from "../flow.ts"
 import type { FlowEvent, FlowOptions } from "../flow-options.ts"
 import type { SignIn } from "../sign-in/sign-in.ts"
 
-/** What the page is told about a run, in order. */
+/** The events that the page receives about a run, in order. */
 export type RunEvent =
   | FlowEvent
   | { type: "sign-in"; url: string }
@@ -15,7 +15,7 @@ export interface Runs {
   start(request: RunRequest): string
   /** Everything from the start of the run to its end; `undefined` if there is no such run. */
   events(id: string): AsyncIterable<RunEvent> | undefined
-  /** Hands a callback to the run that waits for its `state`; false if none does. */
+  /** Gives a callback to the run that waits for its `state`; false if no run does. */
   arrive(callback: URL): boolean
 }
 

@@ -47,7 +47,7 @@ interface Grant {
   resource: string
 }
 
-/** An MCP server and its authorization server, which do what they must unless a twist says otherwise. */
+/** An MCP server and its authorization server, which meet every requirement unless a twist says otherwise. */
 export function exampleServer(options: ExampleOptions = {}): ExampleServer {
   const requests: string[] = []
   const authorizations: ExampleServer["authorizations"] = []

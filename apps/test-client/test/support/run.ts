@@ -9,7 +9,7 @@ import {
 export interface ExampleRun {
   server: ExampleServer
   result: FlowResult
-  /** Every requirement that does not hold, as `LEVEL id`. */
+  /** Every broken requirement, as `LEVEL id`. */
   broken: string[]
   /** The step that failed, and why. */
   failure: string | undefined
