@@ -27,7 +27,7 @@ export function readArguments<const Options extends ParseArgsOptionsConfig>(
   options: Options,
   allowPositionals = false,
 ) {
-  const given = { args: [...args], options, allowPositionals }
+  const given = { args: [...args], options }
   const { tokens } = parseArgs({ ...given, strict: false, tokens: true })
   for (const token of tokens) {
     if (token.kind !== "option" || token.name in options) continue
@@ -36,7 +36,7 @@ export function readArguments<const Options extends ParseArgsOptionsConfig>(
     throw new UsageError(`${token.rawName} is not an option of this command${advice}`)
   }
   try {
-    return parseArgs(given)
+    return parseArgs({ ...given, allowPositionals })
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error))
   }

@@ -22,7 +22,7 @@ describe("what it prints", () => {
       "– consent      ",
     ])
     expect(checks).toMatch(/Secrets? ID.*\(AADSTS7000215\)/i)
-    expect(summary).toBe("1 wrong (✗). 1 could not be checked (–).")
+    expect(summary).toBe("1 failed (✗). 1 could not be checked (–).")
     expect(code).toBe(1)
   })
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url"
 import { freePort } from "@doorward/test-support/free-port"
 import { postgresAtHand, postgresUrl } from "@doorward/test-support/postgres-at-hand"
 import { afterAll, describe, expect, test } from "vitest"
-import { startServer } from "../../src/index.ts"
+import { type ConfigurationError, problemLine, startServer } from "../../src/index.ts"
 import { environmentFor } from "../support/stack.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "doorward-start-"))
@@ -25,7 +25,7 @@ const problems = (storeUrl: string): Promise<readonly string[]> =>
       await server.close()
       return []
     },
-    ({ problems }) => problems,
+    ({ problems }: ConfigurationError) => problems.map(problemLine),
   )
 
 /** A folder that even root cannot write to, if there is one. */
@@ -90,7 +90,12 @@ describe("a store that cannot be used stops the start with one line", () => {
     const { MCP_STORE_URL: _, ...given } = environment("")
     const started = startServer({ ...given, DOORWARD_DATA_DIR: join(folder, "a-file") })
     await expect(started).rejects.toMatchObject({
-      problems: [expect.stringMatching(/^DOORWARD_DATA_DIR must be a folder that can be written/)],
+      problems: [
+        {
+          option: "DOORWARD_DATA_DIR",
+          message: expect.stringMatching(/^must be a folder that can be written/),
+        },
+      ],
     })
   })
 
