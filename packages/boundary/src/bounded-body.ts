@@ -1,7 +1,7 @@
-/** A body was longer than the reader allows. */
+/** A body is longer than the reader allows. */
 export class BodyTooLargeError extends Error {
   override readonly name = "BodyTooLargeError"
-  /** The limit that was exceeded. */
+  /** The limit that was exceeded, in bytes. */
   readonly maxBytes: number
 
   constructor(maxBytes: number) {
@@ -11,10 +11,16 @@ export class BodyTooLargeError extends Error {
 }
 
 /**
- * Reads a body to its end, or to its limit: what comes after is not waited for.
+ * Reads a body to its end. A body that exceeds the limit is cancelled, not read further.
  *
- * @param body the `body` of a `Request` or a `Response`, or any stream of bytes.
- * @throws {BodyTooLargeError} once more than `maxBytes` have come.
+ * @param body the `body` of a `Request` or `Response`, or any stream of bytes. `null` and `undefined`
+ * count as an empty body.
+ * @throws {BodyTooLargeError} once more than `maxBytes` have arrived.
+ *
+ * @example
+ * ```ts
+ * const bytes = await readBoundedBody(request.body, 64 * 1024)
+ * ```
  */
 export async function readBoundedBody(
   body: AsyncIterable<Uint8Array> | null | undefined,

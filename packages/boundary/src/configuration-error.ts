@@ -1,22 +1,25 @@
-/** One mistake in the options of a function. */
+/** One mistake in a function's options. */
 export interface OptionProblem {
-  /** The option, as a path: `lifetimes.accessToken`, `clients.0.redirectUris`. Empty: the options as a whole. */
+  /**
+   * The option's path, such as `lifetimes.accessToken` or `clients.0.redirectUris`. Empty if the problem
+   * is with the options as a whole.
+   */
   readonly option: string
-  /** What is wrong and what to do, to be read after the option's name: "must be a whole number". */
+  /** What is wrong and what to do, worded to follow the option's name: "must be a whole number". */
   readonly message: string
 }
 
 /**
- * Options that something cannot be built from, with every mistake at once.
+ * The options are not valid. Lists every mistake at once.
  *
- * It is a `TypeError`, as JavaScript's own functions throw for arguments that they cannot take.
+ * It extends `TypeError`, which JavaScript's built-in functions throw for invalid arguments.
  */
 export class ConfigurationError extends TypeError {
   override readonly name = "ConfigurationError"
-  /** Every mistake that was found, at least one. */
+  /** Every mistake that was found; at least one. */
   readonly problems: readonly OptionProblem[]
 
-  /** @param subject what was configured, such as `azureProvider`. */
+  /** @param subject the function that was given the options, such as `azureProvider`. */
   constructor(subject: string, problems: readonly OptionProblem[]) {
     const lines = problems.map(({ option, message }) => `${option} ${message}`.trimStart())
     super(

@@ -1,6 +1,6 @@
 import { z } from "zod"
 
-/** The names that a schema knows for the object at a path of the options. */
+/** The option names that a schema accepts in the object at this path. */
 export function knownNames(
   schema: z.core.$ZodType,
   path: readonly PropertyKey[],
@@ -22,7 +22,7 @@ function schemaOf(schema: z.core.$ZodType, key: PropertyKey): z.core.$ZodType | 
   return undefined
 }
 
-/** The schema that the names are in: what is optional, has a default or is transformed wraps it. */
+/** Removes the wrappers that make a schema optional, nullable, defaulted, read-only or transformed. */
 function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
   if (
     schema instanceof z.ZodOptional ||

@@ -1,9 +1,9 @@
 /**
- * Whether a host can only be this machine: `localhost` and the names below it (RFC 6761 §6.3), an
- * address of 127.0.0.0/8, or `[::1]`.
+ * Whether a host can only be this machine: `localhost` or a name below it (RFC 6761 §6.3), an address in
+ * 127.0.0.0/8, or `[::1]`.
  *
- * @param hostname as `URL` has it, so that every spelling of an address has become the one that is
- * compared, and a name such as `127.0.0.1.example` has stayed a name.
+ * @param hostname the `hostname` of a `URL`, which has already normalized the spelling of an address
+ * (`127.1` is `127.0.0.1`).
  */
 export function isLoopbackHost(hostname: string): boolean {
   return (
@@ -13,7 +13,7 @@ export function isLoopbackHost(hostname: string): boolean {
   )
 }
 
-/** Whether tokens and secrets may travel to a URL: https, or http on this machine. */
+/** Whether it is safe to send tokens and secrets to a URL: https, or http on this machine. */
 export function isSecureUrl({ protocol, hostname }: URL): boolean {
   return protocol === "https:" || (protocol === "http:" && isLoopbackHost(hostname))
 }

@@ -1,17 +1,20 @@
 import type { z } from "zod"
 
-/** What the reader of an error calls an option: its own name for an author, a variable for an operator. */
+/**
+ * Translates an option's path into the name that the reader of an error knows: the option itself for a
+ * developer, an environment variable for an operator.
+ */
 export type OptionName = (option: string) => string
 
-/** A text that names options other than the one it is about. */
+/** A message, or a function that makes it if it mentions other options by name. */
 export type OptionText = string | ((name: OptionName) => string)
 
 /**
- * Reports a mistake from a refinement, about one option.
+ * Reports a mistake in one option from a refinement.
  *
- * @param path where the option is, from where the refinement stands.
- * @param message read after the option's name. Make it a function to name other options in the words of
- * whoever reads it.
+ * @param path the option's path, relative to the refined schema.
+ * @param message worded to follow the option's name. Pass a function to mention other options by the
+ * names that the reader knows.
  */
 export function addProblem(
   context: z.core.$RefinementCtx,
@@ -22,9 +25,10 @@ export function addProblem(
 }
 
 /**
- * Lets a refinement run although other options are wrong, so that every mistake is told at once:
- * `schema.superRefine(check, despiteOtherProblems)`. What the refinement reads may then be missing or
- * of a wrong kind. A `z.custom` that fails prevents it, unless it was made with `abort: false`.
+ * Runs a refinement even if other options are wrong, so that all mistakes are reported together:
+ * `schema.superRefine(check, despiteOtherProblems)`. The refinement must then handle values that are
+ * missing or of the wrong type. If a `z.custom` fails, the refinement does not run, unless the `z.custom` has
+ * `abort: false`.
  */
 export const despiteOtherProblems = {
   when: ({ value }: z.core.ParsePayload): boolean => typeof value === "object" && value !== null,

@@ -1,8 +1,8 @@
 import type { z } from "zod"
 
 /**
- * What an issue says where its schema has no text of its own, to be read after the option's name. It
- * takes the place of zod's texts, which are about types and not about what to do.
+ * The message for an issue whose schema does not define one, worded to follow the option's name. It
+ * replaces zod's messages, which describe types instead of saying what to do.
  */
 export function plainText(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
@@ -17,7 +17,7 @@ export function plainText(issue: z.core.$ZodRawIssue): string {
     case "too_big":
       return `must ${sized(issue.origin, "at most", issue.maximum, issue.inclusive)}`
     case "invalid_format":
-      return issue.format === "url" ? "must be a URL" : "is not written as it must be"
+      return issue.format === "url" ? "must be a URL" : "has the wrong format"
     case "not_multiple_of":
       return `must be a multiple of ${issue.divisor}`
     case "invalid_union":
@@ -35,10 +35,10 @@ const kinds: Readonly<Record<string, string>> = {
   number: "a number",
   object: "an object",
   record: "an object",
-  string: "a text",
+  string: "a string",
 }
 
-/** The kinds that a value may be, of one that is none of them. */
+/** Lists what a value may be when it matches no branch of a union. */
 function unionText(branches: readonly (readonly z.core.$ZodIssue[])[]): string {
   const texts = branches.flatMap((issues) => issues.slice(0, 1).map(({ message }) => message))
   const kinds = texts.map((text) => text.replace(/^must be /, ""))

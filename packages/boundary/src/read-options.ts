@@ -5,19 +5,25 @@ import { nearestName } from "./nearest-name.ts"
 import type { OptionName, OptionText } from "./option-name.ts"
 import { plainText } from "./problem-text.ts"
 
-/** How {@link readOptions} speaks to the reader of its errors. */
+/** Settings of {@link readOptions}. */
 export interface ReadOptionsContext {
-  /** What the reader of an error calls an option. Default: the option's own name. */
+  /** Translates an option's path into the name that the reader of an error knows. Default: the path itself. */
   optionName?: OptionName | undefined
 }
 
 /**
- * Checks options against their schema.
+ * Checks options against a schema and returns them with their defaults.
  *
- * Unknown names are refused, with the nearest known one, if the schema is a strict object.
+ * If the schema is a strict object, unknown names are rejected, and the error suggests the closest known
+ * name.
  *
- * @param subject what is configured, such as `azureProvider`, for the error's text.
- * @throws {ConfigurationError} with every mistake at once.
+ * @param subject the function being configured, such as `azureProvider`, for the error message.
+ * @throws {ConfigurationError} listing every mistake at once.
+ *
+ * @example
+ * ```ts
+ * const { port } = readOptions("createServer", z.strictObject({ port: z.int() }), options)
+ * ```
  */
 export function readOptions<Schema extends z.ZodType>(
   subject: string,
@@ -71,7 +77,7 @@ function unknownOption(
     : `is not an option; did you mean ${optionName([...path, nearest].join("."))}?`
 }
 
-/** The branch of a union that the value was meant for: one that took the value's kind and found fault inside. */
+/** The branch of a union that the value was probably meant for: its type fits, its contents do not. */
 function closestBranch(branches: readonly z.core.$ZodIssue[][]): z.core.$ZodIssue[] | undefined {
   const entered = branches.filter((issues) =>
     issues.every(

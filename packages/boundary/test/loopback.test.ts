@@ -28,12 +28,12 @@ test.each([
   "http://[::2]",
   "http://10.0.0.1",
   "http://example.com",
-])("%s is not", (url) => {
+])("%s is not this machine", (url) => {
   expect(isLoopbackHost(new URL(url).hostname)).toBe(false)
   expect(isSecureUrl(new URL(url))).toBe(false)
 })
 
-test("https may go anywhere, and nothing but http and https anywhere", () => {
+test("https is safe to any host, and schemes other than http and https to none", () => {
   expect(isSecureUrl(new URL("https://example.com"))).toBe(true)
   expect(isSecureUrl(new URL("ftp://localhost"))).toBe(false)
 })

@@ -47,7 +47,7 @@ function problems(options: unknown, optionName?: OptionName): Record<string, str
 
 const good = { baseUrl: "https://mcp.example.com", audience: "https://mcp.example.com/mcp" }
 
-test("good options are read, with their defaults", () => {
+test("valid options are returned with their defaults", () => {
   expect(readOptions("oauthProxy", schema, good)).toEqual({
     ...good,
     consent: "always",
@@ -89,9 +89,9 @@ describe("a name that is not an option", () => {
 describe("a value that an option cannot have", () => {
   test.each([
     ["baseUrl", { baseUrl: undefined }, "is missing"],
-    ["baseUrl", { baseUrl: 7 }, "must be a text"],
+    ["baseUrl", { baseUrl: 7 }, "must be a string"],
     ["audience", { audience: undefined }, "is missing"],
-    ["audience", { audience: 7 }, "must be a text, or a list"],
+    ["audience", { audience: 7 }, "must be a string, or a list"],
     ["consent", { consent: "nevr" }, 'must be "always", "remember" or "never"'],
     ["registration", { registration: "no" }, "must be true or false, or an object"],
     [
@@ -116,7 +116,7 @@ describe("a value that an option cannot have", () => {
   })
 })
 
-test("every mistake is told at once, one line each", () => {
+test("all mistakes are reported at once, one line each", () => {
   const options = {
     audience: good.audience,
     registraton: true,
@@ -145,7 +145,7 @@ test("every mistake is told at once, one line each", () => {
   )
 })
 
-test("the error calls options what its reader calls them", () => {
+test("the error uses the reader's names for options", () => {
   const variables: Record<string, string> = {
     baseUrl: "MCP_BASE_URL",
     clientSecret: "AZURE_CLIENT_SECRET",
