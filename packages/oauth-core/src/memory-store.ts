@@ -1,5 +1,6 @@
 import { type Store, StoreUnavailableError } from "./ports/store.ts"
 
+/** The options of `memoryStore`. */
 export interface MemoryStoreOptions {
   /** The clock, in milliseconds since the epoch. Default: `Date.now`. */
   now?: () => number
@@ -10,13 +11,19 @@ interface Entry {
   expiresAt: number
 }
 
-/** How many records each write looks at for expired ones: more than it adds, so none stay for long. */
+/** How many records each write checks for expiry: more than it adds, so that expired ones don't pile up. */
 const sweptPerWrite = 4
 
 /**
- * A {@link Store} in this process's memory, for tests and trials: everything is gone when the process ends.
+ * Creates a {@link Store} in this process's memory, for tests and trials. Everything is lost when the process
+ * ends.
  *
- * Values are copied on the way in and on the way out.
+ * Values are copied when they are written and when they are read.
+ *
+ * @example
+ * ```ts
+ * const proxy = oauthProxy({ baseUrl: "http://localhost:8000", provider, store: memoryStore(), secret })
+ * ```
  */
 export function memoryStore({ now = Date.now }: MemoryStoreOptions = {}): Store {
   const entries = new Map<string, Entry>()

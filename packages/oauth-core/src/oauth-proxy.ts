@@ -24,39 +24,59 @@ import { deriveSecrets, readSecrets } from "./tokens/secret.ts"
 
 /** An OAuth 2.1 authorization server in front of one upstream identity provider. */
 export interface OAuthProxy {
-  /** Every endpoint; mount it at the root of the host that `baseUrl` names. */
+  /** A Hono app with every endpoint. Mount it at the root of the host in `baseUrl`. */
   readonly app: Hono
   /** The issuer identifier (RFC 8414 §2): `baseUrl` without a trailing slash. */
   readonly issuer: string
   /** The resource servers that tokens are issued for. */
   readonly resources: readonly ProtectedResource[]
-  /** Verifies access tokens whose audience is `resource`. @throws {TypeError} if it is not one of `resources`. */
+  /**
+   * Returns a verifier for access tokens whose audience is `resource`, for a resource server in the same
+   * process. Its `verify` also checks that the grant is active, which may lag by up to 5 seconds. It rejects
+   * with a `TokenError` of `@doorward/jwt-verifier`.
+   *
+   * @throws {TypeError} if `resource` is not one of `resources`.
+   */
   tokenVerifier(resource: string): { verify(token: string): Promise<GrantedToken> }
-  /** Withdraws the signing keys at once: every access token must be refreshed. @returns the new key's id. */
+  /**
+   * Replaces the signing keys immediately, so that every access token must be refreshed.
+   *
+   * @returns the new key's id.
+   */
   rotateKeys(): Promise<string>
   /**
-   * Seals every record under the first secret, before an older one is dropped from the configuration.
-   * Reads the whole store.
+   * Seals every record again under the first secret, so that older ones can be removed from the
+   * configuration. Reads the whole store.
    */
   resealRecords(): Promise<ResealedRecords>
   /**
-   * Copies every record into another store, to move there. Stop every instance first: what is written
-   * meanwhile would be lost.
+   * Copies every record to another store, to migrate to it. Stop every instance first: anything written
+   * during the copy would be lost.
    */
   copyRecords(to: Store): Promise<CopiedRecords>
-  /** Ends every grant of a user, named by the `sub` of their tokens. @returns how many there were. */
+  /**
+   * Ends every grant of a user.
+   *
+   * @param userId the `sub` of the user's access tokens.
+   * @returns how many grants there were.
+   */
   endGrantsOf(userId: string): Promise<number>
 }
 
 /**
- * An OAuth 2.1 authorization server for MCP clients, in front of an identity provider that knows only
- * one client: ours.
+ * Creates an OAuth 2.1 authorization server for MCP clients, in front of an identity provider that knows only
+ * one client: this server.
  *
- * @throws {ConfigurationError} with every wrong option.
+ * @throws {ConfigurationError} listing every wrong option.
  *
  * @example
  * ```ts
- * const proxy = oauthProxy({ baseUrl: "https://mcp.example.com", provider, store, secret })
+ * const proxy = oauthProxy({
+ *   baseUrl: "https://mcp.example.com",
+ *   provider: azureProvider({ tenantId, clientId, clientSecret, requiredScopes: ["User.Read"] }),
+ *   store: memoryStore(),
+ *   secret: process.env.DOORWARD_SECRET ?? "",
+ * })
  * const app = new Hono().route("/", proxy.app)
  * ```
  */
@@ -99,7 +119,7 @@ export function oauthProxy(options: OAuthProxyOptions): OAuthProxy {
     emit({
       type: "warning",
       warning:
-        "consent is never asked for pre-registered clients: any site can send a signed-in person through them",
+        "pre-registered clients skip the consent page: any website can send a signed-in person through them",
     })
   }
 

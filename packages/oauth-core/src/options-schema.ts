@@ -22,7 +22,7 @@ import { problemsWithSecret } from "./tokens/secret.ts"
 
 const credentialMinLength = 32
 
-/** Something with these methods: an object of the author's own that implements a port. */
+/** An object with these methods, which implements a port. */
 const implementing = <T>(what: string, ...methods: readonly (keyof T & string)[]) =>
   z.custom<T>(
     (value) =>
@@ -46,7 +46,7 @@ const credential = z
 
 const baseUrl = z
   .string()
-  .refine((text) => URL.canParse(text), { error: "is not a URL", abort: true })
+  .refine((text) => URL.canParse(text), { error: "must be a URL", abort: true })
   .refine(
     (text) => isSecureUrl(new URL(text)),
     "must be https, or http on localhost for development",
@@ -71,7 +71,7 @@ const redirectUri = z.string().superRefine((uri, context) => {
 
 const staticClient = z
   .strictObject({
-    clientId: z.string().min(1, "is empty"),
+    clientId: z.string().min(1, "must not be empty"),
     clientSecret: credential.optional(),
     clientName: z.string().optional(),
     redirectUris: z.array(redirectUri).min(1, "must have at least one entry"),
@@ -147,7 +147,7 @@ const fields = {
   resourceServers: z
     .array(
       z.strictObject({
-        id: z.string().min(1, "is empty"),
+        id: z.string().min(1, "must not be empty"),
         secret: credential,
         resource: z.string(),
       } satisfies OptionsShape<ResourceServerCredential>),
@@ -167,7 +167,7 @@ export const optionsSchema = z
   .strictObject(fields)
   .superRefine(checkResources, despiteOtherProblems)
 
-/** What the options say together of resources; each of them may be wrong for itself. */
+/** Checks options that refer to each other's scopes and resources. Each of them may be wrong by itself. */
 function checkResources(
   { provider, scopes, resources, resourceServers, baseUrl }: Partial<Fields>,
   context: z.core.$RefinementCtx,
@@ -180,7 +180,7 @@ function checkResources(
         context,
         ["resources", index, "scopes", at],
         (name) =>
-          `names the scope ${scope}, which is neither the provider's nor in ${name("scopes")}`,
+          `names the scope ${scope}, which is neither one of the provider's nor in ${name("scopes")}`,
       )
     }
   }
@@ -200,7 +200,7 @@ function checkResources(
 const listOf = <T>(value: readonly T[] | undefined): readonly T[] =>
   Array.isArray(value) ? value : []
 
-/** Clients compare issuers as text, and a trailing slash breaks the strict ones. */
+/** The issuer has no trailing slash, because clients compare issuers as text. */
 export const issuerOf = (baseUrl: string): string => new URL(baseUrl).href.replace(/\/+$/, "")
 
 const defaultResource = (baseUrl: string | undefined) =>

@@ -8,100 +8,108 @@ import type { Store } from "./ports/store.ts"
 /** The options of `oauthProxy`. */
 export interface OAuthProxyOptions {
   /**
-   * Where clients reach the server: https, or http on loopback for development. It is the issuer
-   * (RFC 8414 §2), and every endpoint is below it; a Host header never counts.
+   * The URL at which clients reach the server: https, or http on loopback for development. It may have a
+   * path. It is the issuer (RFC 8414 §2) and the base of every endpoint; the Host header is never used.
+   * Required.
    */
   baseUrl: string
-  /** Where people sign in. */
+  /** The identity provider that people sign in with. Required. */
   provider: IdentityProvider
-  /** Where records are kept. Instances that share a store are one server. */
+  /** Where records are stored. Instances that share a store act as one server. Required. */
   store: Store
   /**
-   * What everything is sealed and signed with: 32 random bytes in base64url. A list (or a
-   * comma-separated text) rotates: the first one seals, all of them open. Every instance needs the same.
+   * The secret that protects stored records, forms and cookies: 32 random bytes in base64url, the same on
+   * every instance. To rotate it, pass a list (or one comma-separated string): the first secret seals, and
+   * all of them can unseal. Required.
    */
   secret: string | readonly string[]
 
   /** The resource servers that tokens are issued for (RFC 8707). Default: `{baseUrl}/mcp`, with every scope. */
   resources?: readonly ResourceServer[]
   /**
-   * What scopes mean, in words for the consent page, by the scope's name. A scope that the provider does
-   * not know is Doorward's own: it is granted by the person's consent alone. Default: none.
+   * Descriptions of scopes for the consent page, by scope. A scope that the provider does not know is this
+   * server's own, and the person's consent alone grants it. Default: none.
    */
   scopes?: Readonly<Record<string, string>>
-  /** How long tokens and grants live. */
+  /** How long tokens and grants live, in seconds. Default: see {@link Lifetimes}. */
   lifetimes?: Lifetimes
 
   /** When a person is asked to approve a client. Default: `always`. */
   consent?: ConsentMode
   /**
-   * Replaces the consent page. Every check stays as it is. The page may have styles of its own, but runs
-   * no script and loads nothing.
+   * Renders the consent page. It may use its own styles and data: images, but cannot run scripts or load
+   * anything, and it cannot bypass a check. Default: a built-in page.
    */
   consentPage?: ConsentPage
-  /** Who runs the server, in the words its people know: pages say so next to its host. Default: not said. */
+  /** Who runs the server, by a name that its users know. Pages show it next to the host. Default: not shown. */
   operator?: string
-  /** A page about the server for developers (RFC 8414 `service_documentation`). Default: none. */
+  /** The URL of a page for developers (RFC 8414 `service_documentation`). Default: none. */
   documentation?: string
 
-  /** Clients that need not register. Default: none. */
+  /** Clients that don't have to register. Default: none. */
   clients?: readonly StaticClient[]
   /**
-   * Whether clients may register themselves (RFC 7591), or the initial access token that they need for
-   * it (§3). Default: true.
+   * Whether clients may register themselves (RFC 7591), or the initial access token that they must present
+   * to do so (§3). Default: `true`.
    */
   registration?: boolean | RegistrationToken
-  /** Fetches client metadata documents and keys. Without it, no client can be known by a URL. */
+  /**
+   * Fetches client metadata documents and client keys: `nodeDocumentFetcher()` on Node,
+   * {@link allowListFetcher} elsewhere. Default: none, so a URL is not accepted as a client id.
+   */
   fetchDocument?: DocumentFetcher
   /** The hosts whose client metadata documents are accepted. Default: any. */
   clientMetadataHosts?: readonly string[]
-  /** Patterns of which a redirect URI must match one as a whole. Default: every valid URI is accepted. */
+  /** Patterns, one of which must match the whole redirect URI. Default: every valid redirect URI is accepted. */
   redirectUriPatterns?: readonly RegExp[]
 
-  /** Counts requests, and says when there are too many. Default: nothing is limited. */
+  /** Counts requests and says when there are too many. It needs `clientAddress`. Default: no limits. */
   limiter?: Limiter
   /**
-   * The address that limits are counted by. Without it nothing is limited.
+   * Returns the address to count a request by, or `undefined` not to count it. Default: no limits.
    *
-   * @param env what the server passes beside a request, such as the bindings of a Hono app.
+   * @param env what the host passes along with a request, such as the bindings of a Hono app.
    */
   clientAddress?: (request: Request, env: unknown) => string | undefined
-  /** Who may introspect tokens (RFC 7662). Default: nobody. */
+  /** The resource servers that may introspect tokens (RFC 7662). Default: none. */
   resourceServers?: readonly ResourceServerCredential[]
 
   /**
-   * Runs at every sign-in and every upstream refresh, before anything is issued. A text refuses the
-   * person, and is shown to them.
+   * Decides about every sign-in and every upstream refresh, before anything is issued. If it returns a string,
+   * the person is refused and sees that string, and so does the client. Default: everybody may sign in.
    */
   onSignIn?: (identity: Identity, client: Client) => SignInDecision | Promise<SignInDecision>
-  /** Runs at every registration. A text refuses it, and is sent to the client. */
+  /**
+   * Decides about every registration. If it returns a string, the registration is refused and the client gets
+   * that string. Default: every valid registration is accepted.
+   */
   onRegister?: (client: Client) => SignInDecision | Promise<SignInDecision>
-  /** Receives everything that happens, with identifiers but no secrets. It must not throw. */
+  /** Is called with every event. Events have identifiers but no secrets. It must not throw. Default: none. */
   onEvent?: (event: ServerEvent) => void
 
   /** The clock, in milliseconds since the epoch. Default: `Date.now`. */
   now?: () => number
-  /** Waits, for a time in milliseconds. Default: `setTimeout`. */
+  /** Waits for the given number of milliseconds. Default: uses `setTimeout`. */
   sleep?: (milliseconds: number) => Promise<void>
 }
 
 /** A resource server (an MCP endpoint) that tokens are issued for. */
 export interface ResourceServer {
-  /** The URL that clients use, byte for byte. It becomes the token's `aud`. */
+  /** The URL that clients use, exactly as they use it. It becomes the token's `aud`. */
   resource: string
-  /** What people see on the consent page. Default: the resource's host. */
+  /** The name shown on the consent page. Default: the host of `resource`. */
   name?: string
-  /** The scopes that a client may ask for here. Default: the provider's and Doorward's own. */
+  /** The scopes that a client may request here. Default: all scopes of the provider and of this server. */
   scopes?: readonly string[]
 }
 
-/** How long things live, in seconds. */
+/** How long tokens and grants live, in seconds. */
 export interface Lifetimes {
-  /** An access token. Default: one hour. */
+  /** The lifetime of an access token, in seconds. Default: 3600 (one hour). */
   accessToken?: number
-  /** A grant that is not used. Default: 30 days. */
+  /** How long a grant lives without being used, in seconds. Default: 2592000 (30 days). */
   grantIdle?: number
-  /** A grant at most, however much it is used. Default: 90 days. */
+  /** The longest that a grant lives, however often it is used, in seconds. Default: 7776000 (90 days). */
   grant?: number
 }
 
@@ -109,46 +117,48 @@ export interface Lifetimes {
  * When a person is asked to approve a client.
  *
  * - `always`: at every sign-in.
- * - `remember`: once in 30 days for the same person, client, redirect URI, scopes and resource.
- * - `never`: not at all. For pre-registered clients only; the others are asked as with `always`.
+ * - `remember`: for clients with an https redirect URI, the page offers not to ask again for 30 days. That
+ *   covers the same person, browser, client, redirect URI, scopes and resource.
+ * - `never`: pre-registered clients are not subject to approval; other clients are, as with `always`.
+ *   Dangerous: any website can send a signed-in person through a pre-registered client.
  */
 export type ConsentMode = "always" | "remember" | "never"
 
-/** Registration for those who have the initial access token (RFC 7591 §3). */
+/** Allows registration only with an initial access token (RFC 7591 §3). */
 export interface RegistrationToken {
-  /** At least 32 characters. */
+  /** The token, at least 32 characters long. */
   accessToken: string
 }
 
-/** A client that the operator registers by configuration. */
+/** A client that the operator configures, so it doesn't have to register. */
 export interface StaticClient {
   /** The `client_id`. */
   clientId: string
-  /** At least 32 characters if the client is confidential; without one it is public. */
+  /** The client's secret, at least 32 characters long. A client with neither this nor `jwks` is public. */
   clientSecret?: string
-  /** What people see on the consent page. Default: none. */
+  /** The name shown on the consent page. Default: none, so the page calls it unnamed. */
   clientName?: string
-  /** Where authorization responses may go; at least one. */
+  /** The URIs that authorization responses may go to; at least one. */
   redirectUris: readonly string[]
-  /** The client's public keys, for `private_key_jwt` (RFC 7523) instead of a secret. */
+  /** The client's public keys, to authenticate by `private_key_jwt` (RFC 7523) instead of a secret. Default: none. */
   jwks?: ClientKeys
 }
 
-/** How often something may be done. */
+/** Limits how often an endpoint may be called. */
 export interface Limiter {
   /**
    * Counts one request.
    *
-   * @returns the seconds to wait if it was one too many.
+   * @returns `retryAfter`, in seconds, if there were too many; nothing in it if the request may proceed.
    */
   consume(request: LimitedRequest): Promise<{ retryAfter?: number }>
 }
 
-/** A request that is counted. */
+/** A request to be counted. */
 export interface LimitedRequest {
   /** The endpoint that was called. */
   endpoint: LimitedEndpoint
-  /** The address that called it, as `clientAddress` gave it. */
+  /** The caller's address, as `clientAddress` returned it. */
   address: string
 }
 
@@ -166,14 +176,14 @@ export type LimitedEndpoint =
 
 /** A resource server that may introspect tokens (RFC 7662). */
 export interface ResourceServerCredential {
-  /** The user name of its Basic authentication. */
+  /** Its user name for Basic authentication. */
   id: string
-  /** The password of its Basic authentication: at least 32 characters. */
+  /** Its password for Basic authentication, at least 32 characters long. */
   secret: string
-  /** Which of `resources` it is. It sees only tokens for this one. */
+  /** Which of `resources` it is. It can introspect tokens for this resource only. */
   resource: string
 }
 
-/** What a hook decides: `undefined` lets in; a text refuses and says why. */
-// biome-ignore lint/suspicious/noConfusingVoidType: a hook that returns nothing lets in
+/** A hook's decision: `undefined` accepts; a string refuses and says why. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a hook that returns nothing accepts
 export type SignInDecision = string | undefined | void

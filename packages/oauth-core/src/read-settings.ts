@@ -9,9 +9,9 @@ import { endpointPaths } from "./protocol/server-metadata.ts"
 const day = 24 * 60 * 60
 
 /**
- * Checks the options and works out how the server behaves.
+ * Checks the options and fills in the defaults.
  *
- * @throws {ConfigurationError} with every mistake at once.
+ * @throws {ConfigurationError} listing every mistake at once.
  */
 export function readSettings(options: OAuthProxyOptions): Settings {
   readOptions("oauthProxy", optionsSchema, options)

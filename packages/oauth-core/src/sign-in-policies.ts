@@ -2,28 +2,38 @@ import { ConfigurationError } from "@doorward/boundary"
 import type { Identity } from "./ports/identity-provider.ts"
 
 /**
- * Decides at every sign-in, and at every refresh of one, whether a person may use this server: fits the
- * `onSignIn` option.
+ * Decides whether a person may use this server. Pass one as the `onSignIn` option, which runs at every sign-in
+ * and every upstream refresh.
  *
- * @returns the text that refuses them, or `undefined` to let them in.
+ * @returns a message that refuses the person, or `undefined` to accept them.
  */
 export type SignInPolicy = (identity: Identity) => string | undefined
 
+/** Options that every policy takes. */
 export interface PolicyOptions {
-  /** What a person who is refused is told. It must name no secret: the MCP client sees it too. */
+  /**
+   * The message for a person who is refused. The MCP client sees it too, so it must not contain a secret.
+   * Default: a sentence that says what the policy requires.
+   */
   refusal?: string
 }
 
 /**
- * Lets in the members, and the guests, of these tenants.
+ * Accepts the members and guests of these tenants.
  *
- * @param tenantIds tenant ids (GUIDs), never domain names: a token names its tenant by id.
- * @throws {ConfigurationError} if there is none, or one is not a GUID.
+ * @param tenantIds tenant ids (GUIDs), not domain names: a token identifies its tenant by id.
+ * @throws {ConfigurationError} if the list is empty or an entry is not a GUID.
+ *
+ * @example
+ * ```ts
+ * const onSignIn = allowTenants(["a7ebd260-fe25-45bc-b77b-422f176b10ea"])
+ * const proxy = oauthProxy({ baseUrl, provider, store, secret, onSignIn })
+ * ```
  */
 export function allowTenants(
   tenantIds: readonly string[],
   {
-    refusal = "This server is for certain organizations, and your account is in another one.",
+    refusal = "This server is only for certain organizations, and your account belongs to a different one.",
   }: PolicyOptions = {},
 ): SignInPolicy {
   const tenants = caseless(readList("allowTenants", tenantIds, isGuid, "a tenant id (a GUID)"))
@@ -31,21 +41,28 @@ export function allowTenants(
 }
 
 /**
- * Lets in people whose e-mail address is in one of these domains, exactly: a subdomain is another one.
+ * Accepts people whose e-mail address is in one of these domains. Subdomains don't count.
  *
- * An address proves something only where somebody answers for it. In Entra ID an administrator of any
- * tenant can enter any address for their users, so it counts for people of `tenants` only, whose
- * administrators you trust with it; without `tenants` nobody of Entra ID is let in. From a provider
- * without tenants it counts if the provider says `email_verified`. Better than addresses are
- * {@link allowTenants}, {@link allowGroups} and {@link allowRoles}.
+ * An address proves nothing unless somebody has verified it. In Entra ID, the administrators of a tenant can
+ * enter any address for their users. So for a provider with tenants, an address counts only if the person's
+ * tenant is in `tenants`: list those whose administrators you trust. Without `tenants`, nobody from Entra ID
+ * is accepted. For a provider without tenants, an address counts if the provider says `email_verified`.
+ * Prefer {@link allowTenants}, {@link allowGroups} or {@link allowRoles} where you can.
  *
- * @throws {ConfigurationError} if there is no domain, or one is not a domain.
+ * @throws {ConfigurationError} if the list is empty or an entry is not a domain.
+ *
+ * @example
+ * ```ts
+ * const onSignIn = allowEmailDomains(["contoso.com"], {
+ *   tenants: ["a7ebd260-fe25-45bc-b77b-422f176b10ea"],
+ * })
+ * ```
  */
 export function allowEmailDomains(
   domains: readonly string[],
   {
     tenants,
-    refusal = "This server is for people of certain domains, and your e-mail address is in another one, or nobody has verified it.",
+    refusal = "This server is only for people in certain e-mail domains. Your address is in a different domain or has not been verified.",
   }: PolicyOptions & { tenants?: readonly string[] } = {},
 ): SignInPolicy {
   const allowed = caseless(
@@ -61,16 +78,22 @@ export function allowEmailDomains(
 }
 
 /**
- * Lets in people who are in at least one of these groups.
+ * Accepts people who are in at least one of these groups.
  *
- * @param groupIds as the provider names groups: for Entra ID their object ids. A person in more than 200
- * has none in their token; `azureProvider({ resolveGroups: true })` asks Microsoft Graph for them.
- * @throws {ConfigurationError} if there is none.
+ * @param groupIds the groups as the provider identifies them; for Entra ID, their object ids. A token lists no
+ * groups for a person who is in more than 200 of them; `azureProvider({ resolveGroups: true })` then asks
+ * Microsoft Graph.
+ * @throws {ConfigurationError} if the list is empty or an entry is blank.
+ *
+ * @example
+ * ```ts
+ * const onSignIn = allowGroups(["3f0b2f6c-6a9b-4f0e-9a39-1f5c1f0d3a11"])
+ * ```
  */
 export function allowGroups(
   groupIds: readonly string[],
   {
-    refusal = "This server is for members of certain groups, and you are in none of them.",
+    refusal = "This server is only for members of certain groups, and you aren't in any of them.",
   }: PolicyOptions = {},
 ): SignInPolicy {
   const allowed = new Set(readList("allowGroups", groupIds, isText, "a group id").map(groupId))
@@ -78,15 +101,20 @@ export function allowGroups(
 }
 
 /**
- * Lets in people who have at least one of these app roles.
+ * Accepts people who have at least one of these app roles.
  *
- * @param roles the values of the roles, as the app registration defines them; upper and lower case differ.
- * @throws {ConfigurationError} if there is none.
+ * @param roles the values of the roles as the app registration defines them. They are case-sensitive.
+ * @throws {ConfigurationError} if the list is empty or an entry is blank.
+ *
+ * @example
+ * ```ts
+ * const onSignIn = allowRoles(["Tickets.Reader"], { refusal: "Ask the help desk for access." })
+ * ```
  */
 export function allowRoles(
   roles: readonly string[],
   {
-    refusal = "This server is for people with certain roles, and you have none of them. An administrator can assign one.",
+    refusal = "This server is only for people with certain roles, and you don't have any of them. An administrator can assign one.",
   }: PolicyOptions = {},
 ): SignInPolicy {
   const allowed = new Set(readList("allowRoles", roles, isText, "the value of a role"))
@@ -94,9 +122,14 @@ export function allowRoles(
 }
 
 /**
- * Lets in whom every policy lets in; the first refusal is the one that is told.
+ * Accepts people whom every policy accepts. Anybody else gets the first refusal.
  *
- * @throws {ConfigurationError} if there is no policy.
+ * @throws {ConfigurationError} if no policy is given.
+ *
+ * @example
+ * ```ts
+ * const onSignIn = allOf(allowTenants([tenantId]), allowRoles(["Tickets.Reader"]))
+ * ```
  */
 export function allOf(...policies: readonly SignInPolicy[]): SignInPolicy {
   if (policies.length === 0) throw problem("allOf", "needs at least one policy")
@@ -110,9 +143,14 @@ export function allOf(...policies: readonly SignInPolicy[]): SignInPolicy {
 }
 
 /**
- * Lets in whom at least one policy lets in; the last refusal is the one that is told.
+ * Accepts people whom at least one policy accepts. Anybody else gets the last refusal.
  *
- * @throws {ConfigurationError} if there is no policy.
+ * @throws {ConfigurationError} if no policy is given.
+ *
+ * @example
+ * ```ts
+ * const onSignIn = anyOf(allowRoles(["Tickets.Reader"]), allowGroups([auditorsGroupId]))
+ * ```
  */
 export function anyOf(...policies: readonly SignInPolicy[]): SignInPolicy {
   if (policies.length === 0) throw problem("anyOf", "needs at least one policy")
@@ -126,7 +164,7 @@ export function anyOf(...policies: readonly SignInPolicy[]): SignInPolicy {
   }
 }
 
-/** An empty list would let nobody in, or be a variable that was never set: it is a mistake. */
+/** An empty list is a mistake: it would accept nobody, and usually means that a variable is not set. */
 function readList(
   policy: string,
   values: readonly string[],
@@ -142,18 +180,18 @@ function readList(
 const problem = (policy: string, message: string) =>
   new ConfigurationError(policy, [{ option: "", message }])
 
-/** Whether a value is in the list, upper or lower case alike. */
+/** Returns a function that says whether a value is in the list, ignoring case. */
 function caseless(values: readonly string[] = []): (value: string | undefined) => boolean {
   const known = new Set(values.map((value) => value.toLowerCase()))
   return (value) => value !== undefined && known.has(value.toLowerCase())
 }
 
 const isGuid = (text: string) => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text)
-/** Upper and lower case are alike in a GUID, and differ in a name. */
+/** GUIDs are case-insensitive; names of groups are not. */
 const groupId = (text: string) => (isGuid(text) ? text.toLowerCase() : text)
 const isDomain = (text: string) => /^[a-z\d-]+(\.[a-z\d-]+)+$/i.test(text)
 const isText = (text: string) => text.trim() !== ""
 
-/** `undefined` for what is not one plain address: a quoted part could hide another domain. */
+/** `undefined` unless the text is one plain address: a quoted part could hide another domain. */
 const domainOf = (email: string | undefined): string | undefined =>
   /^[^\s@"]+@([^\s@"]+)$/.exec(email ?? "")?.[1]

@@ -3,7 +3,7 @@ import { toBase64url, toBytes } from "../tokens/encoding.ts"
 import { createIdentifier } from "../tokens/opaque-token.ts"
 import type { SigningKeys } from "./signing-keys.ts"
 
-/** What an access token says (RFC 9068 §2.2). No personal data: the identity is read from the grant. */
+/** The contents of an access token (RFC 9068 §2.2). No personal data: the identity is in the grant. */
 export interface AccessTokenClaims {
   subject: string
   resource: string
@@ -15,7 +15,7 @@ export interface AccessTokenClaims {
 export interface AccessTokens {
   /** Signs a token. `lifetime` is in seconds. */
   issue(claims: AccessTokenClaims): Promise<{ token: string; lifetime: number }>
-  /** Verifies our own tokens for some resources; says nothing about whether a grant is alive. */
+  /** Verifies tokens for these resources, but not whether their grant is still active. */
   verifierFor(resources: readonly string[]): TokenVerifier
 }
 
@@ -27,7 +27,7 @@ export interface AccessTokensOptions {
   now: () => number
 }
 
-/** The server's own access tokens: `at+jwt`, ES256 (RFC 9068). */
+/** Issues and verifies this server's access tokens: `at+jwt`, ES256 (RFC 9068). */
 export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
   const { issuer, keys, now } = options
   const lifetime = Math.floor(options.lifetime / 1000)

@@ -9,14 +9,14 @@ const privateJwkSchema = z.object({
   d: z.string(),
 })
 
-/** The keys that access tokens are signed with. One record, shared by every instance. */
+/** The keys that sign access tokens. They are one record, which every instance shares. */
 const signingKeySetSchema = z.object({
   keys: z.array(
     z.object({
       kid: z.string(),
       jwk: privateJwkSchema,
       signsFrom: z.number(),
-      /** Published until then, that is, until its last token has expired. */
+      /** When its last token has expired and it is no longer published. */
       publishedUntil: z.number(),
     }),
   ),

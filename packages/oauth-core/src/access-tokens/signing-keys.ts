@@ -13,18 +13,18 @@ type StoredKey = SigningKeySet["keys"][number]
 export interface SigningKeys {
   /** The key to sign with now. */
   current(): Promise<{ kid: string; sign: Es256Signer }>
-  /** The public key with this id; looks at the store again if it is not known. */
+  /** The public key with this id. If it is unknown, the store is read again. */
   publicKey(kid: string): Promise<JWK | undefined>
   /** Every published key, for the JWKS (RFC 7517 §5). */
   publicKeys(): Promise<readonly JWK[]>
-  /** Withdraws every key at once and signs with a new one; tokens signed before are refused. */
+  /** Replaces every key with a new one immediately. Tokens signed before are refused. */
   rotateNow(): Promise<string>
 }
 
 export interface SigningKeysOptions {
   records: Records
   now: () => number
-  /** Milliseconds that a token lives after it was signed. */
+  /** How long a token lives, in milliseconds. */
   tokenLifetime: number
   onRotated?: (kid: string) => void
 }
@@ -32,27 +32,27 @@ export interface SigningKeysOptions {
 const day = 24 * 60 * 60 * 1000
 /** How long a key signs. */
 const signingPeriod = 30 * day
-/** How long a key is published before it signs, so that every cache has it by then. */
+/** How long before its first use a key is published, so that every cache has it by then. */
 const publishedAhead = day
-/** How old the copy in memory may be: a key that was withdrawn elsewhere is dropped within it. */
+/** The maximum age of the copy in memory, so also how long a key withdrawn elsewhere is still accepted. */
 const copyLifetime = 60 * 1000
-/** An unknown key id makes the store be read at most this often. */
+/** Unknown key ids cause the store to be read at most this often. */
 const rereadInterval = 5 * 1000
-/** Verifiers allow for clocks that differ. */
+/** How far verifiers' clocks may be off. */
 const leeway = 60 * 1000
 
 /**
- * The ES256 keys of the server, in one record that all instances share.
+ * The server's ES256 keys, in one record that all instances share.
  *
- * They rotate by themselves: a day before its 30 days are over, the signing key's successor is
- * published; a key stays published until the last token it signed has expired.
+ * They rotate automatically. A key signs for 30 days, and its successor is published a day before that ends. A
+ * key stays published until the last token that it signed has expired.
  */
 export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
   const { records, now } = options
   let copy: { readAt: number; keys: readonly StoredKey[] } | undefined
   let reading: Promise<readonly StoredKey[]> | undefined
   const signers = new Map<string, Es256Signer>()
-  /** One object for one key, since verifiers remember tokens by the key they were checked with. */
+  /** Always the same object for a key, because verifiers cache tokens by the key that verified them. */
   const published = new Map<string, JWK>()
 
   async function keys(maxAge: number): Promise<readonly StoredKey[]> {
@@ -67,7 +67,7 @@ export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
     const readAt = now()
     let stored = await records.get(signingKeySets, signingKeySetHandle)
     if (stored?.outdated) {
-      // It is written too seldom to wait for that: without it nothing works.
+      // The record is rarely written, so it is sealed again now: nothing works without it.
       stored = await records.update(signingKeySets, signingKeySetHandle, (current) =>
         current?.outdated ? write(current.value.keys) : undefined,
       )

@@ -3,16 +3,16 @@ import { isIP, type LookupFunction } from "node:net"
 import { DocumentError } from "../ports/document-fetcher.ts"
 import { isGlobalAddress, isLoopbackAddress } from "../protocol/global-address.ts"
 
-/** Finds every address of a host name. */
+/** Resolves a host name to all its addresses. */
 export type Resolve = (hostname: string) => Promise<readonly string[]>
 
 export const systemResolve: Resolve = async (hostname) =>
   (await lookup(hostname, { all: true })).map(({ address }) => address)
 
 /**
- * The addresses of a URL's host, each of them one that may be connected to.
+ * Resolves a URL's host and checks that every address may be connected to.
  *
- * @throws {DocumentError} if any is not: a host that has one such address can choose which is used.
+ * @throws {DocumentError} if one of them may not be, because the host could choose which one is used.
  */
 export async function checkedAddresses(
   url: URL,
@@ -31,7 +31,7 @@ export async function checkedAddresses(
   return addresses
 }
 
-/** A `lookup` that gives the addresses that were checked, whatever the name means by then. */
+/** A `lookup` that returns the checked addresses, even if the name resolves differently by then. */
 export function lookupOf(addresses: readonly string[]): LookupFunction {
   const entries = addresses.map((address) => ({ address, family: isIP(address) }))
   return (_hostname, { all, family }, callback) => {

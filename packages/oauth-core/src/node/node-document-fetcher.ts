@@ -8,22 +8,29 @@ import {
 } from "../ports/document-fetcher.ts"
 import { checkedAddresses, lookupOf, type Resolve, systemResolve } from "./checked-addresses.ts"
 
+/** The options of `nodeDocumentFetcher`. */
 export interface NodeDocumentFetcherOptions {
-  /** Whether documents may also come from this machine, then over http too. For development. Default false. */
+  /** Whether documents may also come from this machine, over http or https. For development. Default: `false`. */
   allowLoopback?: boolean
 }
 
 /**
- * Fetches the documents that clients point at, from the public internet only.
+ * Creates a fetcher for Node that gets the documents that clients point to from the public internet only.
  *
- * Every address of the host must be a global unicast one, and the connection goes to an address that
- * was checked, so that a name cannot change its meaning in between. The host must prove its name by
- * its certificate. No redirect is followed, no connection is kept, and no proxy is used.
+ * Every address of the host must be a global unicast address, and the connection goes to an address that was
+ * checked, so the name cannot resolve to something else in between. The host's certificate must be valid.
+ * Redirects are not followed, connections are not reused, and no proxy is used.
+ *
+ * @example
+ * ```ts
+ * const fetchDocument = nodeDocumentFetcher()
+ * const proxy = oauthProxy({ baseUrl, provider, store, secret, fetchDocument })
+ * ```
  */
 export const nodeDocumentFetcher = (options: NodeDocumentFetcherOptions = {}): DocumentFetcher =>
   documentFetcher(options)
 
-/** What a test puts in the place of the internet. */
+/** What a test uses in place of the internet. */
 export interface Network {
   resolve?: Resolve
   agent?: Agent
@@ -76,7 +83,7 @@ function headersOf({ headersDistinct }: IncomingMessage): Headers {
   return headers
 }
 
-/** Waits no longer than until the signal; a look-up of a name cannot be called back. */
+/** Stops waiting when the signal aborts, because a name look-up cannot be cancelled. */
 function beforeAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true })

@@ -5,45 +5,46 @@ export type ClientAuthenticationMethod =
   | "client_secret_post"
   | "private_key_jwt"
 
-/** A client's public keys (RFC 7517 §5). */
+/** A client's public keys: a JWK set (RFC 7517 §5). */
 export interface ClientKeys {
+  /** The keys, as JWKs. */
   keys: readonly { readonly kty: string; readonly [member: string]: unknown }[]
 }
 
-/** A client as every step sees it, wherever it is known from. */
+/** An OAuth client, however this server knows it. */
 export interface Client {
   /** The `client_id`. */
   readonly id: string
   /**
-   * Where the client is known from.
+   * How this server knows the client.
    *
-   * - `registered`: it registered itself; what it says of itself is unverified.
-   * - `metadata_document`: its id is the URL of its metadata, so its host is verified.
+   * - `registered`: it registered itself; nothing it says about itself is verified.
+   * - `metadata_document`: its id is the URL of its metadata document, so its host is verified.
    * - `static`: the operator configured it.
    */
   readonly source: "registered" | "metadata_document" | "static"
-  /** The name that the client chose for itself. */
+  /** The name that the client chose for itself; unverified for `registered`. */
   readonly name?: string
   /** The host that vouches for the client, for `metadata_document`. */
   readonly verifiedHost?: string
-  /** The client's website, as it says. */
+  /** The client's website, according to the client. */
   readonly uri?: string
-  /** Where authorization responses may go, as registered. */
+  /** Its redirect URIs, exactly as registered. */
   readonly redirectUris: readonly string[]
   /** How it authenticates at the token endpoint. */
   readonly authenticationMethod: ClientAuthenticationMethod
-  /** What its secret is compared with; absent if it has none. */
+  /** Checks the secret that it sends; absent if it has no secret. */
   readonly secret?: ClientSecret
   /** Its public keys, for `private_key_jwt`. */
   readonly jwks?: ClientKeys
-  /** Where its public keys are, for `private_key_jwt`. */
+  /** The URL of its public keys, for `private_key_jwt`. */
   readonly jwksUri?: string
-  /** For `registered`: the day of its last use since the epoch, as far as its record says. */
+  /** For `registered`: the day of its last recorded use, in days since the epoch. */
   readonly lastUsedDay?: number
 }
 
-/** A client's secret, which can be compared and not read. */
+/** A client's secret, which can be compared but not read. */
 export interface ClientSecret {
-  /** Whether a client that sends this text has the secret. Takes the same time for every wrong one. */
+  /** Whether the given text is the secret. Runs in constant time. */
   matches(given: string): Promise<boolean>
 }

@@ -1,44 +1,57 @@
 import type { Client } from "./client.ts"
 
-/** Which server a page belongs to, and who is behind it. */
+/** The server that a page belongs to. */
 export interface ServerIdentity {
   /** The host of the base URL. */
   host: string
-  /** Who runs the server, in the words its people know. */
+  /** Who runs the server, by a name that its users know. */
   operator?: string
 }
 
-/** Everything that a person must know to decide (MCP Security Best Practices, "Confused Deputy"). */
+/** Everything that a person needs to know to decide (MCP Security Best Practices, "Confused Deputy"). */
 export interface ConsentPageData {
-  /** Who asks. `name` and `uri` are the client's own choice. */
+  /** The client that asks for access. It chose `name` and `uri` itself. */
   client: Pick<Client, "id" | "name" | "source" | "verifiedHost" | "uri">
-  /** Where the answer goes. */
+  /** Where the browser goes with the answer. */
   redirect: {
-    /** The redirect URI in full. */
+    /** The full redirect URI. */
     uri: string
-    /** What receives the answer: a host, in punycode if it has one; of a private-use URI, its scheme. */
+    /** Its host (in punycode if it is internationalized), or for a private-use URI its scheme. */
     host: string
-    /** How far the URI can be trusted to reach one program only (RFC 8252 §7). */
+    /** What kind of redirect URI it is, which decides how well it identifies one program (RFC 8252 §7). */
     kind: "https" | "loopback" | "private-use"
   }
-  /** Whether any program on this machine could take the redirect in the client's name. */
+  /** Whether any program on the person's machine could receive the redirect in the client's place. */
   loopbackOnly: boolean
   /** The resource server that the token is for. */
   resource: { uri: string; name: string }
-  /** What is asked for, each with what it means. */
+  /** The requested scopes, each with a description. */
   scopes: readonly { scope: string; description: string }[]
-  /** Who the person will sign in with, and what will be asked for there. */
+  /** Where the person will sign in, and which permissions will be requested there. */
   provider: { name: string; permissions: readonly string[] }
   /** This server. */
   server: ServerIdentity
-  /** Whether the person may ask not to be asked again. */
+  /** Whether the page may offer not to ask again. */
   canRemember: boolean
   /**
-   * The form that decides. The page must post `field` unchanged to `action`, with `decision` as
-   * `approve` or `deny`, and may post `remember` as `yes`.
+   * How the page submits the decision. It must post `field` unchanged to `action`, with `decision` set to
+   * `approve` or `deny`, and may add `remember` set to `yes`.
    */
   form: { action: string; field: { name: string; value: string } }
 }
 
-/** Makes the HTML of the consent page. Names are the client's own choice: escape them. */
+/**
+ * Returns the HTML of the consent page. The client chose its own name and URIs, so escape them.
+ *
+ * @example
+ * ```ts
+ * const consentPage: ConsentPage = ({ client, redirect, form }) => html`<h1>Allow ${client.name}?</h1>
+ * <p>You will return to ${redirect.host}.</p>
+ * <form method="post" action="${form.action}">
+ *   <input type="hidden" name="${form.field.name}" value="${form.field.value}">
+ *   <button name="decision" value="deny">Deny</button>
+ *   <button name="decision" value="approve">Allow</button>
+ * </form>`
+ * ```
+ */
 export type ConsentPage = (data: ConsentPageData) => string | Promise<string>

@@ -1,33 +1,34 @@
 import { BodyTooLargeError, readBoundedBody } from "@doorward/boundary"
 
-/** A document as it was served. */
+/** A document as the host served it. */
 export interface FetchedDocument {
   /** The HTTP status. */
   status: number
-  /** The response's headers, for how long the document is fresh (RFC 9111). */
+  /** The response headers, which determine how long the document is fresh (RFC 9111). */
   headers: Headers
   /** The whole body. */
   body: Uint8Array
 }
 
-/** Where a fetch ends, whatever the other side does. */
+/** Limits that end a fetch, whatever the other side does. */
 export interface FetchLimits {
-  /** The longest body that is read. */
+  /** The largest body to read, in bytes. */
   maxBytes: number
-  /** For the whole exchange. */
+  /** The most time that the whole exchange may take, in milliseconds. */
   timeoutMilliseconds: number
 }
 
 /**
- * Fetches the documents that clients point at: their metadata and keys.
+ * Fetches the documents that clients point to: their metadata and keys.
  *
- * The address is a stranger's choice, so an implementation follows no redirect, connects to no
- * special-use address (checked after resolution, and connecting to what was checked), and stops at the
- * limits. `@doorward/oauth-core/node` has one for Node.
+ * A stranger chooses the address, so an implementation must not follow redirects, must not connect to a
+ * special-use address (check after name resolution, and connect to the address that was checked), and must
+ * stop at the limits. `@doorward/oauth-core/node` has one for Node. It rejects with {@link DocumentError};
+ * any status is a result, not an error.
  */
 export type DocumentFetcher = (url: URL, limits: FetchLimits) => Promise<FetchedDocument>
 
-/** A document that could not be had. `transient` if trying again later may help. */
+/** A document could not be fetched. */
 export class DocumentError extends Error {
   override readonly name = "DocumentError"
   /** Whether the same request may succeed later. */
@@ -39,7 +40,7 @@ export class DocumentError extends Error {
   }
 }
 
-/** What it means that a document could not be read to its end. */
+/** Turns whatever stopped a fetch into a {@link DocumentError}. */
 export function documentErrorOf(cause: unknown): DocumentError {
   if (cause instanceof DocumentError) return cause
   if (cause instanceof BodyTooLargeError) return new DocumentError(cause.message, false, { cause })
@@ -47,10 +48,17 @@ export function documentErrorOf(cause: unknown): DocumentError {
 }
 
 /**
- * A fetcher for runtimes that cannot choose the address they connect to: it fetches from the named
- * hosts only.
+ * A fetcher for runtimes that cannot choose the address they connect to. It fetches only from the listed
+ * hosts.
  *
- * @param hosts exact host names, such as `client.example.com`.
+ * @param hosts exact host names, such as `client.example.com`, with the port if it is not the default.
+ * @param fetch how requests are made. Default: the global `fetch`.
+ *
+ * @example
+ * ```ts
+ * const fetchDocument = allowListFetcher(["client.example.com"])
+ * const proxy = oauthProxy({ baseUrl, provider, store, secret, fetchDocument })
+ * ```
  */
 export function allowListFetcher(
   hosts: readonly string[],

@@ -1,6 +1,6 @@
 import type { RefusalReason } from "./events.ts"
 
-/** The registered error codes that Doorward sends (RFC 6749, 6750, 7591, 8707, 9126; OIDC Core §3.1.2.6). */
+/** The registered OAuth error codes that Doorward sends (RFC 6749, 6750, 7591, 8707, 9126; OIDC Core §3.1.2.6). */
 export type OAuthErrorCode =
   | "access_denied"
   | "consent_required"
@@ -29,24 +29,29 @@ const statusOf: Partial<Record<OAuthErrorCode, number>> = {
   temporarily_unavailable: 503,
 }
 
+/** Optional parts of an {@link OAuthError}. */
 export interface OAuthErrorOptions extends ErrorOptions {
-  /** Seconds, for `Retry-After`. */
+  /** The value of the `Retry-After` header, in seconds. Default: no header. */
   retryAfter?: number
-  /** HTTP status, where the code alone does not say it. */
+  /** The HTTP status. Default: the usual one for the error code, such as 401 for `invalid_client`. */
   status?: number
 }
 
 /**
- * A request refused with a registered error code.
+ * A request was refused with a registered error code.
  *
- * The message is the `error_description`: it says what to do and is safe to send. `reason` goes to the
- * events, `cause` to a log only.
+ * The message is sent as `error_description`: it says what to do and contains no secret. `reason` appears in
+ * events; `cause` is for a log only.
  */
 export class OAuthError extends Error {
   override readonly name: string = "OAuthError"
+  /** The `error` of the response. */
   readonly code: OAuthErrorCode
+  /** The stable reason in the `request.refused` event. */
   readonly reason: RefusalReason
+  /** The HTTP status of the response. */
   readonly status: number
+  /** The value of the `Retry-After` header, in seconds. */
   readonly retryAfter: number | undefined
 
   constructor(
@@ -63,21 +68,25 @@ export class OAuthError extends Error {
   }
 }
 
-/** Where an authorization response may go: a redirect URI that has been checked against its client. */
+/** Where an authorization response may go: a redirect URI that was checked against its client. */
 export interface RedirectTarget {
+  /** The `client_id`. */
   readonly clientId: string
+  /** The redirect URI, as requested. */
   readonly redirectUri: string
+  /** The client's `state`, to be returned unchanged; absent if it sent none. */
   readonly state?: string | undefined
   /**
-   * Whether an error may be sent there before a person has seen a page of ours: only to where no
-   * stranger can wait for it (loopback, private-use schemes, pre-registered clients).
+   * Whether an error may be redirected there before a person has seen one of our pages. That is so only for
+   * loopback URIs, private-use schemes and pre-registered clients: others may lead to a stranger's website.
    */
   readonly unattended: boolean
 }
 
-/** An authorization request refused after its redirect target was checked, so the client can be told. */
+/** An authorization request was refused after its redirect target was checked, so the client can be told. */
 export class AuthorizationError extends OAuthError {
   override readonly name = "AuthorizationError"
+  /** Where the error may be sent. */
   readonly target: RedirectTarget
 
   constructor(error: OAuthError, target: RedirectTarget) {

@@ -1,6 +1,6 @@
 /**
- * Why something was refused: stable, machine-readable, one per check. docs/events.md says what each
- * means and what mends it.
+ * Why a request was refused: a stable, machine-readable name for each check. docs/events.md says what each
+ * one means and how to fix it.
  */
 export type RefusalReason =
   // The request itself
@@ -69,7 +69,10 @@ export type RefusalReason =
   | "record_unreadable"
   | "internal_error"
 
-/** What happened, with identifiers but never a secret, a token or a code. */
+/**
+ * Something that happened on the server. It has identifiers, but never a secret, token or code.
+ * docs/events.md describes every event.
+ */
 export type ServerEvent =
   | { type: "client.registered"; clientId: string; clientName?: string }
   | { type: "client.deleted"; clientId: string }
@@ -79,28 +82,28 @@ export type ServerEvent =
   | { type: "sign_in.completed"; clientId: string; userId: string; grantId: string }
   | { type: "token.issued"; clientId: string; userId: string; grantId: string }
   | { type: "token.refreshed"; clientId: string; userId: string; grantId: string }
-  /** A client sent its last refresh token once more in time, and got the same successor. */
+  /** A client repeated its previous refresh token within the grace period, and got the same successor. */
   | { type: "token.refresh_repeated"; clientId: string; userId: string; grantId: string }
   | { type: "upstream.refreshed"; clientId: string; userId: string; grantId: string }
-  /** A tool asked for a token of the upstream provider, and there is none for it. */
+  /** A tool asked for a token of the upstream provider and could not get one. */
   | {
       type: "upstream.failed"
       clientId: string
       userId: string
       grantId: string
       reason: RefusalReason
-      /** The upstream's own code, or a fixed word. */
+      /** The provider's own error code, or a fixed word. */
       detail: string
-      /** For a log, after the operator's own redaction. */
+      /** For a log. It may quote the provider, so redact it first. */
       error: unknown
     }
-  /** A grant has ended here, and the provider could not be told. */
+  /** A grant has ended here, but the provider could not be told. */
   | {
       type: "upstream.revocation_failed"
       clientId: string
       userId: string
       grantId: string
-      /** For a log, after the operator's own redaction. */
+      /** For a log. It may quote the provider, so redact it first. */
       error: unknown
     }
   | {
@@ -115,15 +118,16 @@ export type ServerEvent =
       type: "request.refused"
       endpoint: string
       reason: RefusalReason
-      /** More of the reason: the upstream's own code, or a fixed word. */
+      /** More about the reason: the provider's own error code, or a fixed word. */
       detail?: string
-      /** Once it is known: authenticated, or with a redirect URI of its own. */
+      /** Present once the client is known: it authenticated, or its redirect URI was checked. */
       clientId?: string
-      /** The `cause` of the refusal; for a log, after the operator's own redaction. */
+      /** The `cause` of the refusal, for a log. It may quote the provider, so redact it first. */
       error?: unknown
     }
   | { type: "warning"; warning: string }
 
+/** Why a grant ended before its time. docs/events.md says what each one means. */
 export type GrantEndCause =
   | "revoked_by_client"
   | "revoked_by_user"

@@ -1,24 +1,27 @@
 import type { VerifiedToken } from "@doorward/jwt-verifier"
 import type { Identity, IdentityProviderError, UpstreamToken } from "./identity-provider.ts"
 
-/** An access token that the proxy issued, verified, with its grant alive. */
+/** A verified access token that the proxy issued and whose grant is still active. */
 export interface GrantedToken extends VerifiedToken {
-  /** The client that it was issued to. */
+  /** The client that the token was issued to. */
   clientId: string
   /** The name that the client chose for itself. */
   clientName?: string
   /** Who signed in. */
   identity: Identity
   /**
-   * A token of the upstream provider for a call that a tool makes, refreshed if it must be.
+   * Gets an access token of the upstream provider, for a tool to call an API with. Refreshes it first if
+   * necessary.
    *
-   * @param scopes in the provider's spelling; none means the sign-in's own token.
-   * @throws {IdentityProviderError} with what the failure means.
+   * @param scopes in the provider's spelling. An empty list means the access token of the sign-in itself.
+   * @throws {IdentityProviderError} whose `failure` says what to do.
    */
   upstreamToken(scopes: readonly string[]): Promise<UpstreamToken>
   /**
-   * Call it if an API answers a tool with a claims challenge (Conditional Access, continuous access
-   * evaluation): the client's next requests are refused with it until the person has signed in again.
+   * Records a claims challenge that an API sent to a tool (Conditional Access, continuous access
+   * evaluation). The client's next requests are refused with it until the person has signed in again.
+   *
+   * @param challenge an error whose `claims` are the challenge. One without `claims` does nothing.
    */
   requireClaims(challenge: IdentityProviderError): Promise<void>
 }

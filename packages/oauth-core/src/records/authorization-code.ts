@@ -1,7 +1,7 @@
 import { z } from "zod"
 import type { RecordKind } from "./record-store.ts"
 
-/** An authorization code. Handle: the code. Redeeming marks it; it is never deleted early. */
+/** An authorization code. Handle: the code. Redeeming marks it instead of deleting it. */
 const authorizationCodeSchema = z.object({
   grantId: z.string(),
   clientId: z.string(),
@@ -16,5 +16,5 @@ export const authorizationCodes: RecordKind<AuthorizationCode> = {
   schema: authorizationCodeSchema,
 }
 export const authorizationCodeLifetime = 60 * 1000
-/** How long a redeemed code is remembered, so that its replay ends what it gave. */
+/** How long a redeemed code is remembered, so that a replay can end its grant. */
 export const redeemedCodeLifetime = 10 * 60 * 1000

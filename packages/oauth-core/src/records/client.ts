@@ -6,7 +6,7 @@ import type { RecordKind } from "./record-store.ts"
 const registeredClientSchema = z.object({
   metadata: clientMetadataSchema,
   issuedAt: z.number(),
-  /** Day (since the epoch) of its last sign-in or refresh, which its lifetime is counted from. */
+  /** The day of its last sign-in or refresh, in days since the epoch. Its lifetime counts from then. */
   lastUsedDay: z.number().optional(),
   secretDigest: z.string().optional(),
   registrationTokenDigest: z.string(),
@@ -25,10 +25,10 @@ const usedLifetime = 400 * day
 export const dayOf = (time: number): number => Math.floor(time / day)
 
 /**
- * When a client's record ends: 7 days unused, else 400 days from its last use, and never before its
- * grants.
+ * When a client's record expires: after 7 days if it was never used, otherwise 400 days after its last use,
+ * and never before its grants.
  *
- * @param grantIdle milliseconds that a grant lives unused.
+ * @param grantIdle how long an unused grant lives, in milliseconds.
  */
 export function clientExpiry(client: RegisteredClient, grantIdle: number): number {
   return client.lastUsedDay === undefined

@@ -1,24 +1,24 @@
 import type { Store } from "../ports/store.ts"
 import { type Sealer, UnreadableValueError } from "../tokens/seal.ts"
 
-/** What became of the records of the store that was copied. */
+/** The result of copying a store. */
 export interface CopiedRecords {
   copied: number
-  /** Records whose secret is not configured, so that their expiry is not known; they were not copied. */
+  /** How many records were not copied, because their secret is not configured and so their expiry is unknown. */
   unreadable: number
-  /** Records that the other store holds with another value; they were left as they are there. */
+  /** How many records were not copied, because the other store has a different value for them. */
   conflicting: number
 }
 
-/** How many records are under way at once. */
+/** How many records are copied concurrently. */
 const batchSize = 64
 
 /**
- * Copies every record into another store, sealed as it is. A record changes by its value, and a value
- * tells its expiry, so a copy may be repeated.
+ * Copies every record to another store without unsealing it. The expiry comes from the sealed value, and
+ * values that are already there are kept, so copying may be repeated.
  *
- * Nothing may write to the store meanwhile: a copy of a record that was used since would let it be used
- * again.
+ * Nothing may write to the store during the copy: a single-use record that is used after it was copied could
+ * be used again.
  */
 export async function copyRecords(from: Store, to: Store, sealer: Sealer): Promise<CopiedRecords> {
   const result = { copied: 0, unreadable: 0, conflicting: 0 }

@@ -1,7 +1,7 @@
 import { z } from "zod"
 import type { RecordKind } from "./record-store.ts"
 
-/** A good copy of a document. Handle: its kind and URL. */
+/** A valid copy of a document. Handle: its kind and URL. */
 const documentCopySchema = z.object({
   document: z.unknown(),
   fetchedAt: z.number(),

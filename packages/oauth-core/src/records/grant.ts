@@ -11,21 +11,21 @@ const grantSchema = z.object({
   scopes: z.array(z.string()),
   resource: z.string(),
   createdAt: z.number(),
-  /** Whether its code has been redeemed; until then it lives as long as the code. */
+  /** Whether its code has been redeemed. Until then it lives only as long as the code. */
   active: z.boolean(),
   refresh: z.object({
-    /** Counts the refresh tokens; only the current one, and for a moment the one before, is good. */
+    /** The number of the current refresh token. The previous one is valid for a grace period only. */
     counter: z.number(),
     key: z.string(),
     rotatedAt: z.number(),
   }),
   upstream: z.object({
     tokens: upstreamTokensSchema,
-    /** Tokens for other resources, by the scopes that they were asked for with. */
+    /** Tokens for other resources, by the scopes that were requested. */
     others: z.record(z.string(), upstreamTokenSchema),
     scopes: z.array(z.string()),
     refreshedAt: z.number(),
-    /** Who is refreshing upstream now; nobody else may until the deadline. */
+    /** Who is calling upstream now. Nobody else may until the deadline. */
     lease: z.object({ owner: z.string(), until: z.number() }).optional(),
     /** A claims challenge (JSON text) that only a new sign-in can answer. */
     challenge: z.string().optional(),

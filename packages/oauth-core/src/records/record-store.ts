@@ -4,33 +4,34 @@ import { primitives } from "../tokens/crypto.ts"
 import { toBase64url, toBytes } from "../tokens/encoding.ts"
 import { type Sealer, UnreadableValueError } from "../tokens/seal.ts"
 
-/** A type of stored record: the prefix of its keys and the shape of its value. */
+/** A type of stored record: the prefix of its keys and the schema of its value. */
 export interface RecordKind<T> {
   readonly name: string
   readonly schema: z.ZodType<T>
 }
 
-/** A record as it was read. `sealed` is what a `swap` must find unchanged. */
+/** A record as it was read. `sealed` is the value that `swap` compares with. */
 export interface Stored<T> {
   readonly value: T
   /** Milliseconds since the epoch. */
   readonly expiresAt: number
   readonly sealed: Uint8Array
-  /** Whether it should be sealed anew, since its secret is being replaced. */
+  /** Whether it was sealed under an older secret and should be sealed again. */
   readonly outdated: boolean
 }
 
 /**
- * Typed records over a {@link Store}, sealed, under keys that are digests of their handles: whoever
- * reads the store learns neither a value nor a handle.
+ * Typed records in a {@link Store}. Values are sealed and keys are digests of handles, so reading the store
+ * reveals neither.
  *
- * After its creation a record changes by `swap` or ends by `delete` or `take`, never by `put`.
+ * Once created, a record is changed by `swap` and removed by `delete` or `take`. It is never overwritten by
+ * `put`.
  */
 export interface Records {
   get<T>(kind: RecordKind<T>, handle: string): Promise<Stored<T> | undefined>
   put<T>(kind: RecordKind<T>, handle: string, value: T, expiresAt: number): Promise<void>
   take<T>(kind: RecordKind<T>, handle: string): Promise<Stored<T> | undefined>
-  /** @returns the record as written, or `undefined` if another writer came first. */
+  /** @returns the record as written, or `undefined` if somebody else changed it first. */
   swap<T>(
     kind: RecordKind<T>,
     handle: string,
@@ -40,9 +41,9 @@ export interface Records {
   ): Promise<Stored<T> | undefined>
   delete(kind: RecordKind<unknown>, handle: string): Promise<void>
   /**
-   * Reads, decides and swaps until no other writer came between.
+   * Reads, decides and swaps, and starts over if somebody else changed the record in between.
    *
-   * @param decide the next value and expiry, or `undefined` to leave the record as it is.
+   * @param decide returns the next value and expiry, or `undefined` to leave the record as it is.
    * @returns the record as it now stands.
    */
   update<T>(
@@ -64,7 +65,7 @@ export function createRecords(store: Store, sealer: Sealer, now: () => number): 
     if (expiresAt <= now()) return undefined
     const parsed = kind.schema.safeParse(value)
     if (!parsed.success) {
-      throw new UnreadableValueError(`a ${kind.name} record of another version`, {
+      throw new UnreadableValueError(`a ${kind.name} record of a different version`, {
         cause: parsed.error,
       })
     }

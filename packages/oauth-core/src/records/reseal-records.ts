@@ -1,16 +1,16 @@
 import type { Store } from "../ports/store.ts"
 import { type Sealer, UnreadableValueError } from "../tokens/seal.ts"
 
-/** What became of the records that were sealed under an older secret. */
+/** The result of sealing records again. */
 export interface ResealedRecords {
   resealed: number
-  /** Records whose secret is not configured; they were left as they are. */
+  /** How many records were left as they are, because their secret is not configured. */
   unreadable: number
 }
 
 /**
- * Seals every record of an older secret under the first one, so that the older can be dropped. Other
- * instances may go on meanwhile, as long as all of them can open both.
+ * Seals every record that was sealed under an older secret again under the first one, so that the older one
+ * can be removed. Other instances may keep running, as long as they have both secrets.
  */
 export async function resealRecords(store: Store, sealer: Sealer): Promise<ResealedRecords> {
   const result = { resealed: 0, unreadable: 0 }

@@ -1,7 +1,7 @@
 import { z } from "zod"
 import type { Identity, SignIn, UpstreamToken, UpstreamTokens } from "../ports/identity-provider.ts"
 
-/** Providers written in JavaScript leave members out by making them `undefined`. */
+/** Providers written in JavaScript may set a member to `undefined` instead of leaving it out. */
 const withoutUndefined = (value: unknown) =>
   typeof value === "object" && value !== null
     ? Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined))
@@ -35,14 +35,14 @@ export const upstreamTokensSchema = z.preprocess(
   z.object({ ...tokenFields, refreshToken: z.string().exactOptional() }),
 ) satisfies z.ZodType<UpstreamTokens>
 
-/** What a provider says of a sign-in, checked before anything of it is stored. */
+/** A provider's description of a sign-in, which is validated before any of it is stored. */
 export const signInSchema = z.object({
   identity: identitySchema,
   tokens: upstreamTokensSchema,
   scopes: z.array(z.string()).readonly(),
 }) satisfies z.ZodType<SignIn>
 
-/** What a provider gives for another resource, and the sign-in's own tokens as they are after that. */
+/** A provider's token for another resource, with the tokens of the sign-in as they are afterwards. */
 export const otherTokenSchema = z.object({
   token: upstreamTokenSchema,
   tokens: upstreamTokensSchema,

@@ -3,9 +3,9 @@ import { authorizationRequestSchema } from "../protocol/authorization-request.ts
 import type { RecordKind } from "./record-store.ts"
 
 /**
- * A sign-in that went upstream with a person's approval. Handle: the upstream `state`.
+ * A sign-in that a person approved and that is now under way upstream. Handle: the upstream `state`.
  *
- * Lives 10 minutes and is taken by the callback; its cookie is derived from the state.
+ * It lives for 10 minutes, and the callback takes it. Its cookie is derived from the state.
  */
 const transactionSchema = z.object({
   nonce: z.string(),
@@ -14,9 +14,9 @@ const transactionSchema = z.object({
     z.object({
       type: z.literal("authorization"),
       request: authorizationRequestSchema,
-      /** Set when consent was remembered instead of asked: whose consent it was. */
+      /** If a remembered consent was used: whose it was. */
       rememberedUserId: z.string().optional(),
-      /** Whether the person asked that this consent be remembered. */
+      /** Whether the person asked for this consent to be remembered. */
       remember: z.boolean(),
     }),
     z.object({ type: z.literal("grants_page") }),

@@ -3,9 +3,9 @@ import type { Identity } from "../ports/identity-provider.ts"
 import { digestOf } from "../tokens/digest.ts"
 import type { RecordKind } from "./record-store.ts"
 
-/** What is known of a person: which grants and remembered consents are theirs. Handle: their user id. */
+/** A person's grants and remembered consents. Handle: their user id. */
 const userSchema = z.object({
-  /** Oldest first. May name grants that have ended: it is written before a grant and trimmed later. */
+  /** Oldest first. It may list grants that have ended: it is written before a grant is, and trimmed later. */
   grants: z.array(z.object({ id: z.string(), clientId: z.string(), createdAt: z.number() })),
   consents: z.array(z.object({ digest: z.string(), clientId: z.string(), until: z.number() })),
 })
@@ -13,6 +13,6 @@ export type User = z.infer<typeof userSchema>
 
 export const users: RecordKind<User> = { name: "user", schema: userSchema }
 
-/** The `sub` of our tokens: one person for ever, and nothing of them readable. */
+/** The `sub` of our tokens. It always identifies the same person, but reveals nothing about them. */
 export const userIdOf = (identity: Pick<Identity, "issuer" | "subject">): Promise<string> =>
   digestOf(JSON.stringify([identity.issuer, identity.subject]))

@@ -2,13 +2,13 @@ import { constantTimeEqual, primitives } from "./crypto.ts"
 import { fromBase64url, toBase64url, toBytes } from "./encoding.ts"
 import type { Secret } from "./secret.ts"
 
-/** Ties a handle to one browser: the cookie value that only the browser it was given to can show. */
+/** Ties a handle to one browser, by a cookie value that only that browser was given. */
 export interface BrowserBinding {
   of(handle: string): Promise<string>
   matches(handle: string, given: string | undefined): Promise<boolean>
 }
 
-/** The value is a MAC of the handle, so that checking it reads and changes nothing. */
+/** The value is a MAC of the handle, so checking it needs no stored state. */
 export function createBrowserBinding(deriving: Promise<readonly Secret[]>): BrowserBinding {
   const mac = async (secret: Secret, handle: string) =>
     primitives.hmacSha256(await secret.derive("browser binding"), toBytes(handle))

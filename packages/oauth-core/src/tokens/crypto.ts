@@ -1,6 +1,6 @@
 import type { webcrypto } from "node:crypto"
 
-/** A value now on Node, a promise of it where only WebCrypto exists. */
+/** A value on Node, or a promise of it where only WebCrypto is available. */
 export type Awaitable<T> = T | Promise<T>
 
 /** A private P-256 key (RFC 7518 §6.2). */
@@ -12,26 +12,26 @@ export interface PrivateJwk {
   d: string
 }
 
-/** Signs with ES256 (RFC 7518 §3.4): the 64 bytes r || s. */
+/** Signs with ES256 (RFC 7518 §3.4) and returns the 64 bytes r || s. */
 export type Es256Signer = (data: Uint8Array) => Awaitable<Uint8Array>
 
 /**
- * The few primitives that everything else is made of.
+ * The cryptographic primitives that everything else is built on.
  *
- * Node's synchronous functions cost a fraction of WebCrypto's round trip through the thread pool, so
- * they are taken where they exist. Both pass the same test vectors.
+ * Node's synchronous functions cost a fraction of WebCrypto's round trip through the thread pool, so they are
+ * used where they exist. Both implementations pass the same test vectors.
  */
 export interface CryptoPrimitives {
   sha256(data: Uint8Array): Awaitable<Uint8Array>
   hmacSha256(key: Uint8Array, data: Uint8Array): Awaitable<Uint8Array>
-  /** AES-256-GCM; the 16-byte tag follows the ciphertext. */
+  /** Encrypts with AES-256-GCM. The 16-byte tag follows the ciphertext. */
   encrypt(
     key: Uint8Array,
     iv: Uint8Array,
     plaintext: Uint8Array,
     additionalData: Uint8Array,
   ): Awaitable<Uint8Array>
-  /** `undefined` if the ciphertext does not authenticate. */
+  /** Returns `undefined` if the ciphertext is not authentic. */
   decrypt(
     key: Uint8Array,
     iv: Uint8Array,
@@ -44,7 +44,7 @@ export interface CryptoPrimitives {
 
 const tagLength = 16
 
-/** The primitives of `node:crypto`, or `undefined` on a runtime without it. */
+/** The primitives by `node:crypto`, or `undefined` on a runtime without it. */
 export function nodeCrypto(): CryptoPrimitives | undefined {
   const node = globalThis.process?.getBuiltinModule?.("node:crypto")
   if (!node?.createCipheriv) return undefined
@@ -127,10 +127,10 @@ const gcm = (iv: Uint8Array, additionalData: Uint8Array) => ({
   additionalData: own(additionalData),
 })
 
-/** WebCrypto takes no view of shared memory. */
+/** WebCrypto does not accept views of shared memory. */
 const own = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes)
 
-/** The primitives of this runtime. */
+/** The fastest primitives that this runtime has. */
 export const primitives: CryptoPrimitives = nodeCrypto() ?? webCrypto()
 
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
@@ -146,7 +146,7 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
 export const randomBytes = (length: number): Uint8Array =>
   globalThis.crypto.getRandomValues(new Uint8Array(length))
 
-/** Compares in time that depends on the lengths only. */
+/** Compares in a time that depends only on the lengths. */
 export function constantTimeEqual(a: Uint8Array, b: Uint8Array): boolean {
   let difference = a.length ^ b.length
   for (let i = 0; i < a.length; i++) difference |= (a[i] ?? 0) ^ (b[i % (b.length || 1)] ?? 0)

@@ -1,11 +1,11 @@
 import { constantTimeEqual, primitives } from "./crypto.ts"
 import { toBase64url, toBytes } from "./encoding.ts"
 
-/** SHA-256 in base64url: what is stored of a token, and the S256 challenge of a verifier (RFC 7636 §4.2). */
+/** SHA-256 in base64url: used to store tokens, and for the S256 challenge of a verifier (RFC 7636 §4.2). */
 export const digestOf = async (text: string): Promise<string> =>
   toBase64url(await primitives.sha256(toBytes(text)))
 
-/** Whether the token is the one that the digest was made of. Takes the same time for every wrong one. */
+/** Whether the digest is the token's. Compares in constant time. */
 export const matchesDigest = async (token: string, digest: string): Promise<boolean> =>
   constantTimeEqual(toBytes(await digestOf(token)), toBytes(digest))
 

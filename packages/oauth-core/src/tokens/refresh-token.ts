@@ -1,7 +1,7 @@
 import { constantTimeEqual, primitives, randomBytes } from "./crypto.ts"
 import { fromBase64url, toBase64url, toBytes } from "./encoding.ts"
 
-/** The parts of a refresh token: `gid.n.mac`. Nothing has to be looked up for it but the grant. */
+/** The parts of a refresh token: `gid.n.mac`. Checking it requires only the grant to be looked up. */
 export interface RefreshTokenParts {
   grantId: string
   counter: number
@@ -12,12 +12,12 @@ const syntax = /^([A-Za-z0-9_-]{22})\.(0|[1-9][0-9]{0,14})\.([A-Za-z0-9_-]{43})$
 
 export const createRefreshKey = (): string => toBase64url(randomBytes(32))
 
-/** The refresh token number `counter` of a grant. The same inputs give the same token. */
+/** A grant's refresh token with this number. The same inputs always give the same token. */
 export async function refreshToken(key: string, grantId: string, counter: number): Promise<string> {
   return `${grantId}.${counter}.${toBase64url(await macOf(key, grantId, counter))}`
 }
 
-/** `undefined` if the text is no refresh token of this server. */
+/** Returns `undefined` if the text does not have the form of a refresh token. */
 export function parseRefreshToken(token: string): RefreshTokenParts | undefined {
   const [, grantId, counter, mac] = syntax.exec(token) ?? []
   if (grantId === undefined || counter === undefined || mac === undefined) return undefined
@@ -34,6 +34,6 @@ export async function isGenuine(key: string, parts: RefreshTokenParts): Promise<
 
 async function macOf(key: string, grantId: string, counter: number): Promise<Uint8Array> {
   const bytes = fromBase64url(key)
-  if (!bytes) throw new TypeError("a refresh key is base64url")
+  if (!bytes) throw new TypeError("a refresh key must be base64url")
   return primitives.hmacSha256(bytes, toBytes(`${grantId}.${counter}`))
 }

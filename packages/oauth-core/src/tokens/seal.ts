@@ -2,7 +2,7 @@ import { concat, constantTimeEqual, primitives, randomBytes } from "./crypto.ts"
 import { toBytes, toText } from "./encoding.ts"
 import { type Secret, secretIdLength } from "./secret.ts"
 
-/** A sealed value that this server cannot read: sealed under a secret it does not have, or damaged. */
+/** A sealed value cannot be read: it is damaged, or was sealed under a secret that is not configured. */
 export class UnreadableValueError extends Error {
   override readonly name = "UnreadableValueError"
 }
@@ -11,7 +11,7 @@ export interface Opened {
   value: unknown
   /** Milliseconds since the epoch. */
   expiresAt: number
-  /** Whether it was sealed under another secret than the first, and cannot be read once that is gone. */
+  /** Whether it was sealed under a secret other than the first, and becomes unreadable without that one. */
   outdated: boolean
 }
 
@@ -19,9 +19,9 @@ export interface Opened {
 export interface Sealer {
   seal(context: string, value: unknown, expiresAt: number): Promise<Uint8Array>
   /**
-   * Opens what was sealed for the same context. The caller judges the expiry.
+   * Opens a value that was sealed for the same context. The caller checks the expiry.
    *
-   * @throws {UnreadableValueError}
+   * @throws {UnreadableValueError} if it was not, or cannot be read.
    */
   open(context: string, sealed: Uint8Array): Promise<Opened>
 }
@@ -32,8 +32,8 @@ const headerLength = 1 + secretIdLength + ivLength
 const expiryLength = 8
 
 /**
- * AES-256-GCM under a key derived from the secret and the context, so that no key seals much and a
- * value moved to another context does not open.
+ * Seals with AES-256-GCM under a key derived from the secret and the context. That way no key is used often,
+ * and a value that was moved to another context does not open.
  *
  * Layout: version (1), id of the secret (6), iv (12), then encrypted: expiry in ms (8), JSON.
  */
@@ -53,12 +53,12 @@ export function createSealer(deriving: Promise<readonly Secret[]>): Sealer {
 
     async open(context, sealed) {
       if (sealed.length < headerLength || sealed[0] !== version) {
-        throw new UnreadableValueError("not a sealed value")
+        throw new UnreadableValueError("it is not a sealed value")
       }
       const id = sealed.subarray(1, 1 + secretIdLength)
       const secrets = await deriving
       const secret = secrets.find((candidate) => constantTimeEqual(candidate.id, id))
-      if (!secret) throw new UnreadableValueError("sealed under a secret that is not configured")
+      if (!secret) throw new UnreadableValueError("it is sealed under a secret that is not configured")
       const key = await secret.derive(`seal ${context}`)
       const plaintext = await primitives.decrypt(
         key,
@@ -67,7 +67,7 @@ export function createSealer(deriving: Promise<readonly Secret[]>): Sealer {
         toBytes(context),
       )
       if (!plaintext || plaintext.length < expiryLength) {
-        throw new UnreadableValueError("damaged, or moved from where it was sealed")
+        throw new UnreadableValueError("it is damaged, or was sealed for another context")
       }
       const view = new DataView(plaintext.buffer, plaintext.byteOffset)
       return {

@@ -2,11 +2,11 @@ import { ConfigurationError } from "@doorward/boundary"
 import { type Awaitable, concat, primitives } from "./crypto.ts"
 import { fromBase64url, toBytes } from "./encoding.ts"
 
-/** One of the operator's secrets, ready to derive keys from. */
+/** One of the operator's secrets, prepared for deriving keys. */
 export interface Secret {
-  /** Says which secret a sealed value needs, without saying anything about the secret. */
+  /** Identifies the secret in sealed values without revealing anything about it. */
   id: Uint8Array
-  /** A 32-byte key for one purpose (HKDF-SHA256, RFC 5869). */
+  /** Derives a 32-byte key for one purpose (HKDF-SHA256, RFC 5869). */
   derive(purpose: string): Awaitable<Uint8Array>
 }
 
@@ -15,7 +15,7 @@ export const secretIdLength = 6
 const howToMake =
   "make one with: node -e \"console.log(require('crypto').randomBytes(32).toString('base64url'))\""
 
-/** What is wrong with the secrets, each to be read after the option's name. */
+/** What is wrong with the secrets. Each message is worded to follow the option's name. */
 export function problemsWithSecret(given: string | readonly string[]): readonly string[] {
   const texts = secretTexts(given)
   if (texts.length === 0) return [`is missing; ${howToMake}`]
@@ -27,9 +27,9 @@ export function problemsWithSecret(given: string | readonly string[]): readonly 
 }
 
 /**
- * Reads the secrets: the first seals and signs, all of them open and verify.
+ * Decodes the secrets. The first one seals and signs; all of them can open and verify.
  *
- * @throws {ConfigurationError} if there is none, or one is not 32 bytes in base64url.
+ * @throws {ConfigurationError} if there is none, or one of them is not 32 bytes in base64url.
  */
 export function readSecrets(given: string | readonly string[]): readonly Uint8Array[] {
   const problems = problemsWithSecret(given)
@@ -55,7 +55,7 @@ export const deriveSecrets = (secrets: readonly Uint8Array[]): Promise<readonly 
 
 async function secretFrom(bytes: Uint8Array): Promise<Secret> {
   const pseudoRandomKey = await primitives.hmacSha256(toBytes("doorward 1"), bytes)
-  // One block is all that HKDF-Expand has to make for 32 bytes.
+  // For 32 bytes, HKDF-Expand needs only one block.
   const derive = (purpose: string) =>
     primitives.hmacSha256(pseudoRandomKey, concat(toBytes(purpose), Uint8Array.of(1)))
   const id = (await derive("id")).subarray(0, secretIdLength)

@@ -1,6 +1,6 @@
 import { html } from "hono/html"
 
-/** Pictures of the pages, drawn in place: nothing is loaded. They only repeat what the text says. */
+/** Inline icons, so that pages load nothing. They are decorative: the text says the same. */
 const icon = (paths: unknown) =>
   html`<svg viewBox="0 0 20 20" aria-hidden="true" focusable="false">${paths}</svg>`
 

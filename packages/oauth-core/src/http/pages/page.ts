@@ -5,9 +5,20 @@ import { primitives } from "../../tokens/crypto.ts"
 import { toBytes } from "../../tokens/encoding.ts"
 import { style } from "./style.ts"
 
+/** HTML from Hono's `html` template, which escapes what is put into it. */
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 
-/** One page of this server: no script, nothing loaded from anywhere. */
+/**
+ * Makes a complete HTML page in the style of this server's pages. It has no scripts and loads nothing.
+ *
+ * @param title the page's title, which is escaped.
+ * @param body what `<main>` contains.
+ *
+ * @example
+ * ```ts
+ * app.get("/", (c) => sendPage(c, page("Tickets", html`<h1>Tickets</h1><p>An MCP server.</p>`)))
+ * ```
+ */
 export const page = (title: string, body: Html): Html => html`<!doctype html>
 <html lang="en">
 <head>
@@ -24,15 +35,19 @@ ${body}
 </html>`
 
 /**
- * Sends a page with the headers that every page has: it cannot be framed (OAuth 2.1 §7.10), stored, or
- * run anything. There is no `form-action`: Chrome applies it to the redirects that follow a form, and
- * would block those to a client's private-use scheme.
+ * Sends a page with security headers: it cannot be framed (OAuth 2.1 §7.10) or cached, and cannot run scripts.
+ *
+ * Its policy has no `form-action`, because Chrome applies that to the redirects that follow a form and would
+ * block those to a client's private-use scheme.
+ *
+ * @param body a page made by {@link page}, whose styles are the only ones that apply.
+ * @param status the HTTP status. Default: 200.
  */
 export async function sendPage(c: Context, body: Html | string, status = 200): Promise<Response> {
   return send(c, body, status, await ownStyle)
 }
 
-/** Sends a page that an operator made: it may have styles of its own, and still loads nothing. */
+/** Sends a page that the operator made. It may have its own styles, but still loads nothing. */
 export const sendCustomPage = (c: Context, body: Html | string): Promise<Response> =>
   send(c, body, 200, "'unsafe-inline'; img-src data:")
 

@@ -1,4 +1,4 @@
-/** The style of every page. Its digest is in the Content-Security-Policy. */
+/** The stylesheet of every page. The Content-Security-Policy allows it by its digest. */
 export const style = `
 :root {
   color-scheme: light dark;
