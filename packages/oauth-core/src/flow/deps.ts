@@ -11,14 +11,14 @@ import type { GrantLookup } from "./grants/live-grant.ts"
 import type { Settings } from "./settings.ts"
 import type { UpstreamLease } from "./upstream/lease.ts"
 
-/** What the steps of the flow work with. Made once, by the composition root. */
+/** What the steps of the flow need. `oauthProxy` creates it once. */
 export interface Deps {
   readonly settings: Settings
   readonly provider: IdentityProvider
   readonly records: Records
   readonly signingKeys: SigningKeys
   readonly accessTokens: AccessTokens
-  /** Verifies the server's own access tokens, for any of its resources. */
+  /** Verifies access tokens that this server issued for any of its resources. */
   readonly ownTokens: TokenVerifier
   readonly documents: ClientDocuments | undefined
   readonly binding: BrowserBinding

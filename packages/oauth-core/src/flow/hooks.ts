@@ -7,8 +7,9 @@ import type { Deps } from "./deps.ts"
 /**
  * Asks the operator's `onSignIn` whether this person may use this client.
  *
- * @throws {OAuthError} `access_denied` with the operator's words.
- * @throws {TypeError} if the hook answers with neither a text nor nothing: that must let nobody in.
+ * @throws {OAuthError} `access_denied` with the operator's message.
+ * @throws {TypeError} if the hook returns anything else than a string or nothing, so that nobody is accepted
+ * by mistake.
  */
 export async function checkSignIn(identity: Identity, client: Client, deps: Deps): Promise<void> {
   const refusal = refusalOf("onSignIn", await deps.hooks.onSignIn?.(identity, client))
@@ -18,8 +19,8 @@ export async function checkSignIn(identity: Identity, client: Client, deps: Deps
 /**
  * Asks the operator's `onRegister` whether this client may register.
  *
- * @throws {OAuthError} `invalid_client_metadata` with the operator's words.
- * @throws {TypeError} if the hook answers with neither a text nor nothing.
+ * @throws {OAuthError} `invalid_client_metadata` with the operator's message.
+ * @throws {TypeError} if the hook returns anything else than a string or nothing.
  */
 export async function checkRegistration(client: Client, deps: Deps): Promise<void> {
   const refusal = refusalOf("onRegister", await deps.hooks.onRegister?.(client))
@@ -30,5 +31,5 @@ export async function checkRegistration(client: Client, deps: Deps): Promise<voi
 function refusalOf(hook: string, answer: SignInDecision): string | undefined {
   if (answer === undefined) return undefined
   if (typeof answer === "string") return answer
-  throw new TypeError(`${hook} must return a text or nothing`)
+  throw new TypeError(`${hook} must return a string or nothing`)
 }

@@ -1,31 +1,31 @@
 import type { ConsentMode, Lifetimes, ResourceServer } from "../options.ts"
 import type { Client } from "../ports/client.ts"
 
-/** How the server behaves: the options, checked, with their defaults. */
+/** The validated options, with defaults filled in. */
 export interface Settings {
-  /** As clients see it; endpoints are below it. */
+  /** The issuer, and the base of every endpoint. */
   readonly issuer: string
   readonly callbackUrl: string
-  /** Whether the server itself is on loopback, for development. */
+  /** Whether this server itself is on loopback, for development. */
   readonly loopback: boolean
   readonly resources: readonly ProtectedResource[]
   readonly clients: ReadonlyMap<string, Client>
-  /** Words for scopes, for the consent page. */
+  /** Descriptions of scopes for the consent page. */
   readonly scopeDescriptions: Readonly<Record<string, string>>
   readonly consent: ConsentMode
   readonly registration: RegistrationSettings
   readonly metadataHosts: readonly string[] | undefined
   readonly redirectUriPatterns: readonly RegExp[] | undefined
-  /** Milliseconds. */
+  /** In milliseconds, unlike the options. */
   readonly lifetimes: Readonly<Required<Lifetimes>>
 }
 
-/** A resource server with nothing left open. */
+/** A resource server with its defaults filled in. */
 export type ProtectedResource = Readonly<Required<ResourceServer>>
 
 export interface RegistrationSettings {
   /** Whether clients may register themselves. */
   readonly open: boolean
-  /** If set, only with this initial access token (RFC 7591 §3). */
+  /** The initial access token that registration requires, if any (RFC 7591 §3). */
   readonly accessToken?: string
 }

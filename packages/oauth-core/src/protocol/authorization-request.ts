@@ -7,7 +7,7 @@ import { chooseResource } from "./resource.ts"
 import { chooseScopes } from "./scope.ts"
 import { signInHintsSchema } from "./sign-in-hints.ts"
 
-/** A checked authorization request: what a person is asked to approve, and what happens then. */
+/** A validated authorization request: what a person is asked to approve, and where the answer goes. */
 export const authorizationRequestSchema = z.object({
   clientId: z.string(),
   redirectUri: z.string(),
@@ -19,15 +19,15 @@ export const authorizationRequestSchema = z.object({
 })
 export type AuthorizationRequest = z.infer<typeof authorizationRequestSchema>
 
-/** What `prompt` asks of Doorward itself (OIDC Core §3.1.2.1). */
+/** What `prompt` requires of Doorward itself (OIDC Core §3.1.2.1). */
 export interface PromptRequest {
-  /** Show the consent page, whatever is remembered. */
+  /** Show the consent page, even if consent is remembered. */
   consent: boolean
   /** Show no page at all. */
   none: boolean
 }
 
-/** The resource servers and their scopes, as far as reading a request needs them. */
+/** What validating a request needs to know about the resource servers. */
 export interface RequestPolicy {
   resources: readonly { resource: string; scopes: readonly string[] }[]
 }
@@ -35,10 +35,10 @@ export interface RequestPolicy {
 const claimsMaxLength = 2048
 
 /**
- * Reads everything of an authorization request that comes after the redirect target is trusted
+ * Validates every parameter of an authorization request that is read once the redirect target is trusted
  * (OAuth 2.1 §4.1.1, RFC 8707, OIDC Core §3.1.2.1).
  *
- * @throws {OAuthError} with the registered code; the caller knows where to send it.
+ * @throws {OAuthError} with the registered code. The caller knows where to send it.
  */
 export function parseAuthorizationRequest(
   parameters: Parameters,
@@ -67,7 +67,7 @@ export function parseAuthorizationRequest(
     throw new OAuthError(
       "invalid_request",
       "response_mode_unsupported",
-      "response_mode must be query, or left out.",
+      "response_mode must be query or left out.",
     )
   }
   const codeChallenge = readCodeChallenge(parameters)

@@ -1,14 +1,14 @@
 import type { OAuthError, RedirectTarget } from "../ports/errors.ts"
 import { buildErrorResponse } from "./error-response.ts"
 
-/** The redirect that carries a code to the client (OAuth 2.1 §4.1.2, RFC 9207). */
+/** The redirect that takes a code to the client (OAuth 2.1 §4.1.2, RFC 9207). */
 export const successRedirect = (
   target: Pick<RedirectTarget, "redirectUri" | "state">,
   code: string,
   issuer: string,
 ): string => withParameters(target.redirectUri, { code, state: target.state, iss: issuer })
 
-/** The redirect that carries an error to the client (OAuth 2.1 §4.1.2.1, RFC 9207). */
+/** The redirect that takes an error to the client (OAuth 2.1 §4.1.2.1, RFC 9207). */
 export const errorRedirect = (
   target: Pick<RedirectTarget, "redirectUri" | "state">,
   error: OAuthError,
@@ -20,7 +20,7 @@ export const errorRedirect = (
     iss: issuer,
   })
 
-/** Adds to the query and leaves every other character as it was registered. */
+/** Adds parameters to the query and leaves every other character as it was registered. */
 function withParameters(
   redirectUri: string,
   parameters: Readonly<Record<string, string | undefined>>,

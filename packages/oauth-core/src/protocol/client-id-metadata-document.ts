@@ -4,23 +4,23 @@ import { type ClientMetadata, parseClientMetadata } from "./client-metadata.ts"
 
 /**
  * Whether a client id is the URL of a metadata document (draft-ietf-oauth-client-id-metadata-document
- * §2): https with a path, and without fragment, user information or dot segments.
+ * §2): https, with a path, and without a fragment, user information or dot segments.
  *
- * @param loopback whether the server itself is on loopback; only then may a document be there, and then
- * over http too.
+ * @param loopback whether this server itself is on loopback. Only then may the document be on loopback too,
+ * and be served over http.
  */
 export function isClientMetadataUrl(clientId: string, loopback = false): boolean {
   if (clientId.length > 2048 || !/^https?:\/\/[\x21-\x7e]+$/.test(clientId)) return false
   if (/[#\\]/.test(clientId)) return false
   const url = URL.parse(clientId)
   if (!url || url.username || url.password || url.pathname === "/") return false
-  // The parser resolves dot segments and case; what it changed was not a canonical URL.
+  // The parser normalizes dot segments and case, so a URL that it changes was not canonical.
   if (url.href !== clientId || /%2e/i.test(url.pathname)) return false
   return isLoopbackHost(url.hostname) ? loopback : url.protocol === "https:"
 }
 
 /**
- * Reads a client's metadata document (§4): it must name itself and hold no shared secret.
+ * Validates a client's metadata document (§4). It must contain its own URL and no shared secret.
  *
  * @throws {OAuthError} `invalid_client_metadata` or `invalid_redirect_uri`
  */
@@ -39,7 +39,7 @@ export function parseClientMetadataDocument(clientId: string, document: unknown)
     return refuse("its client_id must be the URL that it was fetched from")
   }
   if ("client_secret" in document || "client_secret_expires_at" in document) {
-    return refuse("it must not hold a client_secret")
+    return refuse("it must not contain a client_secret")
   }
   if (!("client_name" in document) || typeof document.client_name !== "string") {
     return refuse("client_name is required")

@@ -12,7 +12,7 @@ export const clientAuthenticationMethods = [
 
 const redirectUrisMax = 10
 
-/** Control, bidirectional, zero-width and blank characters: what makes a name look like another. */
+/** Control, bidirectional, zero-width and blank characters, which can make one name look like another. */
 const deceptive =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u115f\u1160\u2800\u3164\uffa0]|\u034f|\u17b4|\u17b5/u
 
@@ -27,7 +27,7 @@ const publicJwkSchema = z
   .refine((jwk) => !("d" in jwk || "k" in jwk), "must be a public key")
 const jwksSchema = z.object({ keys: z.array(publicJwkSchema).max(10) })
 
-/** What is kept of a client's metadata (RFC 7591 §2). Members not named here are ignored. */
+/** The client metadata that this server uses (RFC 7591 §2). Other members are ignored. */
 export const clientMetadataSchema = z.object({
   redirect_uris: z.array(z.string()).min(1).max(redirectUrisMax),
   token_endpoint_auth_method: z.enum(clientAuthenticationMethods).default("client_secret_basic"),
@@ -38,7 +38,7 @@ export const clientMetadataSchema = z.object({
     .string()
     .trim()
     .max(100)
-    .refine((name) => !deceptive.test(name), "must not have control or invisible characters")
+    .refine((name) => !deceptive.test(name), "must not contain control or invisible characters")
     .optional(),
   client_uri: webUri.optional(),
   scope: z.string().max(1000).optional(),
@@ -53,7 +53,7 @@ export const clientMetadataSchema = z.object({
 export type ClientMetadata = z.infer<typeof clientMetadataSchema>
 
 /**
- * Reads client metadata and checks what its members say together (RFC 7591 §2, RFC 8252 §7).
+ * Validates client metadata, including combinations of members (RFC 7591 §2, RFC 8252 §7).
  *
  * @throws {OAuthError} `invalid_client_metadata` or `invalid_redirect_uri`, naming the member.
  */
@@ -73,10 +73,10 @@ export function parseClientMetadata(given: unknown): ClientMetadata {
     throw new OAuthError("invalid_client_metadata", "client_metadata_invalid", why)
   }
   if (!metadata.grant_types.includes("authorization_code")) {
-    refuse("grant_types must include authorization_code, the grant that is offered here")
+    refuse("grant_types must include authorization_code, which every sign-in here uses")
   }
   if (!metadata.response_types.includes("code")) refuse("response_types must include code")
-  if (metadata.jwks && metadata.jwks_uri) refuse("jwks and jwks_uri exclude each other")
+  if (metadata.jwks && metadata.jwks_uri) refuse("jwks and jwks_uri cannot be combined")
   if (metadata.token_endpoint_auth_method === "private_key_jwt") {
     if (!metadata.jwks && !metadata.jwks_uri) refuse("private_key_jwt needs jwks or jwks_uri")
     if (metadata.jwks_uri && !metadata.jwks_uri.startsWith("https:")) {
@@ -85,13 +85,13 @@ export function parseClientMetadata(given: unknown): ClientMetadata {
   }
   return {
     ...metadata,
-    // What will be granted, whatever else the client could do (RFC 7591 §2: the server may replace).
+    // What the client can use here, whatever else it asked for: RFC 7591 §2 lets the server replace it.
     grant_types: ["authorization_code", "refresh_token"],
     response_types: ["code"],
   }
 }
 
-/** Many clients send every member they know of: null and an empty text mean that it is left out. */
+/** Many clients send every member that they know; `null` and the empty string mean that it is absent. */
 function withoutEmptyMembers(given: unknown): unknown {
   if (typeof given !== "object" || given === null || Array.isArray(given)) return given
   return Object.fromEntries(

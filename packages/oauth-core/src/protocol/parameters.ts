@@ -1,24 +1,24 @@
 import { OAuthError } from "../ports/errors.ts"
 
 /**
- * Request parameters after RFC 6749 §3.1: an empty one counts as absent, none may repeat but those
- * named.
+ * Request parameters according to RFC 6749 §3.1: an empty one counts as absent, and only the ones listed
+ * below may repeat.
  */
 export interface Parameters {
-  /** @throws {OAuthError} `invalid_request` if it repeats. */
+  /** @throws {OAuthError} `invalid_request` if it is repeated. */
   get(name: string): string | undefined
   getAll(name: string): readonly string[]
-  /** @throws {OAuthError} `invalid_request` if it is absent, or repeats. */
+  /** @throws {OAuthError} `invalid_request` if it is absent or repeated. */
   require(name: string): string
-  /** @throws {OAuthError} `invalid_request` if any parameter repeats that may not. */
+  /** @throws {OAuthError} `invalid_request` if a parameter is repeated that may not be. */
   refuseRepeated(): void
 }
 
 const mayRepeat = new Set(["resource", "audience"])
 
 /**
- * Reads parameters of which one that repeats is refused only when it is asked for: an authorization
- * request must first be asked where its errors go.
+ * Reads parameters, and refuses a repeated one only when it is read: an authorization request must first
+ * say where its errors go.
  */
 export function collectParameters(given: URLSearchParams): Parameters {
   const values = new Map<string, string[]>()
@@ -32,7 +32,7 @@ export function collectParameters(given: URLSearchParams): Parameters {
     throw new OAuthError(
       "invalid_request",
       "repeated_parameter",
-      `The parameter ${shown(name)} must be sent once.`,
+      `The parameter ${shown(name)} must be sent only once.`,
     )
   }
   const get = (name: string) => {
@@ -59,14 +59,14 @@ export function collectParameters(given: URLSearchParams): Parameters {
   }
 }
 
-/** @throws {OAuthError} `invalid_request` if a parameter repeats that may not. */
+/** @throws {OAuthError} `invalid_request` if a parameter is repeated that may not be. */
 export function readParameters(given: URLSearchParams): Parameters {
   const parameters = collectParameters(given)
   parameters.refuseRepeated()
   return parameters
 }
 
-/** A piece of the request, made fit to be shown in an error. */
+/** Makes text from the request safe to show in an error. */
 export const shown = (text: string): string => {
   const safe = text.replace(/[^\x20-\x7e]|["\\]/g, "?")
   return safe.length > 60 ? `${safe.slice(0, 60)}...` : safe

@@ -6,8 +6,8 @@ const s256Challenge = /^[A-Za-z0-9_-]{43}$/
 const verifierSyntax = /^[A-Za-z0-9._~-]{43,128}$/
 
 /**
- * The S256 challenge of an authorization request (RFC 7636 §4.3). PKCE is mandatory, and an absent
- * method would mean `plain`, so S256 must be named (OAuth 2.1 §4.1.1).
+ * Reads the S256 challenge of an authorization request (RFC 7636 §4.3). PKCE is mandatory, and because an
+ * absent method means `plain`, the request must name S256 (OAuth 2.1 §4.1.1).
  *
  * @throws {OAuthError} `invalid_request`
  */
@@ -37,9 +37,9 @@ export function readCodeChallenge(parameters: Parameters): string {
   return challenge
 }
 
-/** Whether the text can be a code verifier at all (RFC 7636 §4.1). */
+/** Whether the text has the form of a code verifier (RFC 7636 §4.1). */
 export const isCodeVerifier = (text: string): boolean => verifierSyntax.test(text)
 
-/** Whether a verifier is the one that an S256 challenge was made of (RFC 7636 §4.6). */
+/** Whether a verifier matches an S256 challenge (RFC 7636 §4.6). */
 export const codeVerifierMatches = (verifier: string, challenge: string): Promise<boolean> =>
   matchesDigest(verifier, challenge)

@@ -2,7 +2,7 @@ import { isLoopbackHost } from "@doorward/boundary"
 import { OAuthError } from "../ports/errors.ts"
 import { shown } from "./parameters.ts"
 
-/** How far a redirect URI can be trusted to reach one program only (RFC 8252 §7). */
+/** The kind of a redirect URI, which decides how well it identifies one program (RFC 8252 §7). */
 export type RedirectUriKind = "https" | "loopback" | "private-use"
 
 export type ApplicationType = "web" | "native"
@@ -10,8 +10,8 @@ export type ApplicationType = "web" | "native"
 const redirectUriMaxLength = 2048
 
 /**
- * Schemes that do something by themselves in a browser or an operating system, or that only open a web
- * address: it could then be anybody's without being shown or held to the rules for one.
+ * Schemes that do something by themselves in a browser or operating system, or that open a web address: those
+ * would reach any website without being shown as one or held to the rules for one.
  */
 const refusedSchemes =
   /^(.*-https?|about|afp|android-app|applescript|bitcoin|blob|brave|brave-.*|callto|chrome.*|cid|data|devtools|dict|edge|ext\+.*|facetime.*|feed|file|filesystem|firefox|firefox-.*|ftp|ftps|geo|git|googlechrome.*|gopher|hcp|help|im|imap|intent|ios-app|irc|ircs|itms.*|jar|javascript|ldap|ldaps|livescript|mailto|magnet|maps|market|matrix|mhtml|microsoft-.*|mid|mms|mocha|moz-.*|ms-.*|news|nfs|nntp|openpgp4fpr|opera|pop|rdp|res|resource|rtsp|search|search-ms|sftp|shell|sip|sips|sms|smsto|smb|ssh|steam|svn|tel|telnet|urn|vbscript|view-source|vivaldi|vnc|web\+.*|webcal|ws|wss|wtai|wyciwyg|x-apple.*|xmpp)$/
@@ -23,7 +23,7 @@ const loopback = /^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)(?::(\d{1,5}))?((?:[
 /**
  * Checks a redirect URI at registration (RFC 7591 §2, RFC 8252, OAuth 2.1 §2.3.1).
  *
- * @throws {OAuthError} `invalid_redirect_uri`, naming what is wrong.
+ * @throws {OAuthError} `invalid_redirect_uri`, saying what is wrong.
  */
 export function checkRedirectUri(uri: string, applicationType?: ApplicationType): RedirectUriKind {
   const refuse = (why: string): never => {
@@ -36,7 +36,7 @@ export function checkRedirectUri(uri: string, applicationType?: ApplicationType)
   if (uri.length > redirectUriMaxLength) {
     return refuse(`is longer than ${redirectUriMaxLength} characters`)
   }
-  if (!printableAscii.test(uri)) return refuse("has characters that a URI cannot have")
+  if (!printableAscii.test(uri)) return refuse("has characters that are not allowed in a URI")
   if (uri.includes("\\")) return refuse("has a backslash")
   if (uri.includes("#")) return refuse("has a fragment")
   const url = URL.parse(uri)
@@ -49,7 +49,7 @@ export function checkRedirectUri(uri: string, applicationType?: ApplicationType)
   const scheme = url.protocol.slice(0, -1)
   if (!uri.startsWith(`${scheme}:`)) return refuse("must have its scheme in lower case")
   if (scheme === "https") {
-    if (!isPlainHost(uri, url)) return refuse("has a host that is not written plainly")
+    if (!isPlainHost(uri, url)) return refuse("has a host in an unusual spelling")
     if (applicationType === "web" && isLoopbackHost(url.hostname)) {
       return refuse("is a loopback address, which needs application_type native")
     }
@@ -72,28 +72,28 @@ export function checkRedirectUri(uri: string, applicationType?: ApplicationType)
   return "private-use"
 }
 
-/** Whether the host is written as every program reads it: no wildcard, no escape, no number for an address. */
+/** Whether every program reads the host the same way: no wildcard, no escape, no number as an address. */
 function isPlainHost(uri: string, { host }: URL): boolean {
   const written = /^https:\/\/([^/?]+)/.exec(uri)?.[1]?.toLowerCase()
   return !host.includes("*") && (written === host || written === `${host}:443`)
 }
 
-/** What follows the authority, up to the query; of a URI without authority, what follows the scheme. */
+/** The part after the authority (or after the scheme if there is no authority), up to the query. */
 function pathOf(uri: string): string {
   const rest = uri.replace(/^[a-z][a-z0-9+.-]*:(\/\/[^/?]*)?/i, "")
   const query = rest.indexOf("?")
   return query === -1 ? rest : rest.slice(0, query)
 }
 
-/** The kind of a redirect URI that {@link checkRedirectUri} has let in. */
+/** The kind of a redirect URI that {@link checkRedirectUri} has accepted. */
 export function redirectUriKind(uri: string): RedirectUriKind {
   if (!/^https?:/.test(uri)) return "private-use"
   return isLoopbackHost(new URL(uri).hostname) ? "loopback" : "https"
 }
 
 /**
- * Whether a requested redirect URI is the registered one: the same text, where a loopback URI may name
- * another port (OAuth 2.1 §8.4.2).
+ * Whether a requested redirect URI is the registered one. They are compared as text, but a loopback URI may
+ * have a different port (OAuth 2.1 §8.4.2).
  */
 export function redirectUriMatches(registered: string, requested: string): boolean {
   if (registered === requested) return true
@@ -104,7 +104,7 @@ export function redirectUriMatches(registered: string, requested: string): boole
 }
 
 /**
- * Checks a redirect URI, as it is registered, against the operator's patterns.
+ * Checks a registered redirect URI against the operator's patterns.
  *
  * @throws {OAuthError} `invalid_redirect_uri` if there are patterns and it matches none.
  */

@@ -1,15 +1,15 @@
 import { OAuthError } from "../ports/errors.ts"
 import { shown } from "./parameters.ts"
 
-/** A resource indicator may differ in spelling from the configured one; what counts is the parsed URL. */
+/** Resource indicators are compared as parsed URLs, so their spelling may differ from the configured one. */
 const canonical = (resource: string): string | undefined => URL.parse(resource)?.href
 
 /**
- * Finds the one resource server that a request names (RFC 8707 §2).
+ * Finds the resource server that a request names (RFC 8707 §2).
  *
- * @param requested the `resource` parameters; they may repeat, but must mean one server.
- * @param known the configured resources, as clients see them.
- * @param absent what a request without `resource` means.
+ * @param requested the `resource` parameters. There may be several, but they must mean the same server.
+ * @param known the configured resources.
+ * @param absent the resource that a request without `resource` means.
  * @returns the configured spelling.
  * @throws {OAuthError} `invalid_target`
  */
@@ -23,7 +23,7 @@ export function chooseResource(
     throw new OAuthError(
       "invalid_target",
       "resource_ambiguous",
-      "A token is for one resource server: name one resource.",
+      "A token is for one resource server only: send a single resource.",
     )
   }
   const [resource] = found
@@ -32,7 +32,7 @@ export function chooseResource(
   throw new OAuthError(
     "invalid_target",
     "resource_ambiguous",
-    `There are several resource servers here, so resource is required: ${known.join(" ")}.`,
+    `resource is required, because there are several resource servers: ${known.join(" ")}.`,
   )
 }
 
@@ -49,7 +49,7 @@ function findResource(requested: string, known: readonly string[]): string {
 }
 
 /**
- * Checks the `resource` of a token request against the grant's: it may repeat it, never change it.
+ * Checks the `resource` of a token request against the grant's. It may repeat it but not change it.
  *
  * @throws {OAuthError} `invalid_target`
  */

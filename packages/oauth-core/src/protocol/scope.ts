@@ -1,7 +1,7 @@
 import { OAuthError } from "../ports/errors.ts"
 import { shown } from "./parameters.ts"
 
-/** Always tolerated in a request and never listed, granted or refused: no id_token is issued. */
+/** OIDC's scopes are ignored in a request: never listed, granted or refused, because no id_token is issued. */
 const oidcScopes = new Set(["openid", "profile", "email", "address", "phone", "offline_access"])
 
 export const withoutOidcScopes = (scopes: readonly string[]): readonly string[] =>
@@ -10,7 +10,7 @@ export const withoutOidcScopes = (scopes: readonly string[]): readonly string[] 
 const scopeSyntax = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/
 
 /**
- * Reads a scope parameter (RFC 6749 §3.3), without OIDC's scopes and without repetition.
+ * Reads a scope parameter (RFC 6749 §3.3), leaving out OIDC's scopes and duplicates.
  *
  * @throws {OAuthError} `invalid_scope` if it is not a list of scope tokens with single spaces.
  */
@@ -19,17 +19,17 @@ export function parseScope(text: string): readonly string[] {
     throw new OAuthError(
       "invalid_scope",
       "malformed_request",
-      "scope must be a list of scope tokens with single spaces between them.",
+      "scope must be a list of scope tokens separated by single spaces.",
     )
   }
   return withoutOidcScopes([...new Set(text.split(" "))])
 }
 
 /**
- * Decides the scopes of a request: those asked for, all of them known; the default ones if the
- * parameter is absent or names OIDC's scopes only.
+ * Chooses the scopes of a request: the requested ones, all of which must be known, or all supported ones if
+ * the parameter is absent or names only OIDC's scopes.
  *
- * @throws {OAuthError} `invalid_scope`, naming the first unknown scope and those there are.
+ * @throws {OAuthError} `invalid_scope`, naming the first unknown scope and the supported ones.
  */
 export function chooseScopes(
   requested: string | undefined,
@@ -39,7 +39,7 @@ export function chooseScopes(
   if (scopes.length === 0) return supported
   const unknown = scopes.find((scope) => !supported.includes(scope))
   if (unknown === undefined) return scopes
-  const known = supported.length > 0 ? `Supported: ${supported.join(" ")}` : "None is supported"
+  const known = supported.length > 0 ? `Supported: ${supported.join(" ")}` : "No scopes are supported"
   throw new OAuthError(
     "invalid_scope",
     "scope_unknown",
@@ -48,7 +48,7 @@ export function chooseScopes(
 }
 
 /**
- * Narrows a grant's scopes at the token endpoint (RFC 6749 §6).
+ * Narrows a grant's scopes to those that a token request names (RFC 6749 §6).
  *
  * @throws {OAuthError} `invalid_scope` if a scope was not granted.
  */
@@ -63,6 +63,6 @@ export function narrowScopes(
   throw new OAuthError(
     "invalid_scope",
     "scope_widened",
-    `The scope ${shown(widened)} was not granted. Ask for it at the authorization endpoint.`,
+    `The scope ${shown(widened)} was not granted. Request it with a new authorization request.`,
   )
 }

@@ -1,6 +1,6 @@
 import { clientAuthenticationMethods } from "./client-metadata.ts"
 
-/** Where each endpoint is, below the issuer. */
+/** The path of each endpoint, relative to the issuer. */
 export const endpointPaths = {
   authorize: "/authorize",
   callback: "/auth/callback",
@@ -14,7 +14,7 @@ export const endpointPaths = {
   token: "/token",
 } as const
 
-/** What `private_key_jwt` may be signed with. */
+/** The algorithms that `private_key_jwt` assertions may be signed with. */
 export const assertionAlgorithms = ["ES256", "PS256", "RS256", "EdDSA"]
 
 export interface ServerMetadataInput {
@@ -59,7 +59,7 @@ export function buildServerMetadata(input: ServerMetadataInput): Record<string, 
     request_uri_parameter_supported: false,
     protected_resources: input.resources,
     ...(input.documentation === undefined ? {} : { service_documentation: input.documentation }),
-    // OpenID Connect Discovery §3 demands these two; no id_token is issued.
+    // OpenID Connect Discovery §3 requires these two, although no id_token is issued.
     subject_types_supported: ["public"],
     id_token_signing_alg_values_supported: ["ES256"],
   }

@@ -1,7 +1,7 @@
 import { z } from "zod"
 import type { SignInHints } from "../ports/identity-provider.ts"
 
-/** {@link SignInHints} as they are stored with a request. */
+/** The schema of {@link SignInHints}, which are stored with a request. */
 export const signInHintsSchema = z.object({
   prompt: z.enum(["none", "login", "select_account"]).exactOptional(),
   loginHint: z.string().exactOptional(),

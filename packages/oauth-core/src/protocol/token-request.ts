@@ -18,7 +18,7 @@ export interface RefreshTokenRequest {
 }
 
 /**
- * Reads a token request (OAuth 2.1 §4.1.3 and §4.3).
+ * Validates a token request (OAuth 2.1 §4.1.3 and §4.3).
  *
  * @throws {OAuthError} `invalid_request` or `unsupported_grant_type`
  */

@@ -8,7 +8,7 @@ export interface TokenResponse {
   scope?: string
 }
 
-/** `scope` is left out if there is none: RFC 6749 §3.3 has no empty scope. */
+/** Leaves `scope` out if there is none, because RFC 6749 §3.3 does not allow an empty one. */
 export const buildTokenResponse = (tokens: {
   accessToken: string
   lifetime: number

@@ -3,6 +3,7 @@ import { type Sealer, UnreadableValueError } from "../tokens/seal.ts"
 
 /** The result of copying a store. */
 export interface CopiedRecords {
+  /** How many records were copied, or were already there with the same value. */
   copied: number
   /** How many records were not copied, because their secret is not configured and so their expiry is unknown. */
   unreadable: number

@@ -3,6 +3,7 @@ import { type Sealer, UnreadableValueError } from "../tokens/seal.ts"
 
 /** The result of sealing records again. */
 export interface ResealedRecords {
+  /** How many records were sealed again. */
   resealed: number
   /** How many records were left as they are, because their secret is not configured. */
   unreadable: number

@@ -53,12 +53,12 @@ export function createSealer(deriving: Promise<readonly Secret[]>): Sealer {
 
     async open(context, sealed) {
       if (sealed.length < headerLength || sealed[0] !== version) {
-        throw new UnreadableValueError("it is not a sealed value")
+        throw new UnreadableValueError("not a sealed value")
       }
       const id = sealed.subarray(1, 1 + secretIdLength)
       const secrets = await deriving
       const secret = secrets.find((candidate) => constantTimeEqual(candidate.id, id))
-      if (!secret) throw new UnreadableValueError("it is sealed under a secret that is not configured")
+      if (!secret) throw new UnreadableValueError("sealed under a secret that is not configured")
       const key = await secret.derive(`seal ${context}`)
       const plaintext = await primitives.decrypt(
         key,
@@ -67,7 +67,7 @@ export function createSealer(deriving: Promise<readonly Secret[]>): Sealer {
         toBytes(context),
       )
       if (!plaintext || plaintext.length < expiryLength) {
-        throw new UnreadableValueError("it is damaged, or was sealed for another context")
+        throw new UnreadableValueError("damaged, or sealed for another context")
       }
       const view = new DataView(plaintext.buffer, plaintext.byteOffset)
       return {

@@ -19,17 +19,17 @@ import type { DocumentKind } from "./documents.ts"
 import { resolveClient } from "./resolve.ts"
 
 const assertionMaxLength = 8 * 1024
-/** An assertion may live this long at most, so that its `jti` need not be remembered longer. Seconds. */
+/** The longest that an assertion may live, in seconds. It limits how long a `jti` must be remembered. */
 const assertionMaxLifetime = 60 * 60
 const leeway = 30
-/** An unknown key is looked for again if the copy of the client's keys is older. Milliseconds. */
+/** If the key is unknown and the copy of the client's keys is older than this, they are fetched again. Milliseconds. */
 const rereadAfter = 60 * 1000
 
 /**
- * Authenticates a client by `private_key_jwt` (RFC 7523 §3, OIDC Core §9). Each assertion is good once,
- * over all instances.
+ * Authenticates a client by `private_key_jwt` (RFC 7523 §3, OIDC Core §9). Each assertion is accepted only
+ * once, on all instances together.
  *
- * @throws {OAuthError} `invalid_client`; `temporarily_unavailable` if the keys cannot be had right now.
+ * @throws {OAuthError} `invalid_client`, or `temporarily_unavailable` if the keys cannot be fetched right now.
  */
 export async function verifyClientAssertion(
   { clientId, assertion }: { clientId: string | undefined; assertion: string },
@@ -71,7 +71,7 @@ async function verify(
   const options = {
     algorithms: assertionAlgorithms,
     issuer: client.id,
-    // The issuer is what it should be; the endpoints are named by RFC 7523 §3 and RFC 9126 §2.
+    // The audience should be the issuer, but RFC 7523 §3 and RFC 9126 §2 also allow the endpoints.
     audience: [issuer, `${issuer}${endpointPaths.token}`, `${issuer}${endpointPaths.par}`],
     requiredClaims: ["exp", "jti"],
     clockTolerance: leeway,
@@ -81,16 +81,16 @@ async function verify(
   try {
     return await verifyWithKeys(assertion, keys, options)
   } catch (error) {
-    // A key that the cached copy does not know may be a new one of the client's.
+    // A key that is not in the cached copy may be new.
     if (error instanceof errors.JWKSNoMatchingKey && client.jwksUri && maxAge === undefined) {
       return verify(assertion, client, deps, rereadAfter)
     }
-    // Whatever else fails is the assertion's fault, or that of a key which the client made up.
+    // Anything else means that the assertion or the client's key is invalid.
     throw invalid(error)
   }
 }
 
-/** Without a `kid` several keys may fit, of which one must verify. */
+/** Without a `kid`, several keys may match; one of them must verify the signature. */
 async function verifyWithKeys(
   assertion: string,
   { keys }: JSONWebKeySet,
@@ -112,7 +112,7 @@ async function verifyWithKeys(
   }
 }
 
-/** RSA moduli of 8192 bits and exponents of 64: with larger ones a stranger's check takes 30 times as long. */
+/** Allows RSA moduli up to 8192 bits and exponents up to 64; larger ones would take up to 30 times as long to check. */
 const isCheap = ({ n, e }: JWK) => isShort(n, 1366) && isShort(e, 11)
 const isShort = (member: unknown, max: number) =>
   member === undefined || (typeof member === "string" && member.length <= max)
@@ -156,6 +156,6 @@ async function remember(client: Client, { exp = 0, jti }: JWTPayload, deps: Deps
   throw new OAuthError(
     "invalid_client",
     "client_assertion_replayed",
-    "The client assertion was used before. Make a new one, with a new jti, for each request.",
+    "The client assertion has already been used. Create a new one, with a new jti, for each request.",
   )
 }

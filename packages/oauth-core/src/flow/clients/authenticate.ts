@@ -4,16 +4,16 @@ import type { Deps } from "../deps.ts"
 import { verifyClientAssertion } from "./assertion.ts"
 import { resolveClient } from "./resolve.ts"
 
-/** What a request to the token endpoint (or one like it) proves its client with (OAuth 2.1 §2.4). */
+/** How a request to the token endpoint (or one like it) authenticates its client (OAuth 2.1 §2.4). */
 export type ClientCredential =
   | { method: "none"; clientId: string }
   | { method: "secret"; clientId: string; secret: string }
   | { method: "assertion"; clientId: string | undefined; assertion: string }
 
 /**
- * Authenticates a client by what it registered: nothing, a secret, or a key.
+ * Authenticates a client by the method that it registered: none, a secret, or a key.
  *
- * @throws {OAuthError} `invalid_client`; the text never says which part was wrong.
+ * @throws {OAuthError} `invalid_client`. The message never says which part was wrong.
  */
 export async function authenticateClient(
   credential: ClientCredential,
@@ -26,7 +26,7 @@ export async function authenticateClient(
     throw refused("client_credential_missing")
   }
   if (await client.secret?.matches(credential.secret)) return client
-  // A public client that sends a secret is refused: it may be an imitation.
+  // A public client that sends a secret is refused: it may be an impostor.
   throw refused("client_credential_wrong")
 }
 

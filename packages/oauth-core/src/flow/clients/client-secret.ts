@@ -1,7 +1,7 @@
 import type { ClientSecret } from "../../ports/client.ts"
 import { matchesDigest, sameSecret } from "../../tokens/digest.ts"
 
-/** A secret of which only the digest is kept. */
+/** A secret of which only the digest is stored. */
 export const secretOfDigest = (digest: string): ClientSecret => ({
   matches: (given) => matchesDigest(given, digest),
 })

@@ -7,20 +7,20 @@ import { documentCopies } from "../../records/document-copy.ts"
 import type { Records } from "../../records/record-store.ts"
 import { toText } from "../../tokens/encoding.ts"
 
-/** A kind of document that clients point at. */
+/** A kind of document that clients point to. */
 export interface DocumentKind<T> {
-  /** Copies are kept apart by it: what passed one kind's checks has not passed another's. */
+  /** Part of the cache key, because a document that passed one kind's checks has not passed another's. */
   readonly name: string
   readonly maxBytes: number
-  /** Checks a document. What it refuses, by throwing, is not kept. */
+  /** Validates a document. If this throws, the document is not cached. */
   parse(document: unknown, url: string): T
 }
 
-/** The JSON documents that clients point at, cached in the store for every instance. */
+/** The JSON documents that clients point to, cached in the store for every instance. */
 export interface ClientDocuments {
   /**
-   * @param maxAge milliseconds; ask for a copy younger than that, whatever its headers said.
-   * @throws {DocumentError} if it cannot be had; whatever `kind.parse` throws.
+   * @param maxAge the maximum age of a cached copy, in milliseconds, whatever its headers allow.
+   * @throws {DocumentError} if the document cannot be fetched. Errors of `kind.parse` are passed on.
    */
   get<T>(kind: DocumentKind<T>, url: string, maxAge?: number): Promise<T>
 }
@@ -44,7 +44,7 @@ export function createClientDocuments(
       document = readJson(response)
       kind.parse(document, url)
     } catch (error) {
-      // A document that is gone or wrong has been withdrawn; a later outage must not bring it back.
+      // A document that is gone or invalid was withdrawn, so a later outage must not bring it back.
       if (!isTransient(error)) await records.delete(documentCopies, handle)
       throw error
     }
@@ -83,7 +83,7 @@ export function createClientDocuments(
   }
 }
 
-/** Whether the document may be there again in a moment: an outage, which the last good copy bridges. */
+/** Whether this is an outage, during which the last valid copy is used. */
 const isTransient = (error: unknown) => error instanceof DocumentError && error.transient
 
 function readJson(response: FetchedDocument): unknown {
@@ -99,8 +99,8 @@ function readJson(response: FetchedDocument): unknown {
 }
 
 /**
- * How long a copy is fresh (RFC 9111 §4.2): what its headers say, between a minute and a day.
- * Milliseconds.
+ * How long a copy is fresh, in milliseconds (RFC 9111 §4.2): as its headers say, but between a minute and a
+ * day.
  */
 function freshness(headers: Headers, now: number): number {
   const cacheControl = headers.get("cache-control") ?? ""
@@ -121,6 +121,6 @@ function untilExpires(headers: Headers, now: number): number | undefined {
   if (expires === null) return undefined
   const served = Date.parse(headers.get("date") ?? "")
   const until = Date.parse(expires) - (Number.isNaN(served) ? now : served)
-  // Whatever is no date means the past (RFC 9111 §5.3).
+  // Anything that is not a date means a time in the past (RFC 9111 §5.3).
   return Number.isNaN(until) ? 0 : until
 }

@@ -10,7 +10,7 @@ interface ManagementRequest {
 }
 
 /**
- * Reads a registration (RFC 7592 §2.1). No secret is in the answer: only its digest is kept.
+ * Reads a registration (RFC 7592 §2.1). The answer has no secret, because only its digest is stored.
  *
  * @throws {OAuthError} `invalid_token`
  */
@@ -23,8 +23,8 @@ export async function readRegistration(
 }
 
 /**
- * Deletes a registration (RFC 7592 §2.3). The client's grants end with it: their tokens name a client
- * that is not there any more.
+ * Deletes a registration (RFC 7592 §2.3). The client's grants end with it, because a grant whose client is
+ * gone is not valid.
  *
  * @throws {OAuthError} `invalid_token`
  */
@@ -46,7 +46,7 @@ async function findRegistration(
   ) {
     return { record: found.value, registrationToken }
   }
-  // Whether the client exists is told to nobody who cannot manage it (RFC 7592 §2).
+  // The error doesn't reveal whether the client exists (RFC 7592 §2).
   throw new OAuthError(
     "invalid_token",
     "registration_token_wrong",

@@ -14,7 +14,7 @@ export type ClientInformation = ClientMetadata & {
   /** Seconds since the epoch. */
   client_id_issued_at: number
   client_secret?: string
-  /** 0: the secret does not expire before the client does. */
+  /** 0 means that the secret does not expire before the client does. */
   client_secret_expires_at?: number
   registration_access_token: string
   registration_client_uri: string
@@ -23,8 +23,8 @@ export type ClientInformation = ClientMetadata & {
 /**
  * Registers a client (RFC 7591 §3).
  *
- * @throws {OAuthError} `invalid_client_metadata`, `invalid_redirect_uri`, or `invalid_token` without
- * the initial access token that the operator demands.
+ * @throws {OAuthError} `invalid_client_metadata`, `invalid_redirect_uri`, or `invalid_token` if the operator
+ * requires an initial access token and it was not sent.
  */
 export async function registerClient(
   input: { metadata: unknown; accessToken: string | undefined },
@@ -57,7 +57,7 @@ export async function registerClient(
   return clientInformation(clientId, record, deps, { secret, registrationToken })
 }
 
-/** What a client is told of its registration; its secret only when that is made. */
+/** What a client is told about its registration. Its secret is included only when it is created. */
 export function clientInformation(
   clientId: string,
   record: RegisteredClient,
@@ -75,14 +75,14 @@ export function clientInformation(
   }
 }
 
-/** @throws {OAuthError} `invalid_client_metadata` if this server fetches nothing, but would have to. */
+/** @throws {OAuthError} `invalid_client_metadata` if the keys would have to be fetched, but this server fetches nothing. */
 function checkKeysAreReachable(metadata: ClientMetadata, deps: Deps): void {
   if (metadata.token_endpoint_auth_method !== "private_key_jwt") return
   if (metadata.jwks || deps.documents) return
   throw new OAuthError(
     "invalid_client_metadata",
     "client_metadata_invalid",
-    "jwks_uri: this server fetches no keys; send them as jwks",
+    "jwks_uri: this server does not fetch keys; send them as jwks",
   )
 }
 
@@ -92,7 +92,7 @@ async function checkInitialAccessToken(given: string | undefined, deps: Deps): P
     throw new OAuthError(
       "access_denied",
       "registration_refused",
-      "This server registers no clients. Ask its operator for a client_id.",
+      "This server does not allow clients to register. Ask its operator for a client_id.",
       { status: 403 },
     )
   }
@@ -101,6 +101,6 @@ async function checkInitialAccessToken(given: string | undefined, deps: Deps): P
   throw new OAuthError(
     "invalid_token",
     "registration_refused",
-    "Registration needs the initial access token of this server's operator, as a bearer token.",
+    "Registration requires an initial access token from this server's operator, sent as a bearer token.",
   )
 }

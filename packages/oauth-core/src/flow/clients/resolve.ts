@@ -23,10 +23,10 @@ const metadataDocuments: DocumentKind<ClientMetadata> = {
 }
 
 /**
- * Finds the client that an id names: pre-registered, by its metadata document, or registered here.
+ * Finds a client by its id: pre-registered, with a metadata document, or registered here.
  *
- * @throws {OAuthError} `invalid_client` if there is none, saying how a client registers;
- * `temporarily_unavailable` if its metadata document cannot be had right now.
+ * @throws {OAuthError} `invalid_client` if there is none, saying how to register, or
+ * `temporarily_unavailable` if its metadata document cannot be fetched right now.
  */
 export async function resolveClient(clientId: string, deps: Deps): Promise<Client> {
   const preRegistered = deps.settings.clients.get(clientId)
@@ -106,9 +106,9 @@ function fromMetadata(id: string, metadata: ClientMetadata): Omit<Client, "sourc
 }
 
 /**
- * Counts a registered client's lifetime from today; written once a day at most.
+ * Restarts a registered client's lifetime. Writes at most once a day.
  *
- * Clients replay an old id forever and never register again, so that ending one early is a dead end.
+ * Clients keep using an old id forever and never register again, so one that ended too early would be stuck.
  */
 export async function renewClient(client: Client, deps: Deps): Promise<void> {
   if (client.source !== "registered") return

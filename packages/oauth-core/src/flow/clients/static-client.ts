@@ -2,7 +2,7 @@ import type { StaticClient } from "../../options.ts"
 import type { Client } from "../../ports/client.ts"
 import { secretOfText } from "./client-secret.ts"
 
-/** A client that the operator configured, as every step sees it. */
+/** Turns a configured client into a {@link Client}. */
 export function staticClient(given: StaticClient): Client {
   const { clientId, clientSecret, clientName, redirectUris, jwks } = given
   return {

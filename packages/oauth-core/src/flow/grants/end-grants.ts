@@ -5,8 +5,8 @@ import { type User, users } from "../../records/user.ts"
 import type { Deps } from "../deps.ts"
 
 /**
- * Ends a grant: its refresh token at once, its access tokens within seconds on every instance, and its
- * upstream tokens where the provider can (RFC 7009 §2.1).
+ * Ends a grant: its refresh token immediately, its access tokens within seconds on every instance, and its
+ * upstream tokens if the provider supports that (RFC 7009 §2.1).
  *
  * @returns whether there was a grant to end.
  */
@@ -22,7 +22,7 @@ export async function endGrant(
   try {
     await deps.provider.revoke?.(upstream.tokens)
   } catch (error) {
-    // The grant has ended here; that the provider could not be told must not undo it.
+    // The grant has ended here, even if the provider could not be told.
     deps.emit({
       type: "upstream.revocation_failed",
       clientId,
@@ -35,8 +35,8 @@ export async function endGrant(
 }
 
 /**
- * Ends one of the user's own grants, if it is not over already, and forgets what consent was remembered
- * for its client.
+ * Ends one of the user's own grants, unless it has already ended, and forgets the remembered consents for its
+ * client.
  *
  * @throws {OAuthError} `invalid_request` if the grant is not theirs.
  */
@@ -61,7 +61,7 @@ export async function endOwnGrant(
   )
 }
 
-/** Ends every grant of a user, for the operator. @returns how many there were. */
+/** Ends every grant of a user, on behalf of the operator. @returns how many there were. */
 export async function endGrantsOf(userId: string, deps: Deps): Promise<number> {
   const user = await deps.records.get(users, userId)
   const listed = user?.value.grants.map(({ id }) => id) ?? []

@@ -9,8 +9,8 @@ export interface GrantSources {
 }
 
 /**
- * Reads a grant that is in use: its code was redeemed, and its client is still known. A client that was
- * deleted takes its grants with it.
+ * Reads a grant if it is active: its code was redeemed, and its client still exists. Deleting a client ends
+ * its grants.
  */
 export async function liveGrant(
   grantId: string,
@@ -26,25 +26,25 @@ async function isClientKnown(
   clientId: string,
   { records, settings }: GrantSources,
 ): Promise<boolean> {
-  // Who has a metadata document is asked for it when tokens are issued, not at every use of one.
+  // A client's metadata document is checked when tokens are issued, not at every use of a token.
   if (settings.clients.has(clientId) || /^https?:/.test(clientId)) return true
   return (await records.get(registeredClients, clientId)) !== undefined
 }
 
-/** A grant seen alive counts as alive for this long, in milliseconds: a revocation holds within it. */
+/** How long a grant that was found active is assumed to be active, in milliseconds. Revocation may lag by it. */
 const aliveFor = 5000
 const rememberedMax = 10_000
 
-/** Finds out whether a grant is alive, and what it says now. */
+/** Finds active grants. */
 export interface GrantLookup {
   find(grantId: string): Promise<Grant | undefined>
-  /** Makes the next look-up read the store. */
+  /** Makes the next look-up of this grant read the store. */
   forget(grantId: string): void
 }
 
 /**
- * Looks up grants in the store, with a memory of at most 5 seconds counted from before the read. Calls
- * for one grant share one read.
+ * Looks grants up in the store and caches them for at most 5 seconds, counted from before the read.
+ * Concurrent calls for one grant share a read.
  */
 export function createGrantLookup(deps: GrantSources & { now: () => number }): GrantLookup {
   const remembered = new Map<string, { until: number; grant: Promise<Grant | undefined> }>()
