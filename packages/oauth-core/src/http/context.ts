@@ -4,7 +4,7 @@ import type { ServerIdentity } from "../ports/consent-page.ts"
 import type { Sealer } from "../tokens/seal.ts"
 import { type Cookies, createCookies } from "./cookies.ts"
 
-/** What routes work with. */
+/** What routes need. */
 export interface HttpContext {
   readonly deps: Deps
   readonly sealer: Sealer

@@ -9,24 +9,24 @@ import { fromBase64url, toBase64url } from "../tokens/encoding.ts"
 import { createOpaqueToken } from "../tokens/opaque-token.ts"
 import { type Sealer, UnreadableValueError } from "../tokens/seal.ts"
 
-/** Who signed in to `/grants`. */
+/** The person who signed in to `/grants`. */
 const sessionSchema = z.object({ userId: z.string(), person: z.string() })
 export type Session = z.infer<typeof sessionSchema>
 
-/** The four kinds of cookies that this server sets; each is HttpOnly, Lax and for the whole host. */
+/** The four kinds of cookies that this server sets. All are HttpOnly, SameSite=Lax and for the whole host. */
 export interface Cookies {
-  /** Which browser this is, for binding forms to it. Set if it is not there yet. */
+  /** An id of this browser, which forms are bound to. It is set if there is none yet. */
   browser(c: Context): Promise<string>
-  /** Every name that this browser was given: several if its first pages came at once. */
+  /** All ids that this browser was given: several if its first pages were opened at the same time. */
   knownBrowsers(c: Context): Promise<readonly string[]>
-  /** Ties a transaction to this browser; one cookie each, so that two tabs work at once. */
+  /** Ties a transaction to this browser. Each has its own cookie, so that several tabs can sign in at once. */
   setTransaction(c: Context, state: string): Promise<void>
   transaction(c: Context, state: string): Promise<string | undefined>
   endTransaction(c: Context, state: string): Promise<void>
-  /** Whose consents this browser remembers. */
+  /** Sets whose consents this browser remembers. */
   setRemembered(c: Context, userId: string): Promise<void>
   remembered(c: Context): Promise<string | undefined>
-  /** Who may see their grants on `/grants`. */
+  /** Sets who may see their grants on `/grants`. */
   setSession(c: Context, session: Session): Promise<void>
   session(c: Context): Promise<Session | undefined>
 }
@@ -35,8 +35,8 @@ const sessionLifetime = 15 * 60 * 1000
 const browserName = /^[A-Za-z0-9_-]{43}$/
 
 /**
- * Names carry a digest of the base URL, so that servers on one host do not share cookies; over https
- * they have the `__Host-` prefix, which no other host can set (RFC 6265bis §4.1.3.2).
+ * Cookie names contain a digest of the base URL, so that servers on the same host don't share cookies. Over
+ * https they have the `__Host-` prefix, which no other host can set (RFC 6265bis §4.1.3.2).
  */
 export function createCookies({ settings, binding, now }: Deps, sealer: Sealer): Cookies {
   const secure = settings.issuer.startsWith("https:")
@@ -74,8 +74,8 @@ export function createCookies({ settings, binding, now }: Deps, sealer: Sealer):
       const [known] = await cookies.knownBrowsers(c)
       if (known !== undefined) return known
       const made = createOpaqueToken()
-      // Tabs that open at once must not overwrite each other's cookie: it has one of 64 names, which
-      // bounds how many a hostile page can have set.
+      // Tabs that open at the same time must not overwrite each other's cookie, so there are 64 names. That
+      // also limits how many cookies a hostile page can cause.
       setCookie(c, await nameOf(`browser-${made.charAt(0)}`), made, attributes)
       return made
     },

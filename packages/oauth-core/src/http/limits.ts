@@ -4,9 +4,9 @@ import { OAuthError } from "../ports/errors.ts"
 import type { HttpContext } from "./context.ts"
 
 /**
- * Counts the requests of one address to one endpoint.
+ * Applies the operator's limiter to an endpoint.
  *
- * @throws {OAuthError} 429 with the seconds to wait.
+ * @throws {OAuthError} with status 429 and the seconds to wait.
  */
 export const limit =
   (endpoint: LimitedEndpoint, { options }: HttpContext): MiddlewareHandler =>

@@ -1,7 +1,7 @@
 import type { Hono } from "hono"
 import { OAuthError } from "../ports/errors.ts"
 
-/** Refuses the methods that a path has no route for (RFC 9110 §15.5.6). */
+/** Refuses methods for which a path has no route (RFC 9110 §15.5.6). */
 export function refuseOtherMethods(app: Hono): void {
   const methodsOf = new Map<string, Set<string>>()
   for (const { path, method } of app.routes) {
@@ -14,7 +14,7 @@ export function refuseOtherMethods(app: Hono): void {
       throw new OAuthError(
         "invalid_request",
         "method_not_allowed",
-        "That method is not allowed here.",
+        "This method is not allowed here.",
         { status: 405 },
       )
     })

@@ -8,10 +8,10 @@ import type { HttpContext } from "./context.ts"
 
 const clientVariable = "doorward.clientId"
 
-/** Says which client a request is of, for the events. */
+/** Sets which client the request comes from, for events. */
 export const nameClient = (c: Context, clientId: string): void => c.set(clientVariable, clientId)
 
-/** Tells the events why a request is refused, and turns whatever was thrown into what may be said of it. */
+/** Emits the event of a refused request, and turns whatever was thrown into an error that is safe to send. */
 export function report(c: Context, error: unknown, { deps }: HttpContext): OAuthError {
   const refused = asRefusal(error)
   const { cause } = refused
@@ -43,14 +43,14 @@ function asRefusal(error: unknown): OAuthError {
     return new OAuthError(
       "temporarily_unavailable",
       "record_unreadable",
-      "The server cannot read what it has stored. Its operator must look at the configured secret.",
+      "The server cannot read its stored data. Its operator must check the configured secret.",
       temporary,
     )
   }
   if (error instanceof TokenError) {
     return new OAuthError("temporarily_unavailable", "store_unavailable", error.message, temporary)
   }
-  return new OAuthError("server_error", "internal_error", "The server failed. Try again later.", {
+  return new OAuthError("server_error", "internal_error", "Something went wrong on the server. Try again later.", {
     cause: error,
   })
 }

@@ -2,9 +2,9 @@ import { BodyTooLargeError, readBoundedBody } from "@doorward/boundary"
 import type { Context } from "hono"
 import { OAuthError } from "../ports/errors.ts"
 
-/** No request of this server's needs more, in bytes. */
+/** The largest body that this server accepts, in bytes. No valid request needs more. */
 const bodyMaxBytes = 16 * 1024
-/** The consent form carries an authorization request sealed, which takes up to three times its room. */
+/** The consent form contains a sealed authorization request, which is up to three times as large. */
 export const consentMaxBytes = 4 * bodyMaxBytes
 
 /**
@@ -23,8 +23,8 @@ export async function readForm(
 /**
  * Reads a JSON document.
  *
- * @throws {OAuthError} `invalid_request` for another media type, or a body that is too large; `invalid_client_metadata` if it is
- * not JSON.
+ * @throws {OAuthError} `invalid_request` for another media type or a body that is too large;
+ * `invalid_client_metadata` if the body is not JSON.
  */
 export async function readJson(c: Context): Promise<unknown> {
   demandMediaType(c, "application/json")
@@ -32,7 +32,7 @@ export async function readJson(c: Context): Promise<unknown> {
   try {
     return JSON.parse(text)
   } catch {
-    // The parser's error is no cause to keep: it quotes the body, which may hold a secret.
+    // The parser's error must not become the cause: it quotes the body, which may contain a secret.
     throw new OAuthError(
       "invalid_client_metadata",
       "malformed_request",
@@ -49,7 +49,7 @@ function demandMediaType(c: Context, wanted: string): void {
   })
 }
 
-/** A body whose declared length is too large is not read at all. */
+/** Does not read a body whose declared length is too large. */
 async function readText(c: Context, maxBytes: number): Promise<string> {
   try {
     if (Number(c.req.header("content-length") ?? 0) > maxBytes)
@@ -60,7 +60,7 @@ async function readText(c: Context, maxBytes: number): Promise<string> {
     throw new OAuthError(
       "invalid_request",
       "request_too_large",
-      `The body must have at most ${maxBytes} bytes.`,
+      `The body must not be larger than ${maxBytes} bytes.`,
       { status: 413 },
     )
   }

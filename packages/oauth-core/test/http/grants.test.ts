@@ -53,7 +53,7 @@ test("a person signs in, sees their own grants and no other's, and ends one", as
   // A second click, in a tab that is out of date, changes nothing more.
   expect((await page.submit("End access")).status).toBe(200)
   const empty = await after.submit("End access")
-  expect(empty.text).toContain("No application has access in your name.")
+  expect(empty.text).toContain("No application has access on your behalf.")
 })
 
 test("nothing goes upstream, and nothing is stored, before the click", async () => {

@@ -60,7 +60,7 @@ describe("what a client says of itself", () => {
     })
     const { text } = await server.browser().open(server.authorizationUrl(clientId))
     expect(text).toContain("Microsoft Teams")
-    expect(text).toMatch(/Nobody has checked this\s+application/)
+    expect(text).toMatch(/Nobody has verified this\s+application/)
     expect(text).not.toContain("evil.example")
   })
 })

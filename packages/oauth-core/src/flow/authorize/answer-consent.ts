@@ -6,10 +6,10 @@ import { recheckRequest } from "./redirect-target.ts"
 import { redirectUpstream, type UpstreamRedirect } from "./redirect-upstream.ts"
 
 /**
- * Carries out what the person decided on the consent page.
+ * Carries out the person's decision on the consent page.
  *
- * @throws {AuthorizationError} `access_denied` if they said no; what the provider's failure means.
- * @throws {OAuthError} if the client, or its redirect URI, is not registered any more.
+ * @throws {AuthorizationError} `access_denied` if they declined, or the error that the provider's failure means.
+ * @throws {OAuthError} if the client or its redirect URI is no longer registered.
  */
 export async function answerConsent(
   input: { request: AuthorizationRequest; approved: boolean; remember: boolean },
@@ -18,7 +18,7 @@ export async function answerConsent(
   const { request } = input
   const client = await recheckRequest(request, deps)
   const { clientId, redirectUri, state } = request
-  // They have seen our page and chosen: the client is told wherever it is.
+  // The person has seen our page and decided, so errors may be redirected to any client.
   const target = { clientId, redirectUri, state, unattended: true }
   if (!input.approved) {
     deps.emit({ type: "consent.denied", clientId: client.id })

@@ -15,18 +15,18 @@ import { upstreamAuthorization, upstreamScopes } from "./redirect-upstream.ts"
 
 export type CallbackOutcome =
   | { type: "redirect_to_client"; request: AuthorizationRequest; code: string; remember?: string }
-  /** Consent was remembered for somebody else than the person who signed in. */
+  /** The remembered consent was somebody else's, not that of the person who signed in. */
   | { type: "ask_consent"; client: Client; request: AuthorizationRequest }
   | { type: "grants_page"; userId: string; identity: Identity }
 
 /**
- * Completes a sign-in: the upstream provider sent the browser back (OAuth 2.1 §4.1.2).
+ * Completes a sign-in when the upstream provider sends the browser back (OAuth 2.1 §4.1.2).
  *
- * The browser must be the one that approved, on errors too; that is checked before the transaction is
- * touched, so that a stranger's request cannot spend it.
+ * Even for an error response, the browser must be the one that approved. That is checked before the
+ * transaction is taken, so that a stranger's request cannot use it up.
  *
- * @throws {AuthorizationError} what the client is told.
- * @throws {OAuthError} what only the person is told.
+ * @throws {AuthorizationError} if the client may be told.
+ * @throws {OAuthError} if only the person may be told.
  */
 export async function completeCallback(
   input: { parameters: URLSearchParams; binding: string | undefined },
@@ -40,7 +40,7 @@ export async function completeCallback(
   }
   const { request } = purpose
   const client = await recheckRequest(request, deps)
-  // A person has approved on our page, so the client may hear of what failed since.
+  // The person has approved on our page, so errors from here on may be redirected to the client.
   const { clientId, redirectUri, state: clientState } = request
   const target = { clientId, redirectUri, state: clientState, unattended: true }
   try {
@@ -74,14 +74,14 @@ async function takeTransaction(
     throw new OAuthError(
       "invalid_request",
       "missing_parameter",
-      "The sign-in came back without its state. Start again from the application.",
+      "The answer from the sign-in service is incomplete. Start again from the application.",
     )
   }
   if (!(await deps.binding.matches(state, input.binding))) {
     throw new OAuthError(
       "access_denied",
       "browser_mismatch",
-      "This sign-in was started in another browser, or too long ago. Start again from the application, and keep cookies allowed for this site.",
+      "This sign-in was started in another browser or too long ago. Start again from the application, with cookies allowed for this site.",
       { status: 403 },
     )
   }
@@ -90,7 +90,7 @@ async function takeTransaction(
   throw new OAuthError(
     "invalid_request",
     "transaction_unknown",
-    "This sign-in is over: it was completed already, or took longer than 10 minutes. Start again from the application.",
+    "This sign-in was already completed, or took longer than 10 minutes. Start again from the application.",
   )
 }
 
@@ -106,7 +106,7 @@ const redeem = (
   )
 }
 
-/** Of the scopes that were asked for: Doorward's own, and those that the provider granted. */
+/** The requested scopes that are this server's own or that the provider granted. */
 function grantedScopes(
   request: AuthorizationRequest,
   signIn: SignIn,
@@ -120,7 +120,7 @@ function grantedScopes(
   throw new OAuthError(
     "invalid_scope",
     "upstream_denied",
-    `${deps.provider.name} granted none of the requested scopes.`,
+    `${deps.provider.name} did not grant any of the requested scopes.`,
   )
 }
 

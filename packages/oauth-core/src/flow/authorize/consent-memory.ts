@@ -11,7 +11,7 @@ const consentsMax = 50
 const consentDigest = ({ clientId, redirectUri, scopes, resource }: AuthorizationRequest) =>
   digestOf(JSON.stringify([clientId, redirectUri, [...scopes].sort(), resource]))
 
-/** Whether this user approved exactly this before, not too long ago. */
+/** Whether this user approved exactly the same within the last 30 days. */
 export async function isRemembered(
   userId: string,
   request: AuthorizationRequest,
@@ -24,7 +24,7 @@ export async function isRemembered(
   )
 }
 
-/** The user's consents with this one added; the oldest go. */
+/** The user's consents with this one added. If there are too many, the oldest are dropped. */
 export async function withConsent(
   request: AuthorizationRequest,
   deps: Deps,

@@ -4,22 +4,22 @@ import { redirectUriKind } from "../../protocol/redirect-uri.ts"
 import type { Deps } from "../deps.ts"
 import { isRemembered } from "./consent-memory.ts"
 
-/** Whether a person must approve a request; if not, whose earlier consent covers it. */
+/** Whether a person must approve a request, and if not, whose earlier consent covers it. */
 export type ConsentDecision =
   | { needed: true }
   | { needed: false; rememberedUserId: string | undefined }
 
 /**
- * Decides whether a person must be asked about a request (MCP Security Best Practices, "Confused
- * Deputy"). They need not be only where the operator vouches for the client, or where the same person
- * approved the same client, redirect URI, scopes and resource before.
+ * Decides whether a person must approve a request (MCP Security Best Practices, "Confused Deputy"). They must,
+ * unless the operator vouches for the client, or the same person has already approved the same client,
+ * redirect URI, scopes and resource.
  */
 export async function consentNeeded(
   input: {
     client: Client
     request: AuthorizationRequest
     prompt: PromptRequest
-    /** Whose consent this browser remembers; absent if the request came from another site. */
+    /** Whose consent this browser remembers; `undefined` if the request came from another site. */
     rememberedUserId: string | undefined
   },
   deps: Deps,
@@ -37,14 +37,14 @@ export async function consentNeeded(
 }
 
 /**
- * Whether a consent for this redirect URI may be remembered. Only a client on the web can prove who it
- * is; any program on a machine can take another's redirect there.
+ * Whether consent for this redirect URI may be remembered. Only a client on the web can be identified; on the
+ * person's machine, any program can receive another program's redirect.
  */
 export const canRememberConsent = (
   redirectUri: string,
   { settings }: Pick<Deps, "settings">,
 ): boolean => settings.consent === "remember" && redirectUriKind(redirectUri) === "https"
 
-/** Whether a consent that was remembered covers the person who signed in: it may be somebody else's. */
+/** Whether the remembered consent, if any, belongs to the person who signed in. */
 export const coversPerson = (rememberedUserId: string | undefined, userId: string): boolean =>
   rememberedUserId === undefined || rememberedUserId === userId

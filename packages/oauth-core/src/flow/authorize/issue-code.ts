@@ -13,13 +13,13 @@ import { upstreamScopes } from "./redirect-upstream.ts"
 
 const grantsPerClient = 20
 const grantsPerUser = 100
-/** The grant outlives its code a little, so that a redemption in the last moment finds it. */
+/** The grant outlives its code a little, so that a redemption at the last moment finds it. */
 const pendingGrantLifetime = authorizationCodeLifetime + 60 * 1000
 
 /**
- * Makes the grant of a sign-in and the code that redeems it (OAuth 2.1 §4.1.2).
+ * Creates the grant of a sign-in and its authorization code (OAuth 2.1 §4.1.2).
  *
- * The user's record is written first, so that no grant exists that its user cannot find and end.
+ * The user's record is written first, so that there is no grant that its user cannot find and end.
  */
 export async function issueCode(
   input: {
@@ -71,7 +71,7 @@ export async function issueCode(
   return code
 }
 
-/** Enters the grant in the user's record; the oldest live grants beyond the caps end. */
+/** Adds the grant to the user's record, and ends the oldest active grants that exceed the caps. */
 async function listGrant(
   input: { grantId: string; request: AuthorizationRequest; userId: string; remember: boolean },
   deps: Deps,
@@ -81,7 +81,7 @@ async function listGrant(
   const now = deps.now()
   const remembered = input.remember ? await withConsent(request, deps) : undefined
   const listed = (await deps.records.get(users, userId))?.value.grants ?? []
-  // Only live ones count, and which are is looked up only when a cap is reached.
+  // Only active grants count, but that is looked up only when a cap is reached.
   const ended = beyondCaps(listed, clientId).length > 0 ? await endedOf(listed, deps) : []
   let superseded: readonly string[] = []
   await deps.records.update(users, userId, (current) => {
@@ -106,7 +106,7 @@ async function listGrant(
   for (const id of superseded) await endGrant({ grantId: id, cause: "superseded" }, deps)
 }
 
-/** The oldest grants that must go so that one more of this client fits. */
+/** The oldest grants that must end to make room for one more grant of this client. */
 function beyondCaps(grants: User["grants"], clientId: string): readonly string[] {
   const own = grants.filter((grant) => grant.clientId === clientId)
   const overClient = own.slice(0, Math.max(0, own.length - grantsPerClient + 1))

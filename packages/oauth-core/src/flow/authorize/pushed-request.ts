@@ -9,14 +9,14 @@ import { chooseRedirectTarget } from "./redirect-target.ts"
 
 const prefix = "urn:ietf:params:oauth:request_uri:"
 
-/** What belongs to the client's authentication and not to the request. */
+/** The parameters that authenticate the client and are not part of the request. */
 const credentials = ["client_secret", "client_assertion", "client_assertion_type"]
 
 /**
- * Takes an authorization request ahead of the browser (RFC 9126 §2). It is checked in full, so that the
- * client hears of a mistake at once.
+ * Stores an authorization request before the browser is sent (RFC 9126 §2). It is fully validated, so that the
+ * client learns of mistakes immediately.
  *
- * @throws {OAuthError} as the authorization endpoint would.
+ * @throws {OAuthError} with the same errors as the authorization endpoint.
  */
 export async function pushAuthorizationRequest(
   input: { client: Client; parameters: URLSearchParams },
@@ -30,7 +30,7 @@ export async function pushAuthorizationRequest(
     throw new OAuthError(
       "invalid_request",
       "request_uri_invalid",
-      "request_uri cannot be pushed itself.",
+      "A pushed request must not contain a request_uri.",
     )
   }
   chooseRedirectTarget(parameters, input.client, deps)
@@ -46,7 +46,7 @@ export async function pushAuthorizationRequest(
 }
 
 /**
- * Takes a pushed request for use: once, by the client that pushed it (RFC 9126 §4).
+ * Takes a pushed request, which works only once and only for the client that pushed it (RFC 9126 §4).
  *
  * @throws {OAuthError} `invalid_request_uri`
  */
@@ -65,6 +65,6 @@ export async function takePushedRequest(
   throw new OAuthError(
     "invalid_request_uri",
     "request_uri_invalid",
-    "The request_uri is unknown, expired, used before or another client's. Push the request again.",
+    "The request_uri is unknown, expired, already used, or belongs to another client. Push the request again.",
   )
 }

@@ -11,9 +11,10 @@ import { resolveClient } from "../clients/resolve.ts"
 import type { Deps } from "../deps.ts"
 
 /**
- * Finds where the response may go: a registered URI, or the only one (OAuth 2.1 §2.3).
+ * Decides where the response may go: the requested URI, which must be registered, or the only registered one
+ * (OAuth 2.1 §2.3).
  *
- * @throws {OAuthError} `invalid_request` or `invalid_redirect_uri`; never to be redirected.
+ * @throws {OAuthError} `invalid_request` or `invalid_redirect_uri`, which must not be redirected.
  */
 export function chooseRedirectTarget(
   parameters: Parameters,
@@ -22,7 +23,7 @@ export function chooseRedirectTarget(
 ): RedirectTarget {
   const requested = parameters.get("redirect_uri")
   const registered = findRegistered(requested, client)
-  // Documents are not registered here, and patterns may be newer than a registration.
+  // Metadata documents are never registered here, and the patterns may be newer than a registration.
   if (client.source !== "static") {
     checkRedirectUriPatterns(registered, deps.settings.redirectUriPatterns)
   }
@@ -36,10 +37,10 @@ export function chooseRedirectTarget(
 }
 
 /**
- * Looks again at a request that a person has taken their time over: its client must still be there, and
- * its redirect URI still be registered.
+ * Checks a request again after the person has answered: its client must still exist, and its redirect URI must
+ * still be registered.
  *
- * @throws {OAuthError} never to be redirected.
+ * @throws {OAuthError} which must not be redirected.
  */
 export async function recheckRequest(
   { clientId, redirectUri }: AuthorizationRequest,
@@ -50,7 +51,7 @@ export async function recheckRequest(
   throw new OAuthError(
     "invalid_request",
     "redirect_uri_mismatch",
-    "The application has changed its redirect URIs since. Start again from the application.",
+    "The application has changed its settings in the meantime. Start again from the application.",
   )
 }
 
@@ -67,7 +68,7 @@ function findRegistered(requested: string | undefined, { redirectUris }: Client)
     "invalid_request",
     "redirect_uri_mismatch",
     requested === undefined
-      ? "redirect_uri is required, since this client registered several."
+      ? "redirect_uri is required, because this client registered more than one."
       : `The redirect URI ${shown(requested)} is not registered for this client.`,
   )
 }

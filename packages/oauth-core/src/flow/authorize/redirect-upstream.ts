@@ -7,15 +7,15 @@ import { atAuthorization } from "../upstream/failure.ts"
 
 export interface UpstreamRedirect {
   url: URL
-  /** The transaction's handle; its cookie goes to this browser with the redirect. */
+  /** The transaction's handle. Its cookie is set in this browser together with the redirect. */
   state: string
 }
 
 /**
- * Starts a transaction and sends the browser to the upstream provider, with a state, nonce and PKCE
- * verifier of our own. Called only once the person has approved.
+ * Starts a transaction and sends the browser to the upstream provider, with our own state, nonce and PKCE
+ * verifier. Must be called only after the person has approved.
  *
- * @throws {OAuthError} if the provider cannot be asked.
+ * @throws {OAuthError} if the provider does not give an authorization URL.
  */
 export async function redirectUpstream(
   purpose: Transaction["purpose"],
@@ -33,7 +33,7 @@ export async function redirectUpstream(
   return { url, state }
 }
 
-/** A claims challenge that this client met goes upstream, unless the client brings one itself. */
+/** Adds the claims challenge that is stored for this client, unless the client sends one itself. */
 async function withClaims(
   purpose: Transaction["purpose"],
   deps: Deps,
@@ -45,7 +45,7 @@ async function withClaims(
   return { ...purpose, request: { ...request, hints: { ...request.hints, claims } } }
 }
 
-/** The upstream request of a transaction, the same before the redirect and at the callback. */
+/** The upstream request of a transaction. It is the same before the redirect and at the callback. */
 export function upstreamAuthorization(
   state: string,
   { nonce, codeVerifier, purpose }: Transaction,
@@ -62,6 +62,6 @@ export function upstreamAuthorization(
   }
 }
 
-/** The scopes that the provider knows; the others are Doorward's own. */
+/** The scopes that the provider knows. The others are this server's own. */
 export const upstreamScopes = (scopes: readonly string[], deps: Deps): readonly string[] =>
   scopes.filter((scope) => deps.provider.scopes.includes(scope))

@@ -12,22 +12,22 @@ import { takePushedRequest } from "./pushed-request.ts"
 import { chooseRedirectTarget } from "./redirect-target.ts"
 import { redirectUpstream, type UpstreamRedirect } from "./redirect-upstream.ts"
 
-/** Either a person must approve the request, or it goes upstream at once. */
+/** Either a person must approve the request, or it goes upstream immediately. */
 export type AuthorizationOutcome =
   | { type: "ask_consent"; client: Client; request: AuthorizationRequest }
   | ({ type: "redirect_upstream" } & UpstreamRedirect)
 
 /**
- * Reads an authorization request (OAuth 2.1 §4.1.1) and decides whether a person must be asked.
- * Nothing is stored unless consent is remembered.
+ * Validates an authorization request (OAuth 2.1 §4.1.1) and decides whether a person must approve it. Stores
+ * nothing if they must.
  *
- * @throws {AuthorizationError} what the client may be told, once its redirect URI is trusted.
- * @throws {OAuthError} what only the person may be told.
+ * @throws {AuthorizationError} if the client may be told, because its redirect URI is trusted.
+ * @throws {OAuthError} if only the person may be told.
  */
 export async function startAuthorization(
   input: {
     parameters: URLSearchParams
-    /** Whose consent this browser remembers; absent if the request came from another site. */
+    /** Whose consent this browser remembers; `undefined` if the request came from another site. */
     rememberedUserId: string | undefined
   },
   deps: Deps,

@@ -8,10 +8,9 @@ import { keepClaimsChallenge } from "../upstream/claims-challenge.ts"
 import { upstreamToken } from "../upstream/token.ts"
 
 /**
- * Checks an access token of ours at a resource server: its signature and claims, and that its grant is
- * alive.
+ * Checks one of our access tokens at a resource server: its signature and claims, and that its grant is active.
  *
- * @throws {TokenError}
+ * @throws {TokenError} if the token is not valid or cannot be checked.
  */
 export async function checkAccessToken(
   input: { token: string; verifier: TokenVerifier },
@@ -20,14 +19,14 @@ export async function checkAccessToken(
   const verified = await input.verifier.verify(input.token)
   const { gid, client_id: clientId } = verified.claims
   if (typeof gid !== "string" || typeof clientId !== "string") {
-    throw new TokenError("missing_claim", "The token is not one of this server's access tokens.")
+    throw new TokenError("missing_claim", "The token is not an access token of this server.")
   }
   const grant = await aliveGrant(gid, deps)
   const { challenge } = grant.upstream
   if (challenge !== undefined) {
     throw new TokenError(
       "insufficient_claims",
-      "The sign-in does not meet a policy of the organization. Sign in again.",
+      "The organization's policy requires a new sign-in. Sign in again.",
       { claims: challenge },
     )
   }
@@ -55,5 +54,5 @@ async function aliveGrant(grantId: string, deps: Deps): Promise<Grant> {
     }
     throw cause
   }
-  throw new TokenError("inactive", "The token was revoked, or its sign-in is over. Sign in again.")
+  throw new TokenError("inactive", "The token was revoked, or its sign-in has ended. Sign in again.")
 }

@@ -19,12 +19,12 @@ import { grantExpiry, issueTokens } from "./issue.ts"
 /**
  * Redeems an authorization code for tokens (OAuth 2.1 §4.1.3).
  *
- * Redeeming marks the code, so that a second valid redemption ends its grant (§7.5). A request that
- * fails a check changes nothing: whoever holds the right verifier can still redeem. The mark comes
- * last, when the answer is ready, so that a failure before it costs nobody their code.
+ * Redeeming marks the code, so that a second valid redemption ends its grant (§7.5). A request that fails a
+ * check changes nothing, so the client with the right verifier can still redeem the code. The code is marked
+ * last, when the answer is ready, so that an earlier failure does not use it up.
  *
- * @throws {OAuthError} `invalid_grant` if the code is unknown, expired, spent or another client's, or
- * the verifier or redirect URI is not the one of its request; `invalid_target`.
+ * @throws {OAuthError} `invalid_grant` if the code is unknown, expired, already used or another client's, or
+ * if the verifier or redirect URI does not match its request; `invalid_target` if the resource does not.
  */
 export async function exchangeCode(
   input: { request: CodeTokenRequest; client: Client },
@@ -60,12 +60,12 @@ async function checkCode(
   code: AuthorizationCode,
 ): Promise<void> {
   if (code.clientId !== client.id) throw spent("code_of_another_client")
-  // OAuth 2.1 clients do not send it (§10.2); PKCE has taken over what it was for.
+  // OAuth 2.1 clients do not send it (§10.2), because PKCE has replaced it.
   if (request.redirectUri !== undefined && request.redirectUri !== code.redirectUri) {
     throw new OAuthError(
       "invalid_grant",
       "redirect_uri_mismatch",
-      "redirect_uri must be the one of the authorization request.",
+      "redirect_uri must be the same as in the authorization request.",
     )
   }
   if (!(await codeVerifierMatches(request.codeVerifier, code.codeChallenge))) {
@@ -77,7 +77,7 @@ async function checkCode(
   }
 }
 
-/** Gives the grant, which has lived as long as its code, its own lifetime. */
+/** Marks the grant as active and extends its life from that of its code to its own. */
 async function activateGrant(
   grantId: string,
   { resources }: CodeTokenRequest,
@@ -105,7 +105,7 @@ async function markRedeemed(
   const redeemed = { ...code.value, redeemed: true }
   const keptUntil = deps.now() + redeemedCodeLifetime
   if (await deps.records.swap(authorizationCodes, handle, code, redeemed, keptUntil)) return
-  // Either somebody redeemed it meanwhile, or it expired a moment ago.
+  // It was redeemed by another request in the meantime, or has just expired.
   const current = await deps.records.get(authorizationCodes, handle)
   if (current?.value.redeemed) return replayed(current.value, deps)
   throw spent("code_unknown")
@@ -122,5 +122,5 @@ const spent = (
   new OAuthError(
     "invalid_grant",
     reason,
-    "The code is unknown, expired or used already. Start a new authorization request.",
+    "The code is unknown, expired or already used. Start a new authorization request.",
   )

@@ -10,8 +10,8 @@ export type IntrospectionResponse =
   | ({ active: true; token_type: "Bearer" } & Record<string, unknown>)
 
 /**
- * Says whether an access token is good at the resource server that asks (RFC 7662 §2). A refresh
- * token, another audience's token, and whatever else is not that, are `active: false` alike.
+ * Says whether an access token is valid at the resource server that asks (RFC 7662 §2). For anything else, such
+ * as a refresh token or a token for another audience, the answer is just `active: false`.
  */
 export async function introspectToken(
   input: { token: string; resource: string },
@@ -24,7 +24,7 @@ export async function introspectToken(
   return { active: true, token_type: "Bearer", ...registeredClaims(token.verified, grant) }
 }
 
-/** A scope that the provider has taken back since is left out. */
+/** Leaves out scopes that the provider has withdrawn since the token was issued. */
 function registeredClaims({ claims, scopes }: VerifiedToken, grant: Grant) {
   const scope = scopes.filter((scope) => grant.scopes.includes(scope)).join(" ")
   const said: Record<string, unknown> = { ...claims, scope: scope === "" ? undefined : scope }

@@ -3,7 +3,7 @@ import type { Grant } from "../../records/grant.ts"
 import { refreshToken } from "../../tokens/refresh-token.ts"
 import type { Deps } from "../deps.ts"
 
-/** Makes the access token and the current refresh token of a grant (OAuth 2.1 §3.2.3). */
+/** Creates an access token and the current refresh token of a grant (OAuth 2.1 §3.2.3). */
 export async function issueTokens(
   input: { grantId: string; grant: Grant; scopes: readonly string[] },
   deps: Deps,
@@ -24,7 +24,7 @@ export async function issueTokens(
   })
 }
 
-/** When a grant that is used now ends: idle for its idle lifetime, or at its age limit. */
+/** When a grant that is used now expires: after its idle lifetime, but no later than its age limit. */
 export const grantExpiry = (grant: Grant, deps: Deps): number =>
   Math.min(
     deps.now() + deps.settings.lifetimes.grantIdle,

@@ -1,13 +1,15 @@
 import { TokenError, type TokenVerifier, type VerifiedToken } from "@doorward/jwt-verifier"
 
-/** Reads one of the server's own access tokens, whose grant may be over. */
+/** One of the server's own access tokens, whose grant may have ended. */
 export interface OwnToken {
   verified: VerifiedToken
   grantId: string
 }
 
 /**
- * @returns `undefined` if the token is not ours, or not good any more.
+ * Verifies one of the server's own access tokens.
+ *
+ * @returns `undefined` if the token is not ours or no longer valid.
  * @throws {TokenError} if it could not be checked.
  */
 export async function readOwnToken(

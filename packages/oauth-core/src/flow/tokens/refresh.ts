@@ -15,20 +15,20 @@ import { asOAuthError } from "../upstream/failure.ts"
 import { refreshUpstream } from "../upstream/refresh.ts"
 import { grantExpiry, issueTokens } from "./issue.ts"
 
-/** How long the token before the current one is answered with the same successor, in milliseconds. */
+/** How long the previous token still gets the same successor, in milliseconds. */
 const rotationGrace = 30 * 1000
-/** A sign-in confirmed upstream this recently is not confirmed again, in milliseconds. */
+/** A sign-in that was confirmed upstream this recently is not confirmed again. Milliseconds. */
 const confirmedFor = 5 * 60 * 1000
 
 /**
  * Redeems a refresh token and rotates it (OAuth 2.1 §4.3).
  *
- * Before anything is issued the sign-in is confirmed upstream, unless that happened a moment ago. The
- * token before the current one gets the same successor again for 30 seconds, since clients refresh
- * from two addresses at once and replies are lost; an older one ends the grant (§4.3.1).
+ * Before anything is issued, the sign-in is confirmed upstream, unless that happened recently. For 30 seconds
+ * the previous token gets the same successor again, because clients refresh twice at the same time and
+ * replies get lost. An older token ends the grant (§4.3.1).
  *
- * @throws {OAuthError} `invalid_grant`; `invalid_scope` or `invalid_target` for what was not granted;
- * `temporarily_unavailable` if the provider cannot be asked, and then nothing is lost.
+ * @throws {OAuthError} `invalid_grant`; `invalid_scope` or `invalid_target` for something that was not granted;
+ * `temporarily_unavailable` if the provider cannot be reached, in which case nothing changes.
  */
 export async function refreshTokens(
   input: { request: RefreshTokenRequest; client: Client },
@@ -44,7 +44,7 @@ export async function refreshTokens(
   checkGrantedResource(request.resources, found.value.resource)
   const wanted = narrowScopes(request.scope, found.value.scopes)
   if (!isUsable(token, found.value, deps)) return reused(token, deps)
-  // Only a new sign-in answers a claims challenge; a refresh would put it off for ever.
+  // Only a new sign-in can answer a claims challenge; refreshing would postpone it forever.
   if (found.value.upstream.challenge !== undefined) throw invalid("upstream_interaction_required")
 
   const confirmed = await confirm(token, deps)
@@ -56,7 +56,7 @@ export async function refreshTokens(
     userId: grant.userId,
     grantId: token.grantId,
   })
-  // What the provider no longer grants falls away.
+  // Scopes that the provider no longer grants are dropped.
   const scopes = wanted.filter((scope) => grant.scopes.includes(scope))
   return issueTokens({ grantId: token.grantId, grant, scopes }, deps)
 }
@@ -72,14 +72,14 @@ async function confirm({ grantId }: RefreshTokenParts, deps: Deps): Promise<Stor
   throw invalid("grant_ended")
 }
 
-/** Whether the token is the current one, or the one before within its grace. */
+/** Whether the token is the current one, or the previous one within its grace period. */
 function isUsable(token: RefreshTokenParts, { refresh }: Grant, deps: Deps): boolean {
   if (token.counter === refresh.counter) return true
   const inGrace = deps.now() < refresh.rotatedAt + rotationGrace
   return token.counter === refresh.counter - 1 && inGrace
 }
 
-/** Moves the grant to the next token, once however many ask. */
+/** Moves the grant to the next token. Concurrent requests with the same token move it only once. */
 async function rotate(
   token: RefreshTokenParts,
   confirmed: Stored<Grant>,
@@ -120,5 +120,5 @@ const invalid = (
   new OAuthError(
     "invalid_grant",
     reason,
-    "The refresh token is unknown, expired, revoked or used already. Sign in again.",
+    "The refresh token is unknown, expired, revoked or already used. Sign in again.",
   )

@@ -8,12 +8,12 @@ import { endGrant } from "../grants/end-grants.ts"
 import { readOwnToken } from "./own-token.ts"
 
 /**
- * Revokes a token (RFC 7009 §2). Either kind ends the whole grant: access and refresh tokens, here and
- * upstream.
+ * Revokes an access or refresh token (RFC 7009 §2). Either one ends the whole grant: access and refresh tokens,
+ * here and upstream.
  *
- * A token that is unknown, malformed or expired is no error: it is as good as revoked.
+ * A token that is unknown, malformed or expired is not an error, because there is nothing to revoke.
  *
- * @throws {OAuthError} `invalid_grant` for another client's token, which stays good.
+ * @throws {OAuthError} `invalid_grant` for another client's token, which stays valid.
  */
 export async function revokeToken(
   input: { client: Client; parameters: Parameters },
@@ -33,7 +33,7 @@ export async function revokeToken(
   await endGrant({ grantId, cause: "revoked_by_client" }, deps)
 }
 
-/** The grant that a genuine token of ours belongs to. Its kind is seen by its form, so no hint is needed. */
+/** The grant that one of our tokens belongs to. Its form shows which kind it is, so no hint is needed. */
 async function grantOf(token: string, deps: Deps): Promise<string | undefined> {
   const refresh = parseRefreshToken(token)
   if (refresh) {

@@ -6,12 +6,12 @@ import { grants } from "../../records/grant.ts"
 import type { Deps } from "../deps.ts"
 
 /**
- * Keeps a claims challenge of the provider (Conditional Access, continuous access evaluation) with the
- * grant: its tokens are refused until the person has signed in again.
+ * Stores a claims challenge of the provider (Conditional Access, continuous access evaluation) with the grant,
+ * whose tokens are then refused until the person has signed in again.
  *
- * The sign-in itself is prepared too, for clients that do not pass a claims request on. That is done
- * only for a registered client that answers on a device: it is one installation, the others are shared
- * by many people, who must not meet each other's challenges.
+ * It is also stored for the client's next sign-in, because few clients pass a claims request on. That happens
+ * only for a registered client without an https redirect URI, which is a single installation. Other clients
+ * are shared by many people, who must not get each other's challenges.
  */
 export async function keepClaimsChallenge(
   grantId: string,
@@ -41,7 +41,7 @@ export async function keepClaimsChallenge(
 
 const isOnTheWeb = (redirectUri: string) => redirectUriKind(redirectUri) === "https"
 
-/** The claims request that the next sign-in of a client must carry, once. */
+/** Takes the claims request to send with the client's next sign-in, if there is one. */
 export const takeClaimsChallenge = async (
   clientId: string,
   deps: Deps,

@@ -2,7 +2,7 @@ import { OAuthError, type OAuthErrorCode } from "../../ports/errors.ts"
 import type { RefusalReason } from "../../ports/events.ts"
 import { IdentityProviderError, type UpstreamFailure } from "../../ports/identity-provider.ts"
 
-/** Seconds until a client may try again, where the upstream provider did not say. */
+/** Seconds until a client may try again, if the upstream provider did not say. */
 const retryAfter = { operator: 60, unavailable: 5 }
 
 const meaning: Record<
@@ -37,8 +37,8 @@ const meaning: Record<
 }
 
 /**
- * A sign-in that the provider still confirms and this server refuses: by the operator's `onSignIn`, or
- * since it is somebody else's by now.
+ * The provider confirms a sign-in, but this server refuses it: `onSignIn` said no, or the answer is about a
+ * different person.
  */
 export class SignInRefusal extends IdentityProviderError {
   readonly refusal: "sign_in_refused" | "upstream_subject_changed"
@@ -49,14 +49,14 @@ export class SignInRefusal extends IdentityProviderError {
   }
 }
 
-/** What the events call a failure upstream. */
+/** The reason that events give for an upstream failure. */
 export const reasonOf = (error: IdentityProviderError): RefusalReason =>
   error instanceof SignInRefusal ? error.refusal : meaning[error.failure].reason
 
 /**
- * What a failure upstream means for the client: at the authorization endpoint every failure has its
- * code (OAuth 2.1 §4.1.2.1); at the token endpoint a refusal is `invalid_grant`, and everything else
- * is worth another try with the same refresh token.
+ * Translates an upstream failure for the client. At the authorization endpoint every failure has its own code
+ * (OAuth 2.1 §4.1.2.1). At the token endpoint a refusal is `invalid_grant`; after anything else the client can
+ * try again with the same refresh token.
  */
 export function asOAuthError(
   error: IdentityProviderError,
@@ -72,10 +72,10 @@ export function asOAuthError(
 }
 
 /**
- * Asks the provider. Whatever it throws that is no refusal of its own is a fault, which another try may
- * get past.
+ * Calls the provider. Anything that it throws other than {@link IdentityProviderError} is treated as a
+ * temporary fault.
  *
- * @throws {IdentityProviderError}
+ * @throws {IdentityProviderError} if the call fails.
  */
 export async function askProvider<T>(ask: () => Promise<T>): Promise<T> {
   try {
@@ -85,16 +85,16 @@ export async function askProvider<T>(ask: () => Promise<T>): Promise<T> {
     throw new IdentityProviderError(
       "unavailable",
       "fault",
-      "The sign-in service gave no answer that this server understands. Try again in a moment.",
+      "The sign-in service gave an answer that this server does not understand. Try again in a moment.",
       { cause },
     )
   }
 }
 
 /**
- * Asks the provider while a person waits at the authorization endpoint.
+ * Calls the provider while a person waits at the authorization endpoint.
  *
- * @throws {OAuthError}
+ * @throws {OAuthError} if the call fails.
  */
 export async function atAuthorization<T>(ask: () => Promise<T>): Promise<T> {
   try {

@@ -3,29 +3,29 @@ import { type Grant, grants } from "../../records/grant.ts"
 import type { Records, Stored } from "../../records/record-store.ts"
 import { createIdentifier } from "../../tokens/opaque-token.ts"
 
-/** One kind of call upstream on behalf of a grant. */
+/** A call to the upstream provider on behalf of a grant. */
 export interface UpstreamCall {
-  /** Names the call, so that equal calls of one process share one answer. */
+  /** Identifies the call, so that equal calls in one process share an answer. */
   name: string
-  /** Whether the grant has already what the call would bring. */
+  /** Whether the grant already has the result of such a call. */
   isDone(grant: Grant): boolean
-  /** Makes the call, and says how the grant changes by it. */
+  /** Makes the call and returns how it changes the grant. */
   run(grant: Grant, signal: AbortSignal): Promise<(grant: Grant) => Grant>
 }
 
 /**
- * Makes a call upstream for a grant, one at a time over all instances: an upstream refresh token may be
- * good only once.
+ * Makes an upstream call for a grant, one at a time across all instances, because an upstream refresh token
+ * may work only once.
  *
- * @returns the grant with what the call brought, or `undefined` if the grant has ended.
- * @throws {IdentityProviderError} `unavailable` if another call takes too long; whatever `run` throws.
+ * @returns the grant with the result of the call, or `undefined` if the grant has ended.
+ * @throws {IdentityProviderError} `unavailable` if another call takes too long. Errors of `run` are passed on.
  */
 export type UpstreamLease = (
   grantId: string,
   call: UpstreamCall,
 ) => Promise<Stored<Grant> | undefined>
 
-/** A call is aborted before its lease ends, so that no two ever overlap. Milliseconds. */
+/** In milliseconds. A call is aborted before its lease ends, so that two calls never overlap. */
 const leaseLifetime = 15_000
 const callTimeout = 12_000
 const pollInterval = 100
@@ -39,7 +39,7 @@ export function createUpstreamLease(deps: {
   const { records, now, sleep } = deps
   const inFlight = new Map<string, Promise<unknown>>()
 
-  /** @returns `undefined` if the lease, or the grant, was lost meanwhile. */
+  /** @returns `undefined` if the lease or the grant was lost in the meantime. */
   async function callWithLease(grantId: string, owner: string, leased: Grant, call: UpstreamCall) {
     const apply = async (change: (grant: Grant) => Grant) => {
       let isOwn = false
@@ -69,7 +69,7 @@ export function createUpstreamLease(deps: {
       const pending = inFlight.get(key)
       if (pending !== undefined || (stored.value.upstream.lease?.until ?? 0) > now()) {
         if (polls++ === pollsMax) throw busy()
-        // What another request of this process is told counts for this one too.
+        // If another request in this process makes the call, its outcome counts for this one too.
         const pause = sleep(pollInterval)
         await (pending === undefined ? pause : Promise.race([pause, pending]))
         continue
@@ -100,7 +100,7 @@ const busy = () =>
     { retryAfter: 1 },
   )
 
-/** Waits no longer than the signal allows, also for a provider that does not heed it. */
+/** Stops waiting when the signal aborts, even if the provider ignores it. */
 function inTime<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
   const tooLate = new Promise<never>((_, reject) => {
     const give = () =>

@@ -12,13 +12,13 @@ import { checkSignIn } from "../hooks.ts"
 import { askProvider, SignInRefusal } from "./failure.ts"
 
 /**
- * Confirms a grant's sign-in with the upstream provider, and takes over fresh claims and tokens.
+ * Confirms a grant's sign-in with the upstream provider and stores the fresh claims and tokens.
  *
- * Only a refusal of the person ends the grant; whatever else fails is temporary and loses nothing.
+ * The grant ends only if the person is refused. Any other failure is temporary and changes nothing.
  *
- * @param isFresh whether the grant needs no confirmation.
+ * @param isFresh whether the grant was confirmed recently enough.
  * @returns the grant, or `undefined` if it has ended.
- * @throws {IdentityProviderError}
+ * @throws {IdentityProviderError} if the sign-in was not confirmed.
  */
 export async function refreshUpstream(
   input: { grantId: string; isFresh: (grant: Grant) => boolean },
@@ -40,7 +40,7 @@ export async function refreshUpstream(
           if (error instanceof OAuthError) {
             throw new SignInRefusal("sign_in_refused", error.message, { cause: error })
           }
-          // The check itself failed. The old tokens may be spent by now, so the new ones are kept.
+          // The check itself failed. The old tokens may no longer work, so the new ones are stored.
           fault = { error }
           return (current) => withTokens(current, signIn)
         }
@@ -59,10 +59,10 @@ export async function refreshUpstream(
 }
 
 /**
- * The client that `onSignIn` is asked about. Without that hook nobody needs it, so that an outage of the
- * host of its metadata document disturbs nothing.
+ * The client to pass to `onSignIn`. Without that hook it is not resolved, so an outage of the host of its
+ * metadata document does no harm.
  *
- * @throws {IdentityProviderError} `unavailable`, since a client that cannot be resolved is no reason to end a grant.
+ * @throws {IdentityProviderError} `unavailable`, because failing to resolve a client is no reason to end a grant.
  */
 async function clientForHook(clientId: string, deps: Deps): Promise<Client | undefined> {
   if (!deps.hooks.onSignIn) return undefined
@@ -93,17 +93,17 @@ async function refresh(
   throw new IdentityProviderError(
     "sign_in_required",
     "no_refresh_token",
-    `${deps.provider.name} gave no refresh token, and its access token has expired.`,
+    `${deps.provider.name} did not issue a refresh token, and its access token has expired.`,
   )
 }
 
-/** The same person must still be there. */
+/** Checks that the answer is about the same person. */
 function checkSubject(grant: Grant, { identity }: SignIn, deps: Deps): void {
   const { issuer, subject } = identity
   if (issuer === grant.identity.issuer && subject === grant.identity.subject) return
   throw new SignInRefusal(
     "upstream_subject_changed",
-    `${deps.provider.name} answered for another person.`,
+    `${deps.provider.name} returned a different person.`,
   )
 }
 

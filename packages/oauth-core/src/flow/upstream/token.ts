@@ -10,24 +10,24 @@ import { keepClaimsChallenge } from "./claims-challenge.ts"
 import { askProvider, reasonOf } from "./failure.ts"
 import { refreshUpstream } from "./refresh.ts"
 
-/** A token is renewed when less than this is left of it, in milliseconds. */
+/** A token is renewed when it expires in less than this, in milliseconds. */
 const refreshAhead = 2 * 60 * 1000
-/** Tokens for other resources that a grant keeps. */
+/** How many tokens for other resources a grant keeps. */
 const othersMax = 16
 
 interface UpstreamTokenInput {
   grantId: string
   clientId: string
   userId: string
-  /** In the provider's spelling; none means the sign-in's own token. */
+  /** In the provider's spelling. An empty list means the access token of the sign-in. */
   scopes: readonly string[]
 }
 
 /**
- * A token of the upstream provider for a call on behalf of a grant's person.
+ * Gets a token of the upstream provider, to call an API on behalf of a grant's person.
  *
- * @throws {IdentityProviderError} with what the failure means, which the events tell too. A claims
- * challenge is kept with the grant, so that the client is told at its next request.
+ * @throws {IdentityProviderError} saying what the failure means. There is an event for it too, and a claims
+ * challenge is stored with the grant, so that the client learns of it at its next request.
  */
 export async function upstreamToken(input: UpstreamTokenInput, deps: Deps): Promise<UpstreamToken> {
   try {
@@ -82,11 +82,11 @@ async function findToken(
 
 const withoutRefreshToken = ({ refreshToken: _, ...token }: UpstreamTokens): UpstreamToken => token
 
-/** One token serves a set of scopes, in whatever order and case they are named. */
+/** The same set of scopes gets the same token, whatever their order and case. */
 const keyOf = (scopes: readonly string[]): string =>
   [...new Set(scopes.map((scope) => scope.toLowerCase()))].sort().join(" ")
 
-/** What is still of use, leaving room for one more. */
+/** The tokens that have not expired, leaving room for one more. */
 function unexpired(others: Grant["upstream"]["others"], now: number): Grant["upstream"]["others"] {
   const live = Object.entries(others).filter(([, { expiresAt }]) => expiresAt > now)
   return Object.fromEntries(live.slice(-(othersMax - 1)))
@@ -96,5 +96,5 @@ const ended = () =>
   new IdentityProviderError(
     "sign_in_required",
     "grant_ended",
-    "The sign-in is over. Sign in again.",
+    "The sign-in has ended. Sign in again.",
   )

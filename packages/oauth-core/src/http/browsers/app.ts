@@ -7,13 +7,13 @@ import { addAuthorizationRoutes } from "./authorization-routes.ts"
 import { addGrantsRoutes } from "./grants-routes.ts"
 import { refuseBrowser } from "./refuse.ts"
 
-/** The endpoints that a person's browser visits: the answers are pages and redirects. */
+/** The endpoints that a person's browser visits. They answer with pages and redirects. */
 export function browsers(http: HttpContext): Hono {
   const app = new Hono()
   for (const name of ["authorize", "consent", "callback", "grants"] as const) {
     app.use(endpointPaths[name], limit(name, http))
   }
-  // Hono answers HEAD as GET, but what these endpoints do is no look ahead.
+  // Hono answers HEAD like GET, but these endpoints have effects that a HEAD request must not have.
   for (const name of ["authorize", "consent", "callback"] as const) {
     app.use(endpointPaths[name], async (c, next) =>
       c.req.method === "HEAD" ? c.body(null, 405, { Allow: "GET, POST" }) : next(),

@@ -12,7 +12,7 @@ import { consentMaxBytes, readForm } from "../request-body.ts"
 import { readConsentForm, showConsent } from "./consent-form.ts"
 import { demandOwnForm, isOwnNavigation } from "./fetch-metadata.ts"
 
-/** No authorization request needs a longer query, in characters. */
+/** The longest query that is accepted, in characters. No valid authorization request needs more. */
 const queryMaxLength = 16 * 1024
 
 /** The endpoints that a person's browser visits: authorize, consent, callback. */
@@ -59,14 +59,14 @@ async function callback(c: Context, http: HttpContext): Promise<Response> {
   }
 }
 
-/** How a person knows themselves. */
+/** What to call a person on a page. */
 function nameOf({ name, username, email, subject }: Identity): string {
   const account = username ?? email
   if (name === undefined) return account ?? subject
   return account === undefined ? name : `${name} (${account})`
 }
 
-/** Sends the browser upstream, with the cookie that ties the transaction to it. */
+/** Sends the browser upstream and sets the cookie that ties the transaction to it. */
 export async function sendUpstream(
   c: Context,
   { url, state }: UpstreamRedirect,
@@ -76,7 +76,7 @@ export async function sendUpstream(
   return redirect(c, url.href)
 }
 
-/** After a POST it is 303, so that nothing is posted on (OAuth 2.1 §7.5). */
+/** Uses 303 after a POST, so that the browser does not post the form again (OAuth 2.1 §7.5). */
 function redirect(c: Context, location: string): Response {
   c.header("Cache-Control", "no-store")
   c.header("Referrer-Policy", "no-referrer")

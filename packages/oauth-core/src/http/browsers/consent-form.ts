@@ -17,14 +17,14 @@ import type { HttpContext } from "../context.ts"
 import { consentPage } from "../pages/consent-page.ts"
 import { sendCustomPage, sendPage } from "../pages/page.ts"
 
-/** How long a person may think, in milliseconds. */
+/** How long a person may take to decide, in milliseconds. */
 const formLifetime = 30 * 60 * 1000
 const context = "form consent"
 
-/** What rides in the consent form: the request, bound to the browser that was shown it. */
+/** What the consent form contains: the request, bound to the browser that it was shown in. */
 const sealedFormSchema = z.object({ request: authorizationRequestSchema, browser: z.string() })
 
-/** Shows the consent page. The whole request rides sealed in its form; nothing is stored. */
+/** Shows the consent page. Its form contains the whole request, sealed; nothing is stored. */
 export async function showConsent(
   c: Context,
   { client, request }: { client: Client; request: AuthorizationRequest },
@@ -64,7 +64,8 @@ export async function showConsent(
 }
 
 /**
- * Reads the posted consent form: sealed by this server, for this browser, a moment ago.
+ * Reads the posted consent form, which this server must have sealed for this browser within the last 30
+ * minutes.
  *
  * @throws {OAuthError} `invalid_request`
  */
@@ -83,7 +84,7 @@ export async function readConsentForm(
     throw new OAuthError(
       "invalid_request",
       "consent_form_invalid",
-      "This page was opened in another browser, or too long ago. Start again from the application, and keep cookies allowed for this site.",
+      "This page was opened in another browser or too long ago. Start again from the application, with cookies allowed for this site.",
     )
   }
   return {

@@ -12,7 +12,7 @@ import { readForm } from "../request-body.ts"
 import { sendUpstream } from "./authorization-routes.ts"
 import { demandOwnForm } from "./fetch-metadata.ts"
 
-/** `/grants`: after a sign-in of their own, a person sees and ends what they have allowed. */
+/** `/grants`, where a person can sign in to see and end the access that they have granted. */
 export function addGrantsRoutes(app: Hono, http: HttpContext): void {
   const { deps, cookies } = http
   const action = `${deps.settings.issuer}${endpointPaths.grants}`
@@ -73,5 +73,5 @@ const outdated = () =>
   new OAuthError(
     "invalid_request",
     "consent_form_invalid",
-    "This page was open for too long, or cookies are not allowed for this site. Open it again.",
+    "This page was open for too long, or cookies are not allowed for this site. Open the page again.",
   )

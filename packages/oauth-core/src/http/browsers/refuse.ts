@@ -8,8 +8,8 @@ import { sendPage } from "../pages/page.ts"
 import { report } from "../refusal.ts"
 
 /**
- * Answers a browser with an error: back at the client where that is safe, else as a page; as JSON if
- * the caller is not a browser.
+ * Answers a browser with an error: redirects it to the client if that is safe, or else shows a page. A caller
+ * that is not a browser gets JSON.
  */
 export async function refuseBrowser(
   c: Context,

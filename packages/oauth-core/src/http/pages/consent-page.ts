@@ -4,15 +4,15 @@ import { checkIcon, questionIcon, verifiedIcon, warningIcon } from "./icons.ts"
 import { masthead } from "./masthead.ts"
 import { type Html, page } from "./page.ts"
 
-/** The consent page: who asks, for what, and where the answer goes. */
+/** The built-in consent page. It says who asks, for what, and where the answer goes. */
 export const consentPage: ConsentPage = (data) => {
   const { client, resource } = data
-  const name = client.name ?? client.verifiedHost ?? "An application without a name"
+  const name = client.name ?? client.verifiedHost ?? "An unnamed application"
   return page(
     `Allow ${name}?`,
     html`${masthead(
       data.server,
-      html`<bdi>${name}</bdi> asks for access to <bdi>${resource.name}</bdi>`,
+      html`<bdi>${name}</bdi> wants access to <bdi>${resource.name}</bdi>`,
     )}
 ${voucher(client)}
 ${data.loopbackOnly ? loopbackWarning : ""}
@@ -23,25 +23,25 @@ ${decision(data)}`,
   )
 }
 
-/** What is known of who the client is. */
+/** Who vouches for the client, if anybody does. */
 function voucher({ source, verifiedHost }: ConsentPageData["client"]): Html {
   switch (source) {
     case "registered":
-      return html`<p class="notice">${questionIcon}<span><strong>Nobody has checked this
-application.</strong> It registered itself and chose its own name. Allow it only if you started this
-yourself, just now.</span></p>`
+      return html`<p class="notice">${questionIcon}<span><strong>Nobody has verified this
+application.</strong> It registered itself and chose its own name. Allow it only if you just started this
+yourself.</span></p>`
     case "metadata_document":
       return html`<p class="notice good">${verifiedIcon}<span>Vouched for by
 <strong>${verifiedHost}</strong>.</span></p>`
     case "static":
-      return html`<p class="notice good">${verifiedIcon}<span>Known to the operator of this
+      return html`<p class="notice good">${verifiedIcon}<span>Set up by the operator of this
 server.</span></p>`
   }
 }
 
-const loopbackWarning = html`<p class="notice warning">${warningIcon}<span>The answer goes to a program
-on your own computer, and any program there can claim to be this application. Allow it only if you
-started it yourself.</span></p>`
+const loopbackWarning = html`<p class="notice warning">${warningIcon}<span>Access goes to a program on
+your own computer, and any program there can pretend to be this application. Allow it only if you started
+it yourself.</span></p>`
 
 function facts({ client, redirect, resource }: ConsentPageData): Html {
   return html`<dl class="facts">
@@ -51,7 +51,7 @@ ${
     ? html`<div><dt>Identified by</dt><dd>${code(client.id, "Client identifier")}</dd></div>`
     : client.uri === undefined
       ? ""
-      : html`<div><dt>Its website, it says</dt><dd>${code(client.uri, "Website")}</dd></div>`
+      : html`<div><dt>Website (not verified)</dt><dd>${code(client.uri, "Website")}</dd></div>`
 }
 <div><dt>Access to</dt><dd><bdi>${resource.name}</bdi>${code(resource.uri, "Resource")}</dd></div>
 </dl>`
@@ -62,8 +62,8 @@ function recipient({ host, kind }: ConsentPageData["redirect"]): Html {
   switch (kind) {
     case "https":
       return host.includes("xn--")
-        ? html`${shown}<br><span class="small">This address is written in letters beyond A to Z. Look
-twice: it may only resemble one that you know.</span>`
+        ? html`${shown}<br><span class="small">This address contains letters other than A to Z. Check it
+carefully: it may only look like one that you know.</span>`
         : shown
     case "loopback":
       return html`a program on this computer, at ${shown}`
@@ -75,7 +75,7 @@ twice: it may only resemble one that you know.</span>`
 const code = (text: string, label: string): Html =>
   html`<code${text.length > 150 ? scrolling(label) : ""}>${text}</code>`
 
-/** For what scrolls in its own box: the keyboard must reach it. */
+/** Attributes of a box that scrolls, which must be reachable by keyboard. */
 const scrolling = (label: string): Html => html` tabindex="0" role="group" aria-label="${label}"`
 
 function scopeList(scopes: ConsentPageData["scopes"]): Html | "" {
@@ -90,25 +90,25 @@ function scopeList(scopes: ConsentPageData["scopes"]): Html | "" {
 }
 
 function upstream({ name, permissions }: ConsentPageData["provider"]): Html {
-  return html`<h2>Next, you sign in with ${name}</h2>
+  return html`<h2>Next, you'll sign in with ${name}</h2>
 ${
   permissions.length === 0
     ? html`<p class="quiet">The application never gets your password.</p>`
-    : html`<p class="quiet">This server asks there for these permissions, and keeps what they open to
-itself: the application gets neither your password nor these tokens.</p>
+    : html`<p class="quiet">This server will ask for the permissions below and use them on your behalf. The
+application never gets your password or the tokens that carry these permissions.</p>
 <ul class="permissions"${permissions.length > 6 ? scrolling("Permissions") : ""}>${permissions.map(
         (permission) => html`<li><code>${permission}</code></li>`,
       )}</ul>`
 }`
 }
 
-/** Deny comes first, so that a stray Enter denies. */
+/** Deny comes first, so that pressing Enter by accident denies. */
 function decision({ form, canRemember }: ConsentPageData): Html {
   return html`<form method="post" action="${form.action}">
 <input type="hidden" name="${form.field.name}" value="${form.field.value}">
 ${
   canRemember
-    ? html`<label class="choice"><input type="checkbox" name="remember" value="yes"> Do not ask me again
+    ? html`<label class="choice"><input type="checkbox" name="remember" value="yes"> Don't ask me again
 for 30 days</label>`
     : ""
 }

@@ -5,11 +5,11 @@ import { warningIcon } from "./icons.ts"
 import { masthead } from "./masthead.ts"
 import { type Html, page } from "./page.ts"
 
-/** What a person sees when a request cannot go on. */
+/** The page that a person sees when a request fails. */
 export function errorPage(input: {
   error: OAuthError
   server: ServerIdentity
-  /** Where the client waits for the error; a link, since nobody chose to go there yet. */
+  /** Where the client expects the error. It is only a link, because the person has not chosen to go there. */
   location: string | undefined
 }): Html {
   const { error, location } = input
@@ -21,17 +21,17 @@ export function errorPage(input: {
 ${
   location === undefined
     ? html`<p>You can close this page.</p>`
-    : html`<p>The application that sent you here says that it is at
-<strong><bdi>${hostOf(location)}</bdi></strong>. Go back only if you know it.</p>
+    : html`<p>The application that sent you here says that its address is
+<strong><bdi>${hostOf(location)}</bdi></strong>. Go back only if you recognize it.</p>
 <p><a class="button" href="${location}" rel="noreferrer">Go back to ${hostOf(location)}</a></p>`
 }
-<footer>For whoever looks into this: <code>${error.code}</code>, <code>${error.reason}</code></footer>`,
+<footer>Details for support: <code>${error.code}</code>, <code>${error.reason}</code></footer>`,
   )
 }
 
 function headingOf({ status }: OAuthError): string {
   if (status === 429 || status === 503) return "Please try again in a moment"
-  return status >= 500 ? "Something went wrong here" : "This cannot go on"
+  return status >= 500 ? "Something went wrong" : "This request cannot continue"
 }
 
 const hostOf = (location: string): string => {

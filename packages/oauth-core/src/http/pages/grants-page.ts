@@ -12,7 +12,7 @@ interface GrantsForm {
   token: string
 }
 
-/** What a person who has not signed in sees: nothing happens without a click. */
+/** The page for a person who has not signed in. Nothing happens until they click. */
 export const grantsSignInPage = (input: {
   server: ServerIdentity
   provider: string
@@ -21,7 +21,7 @@ export const grantsSignInPage = (input: {
   page(
     heading,
     html`${masthead(input.server, heading)}
-<p>See which applications you have let in here, and end their access.</p>
+<p>See which applications you have given access, and end it if you like.</p>
 <form method="post" action="${input.form.action}">
 <input type="hidden" name="token" value="${input.form.token}">
 <div class="actions"><button class="primary" name="decision" value="sign_in">Sign in with
@@ -29,14 +29,14 @@ ${input.provider}</button></div>
 </form>`,
   )
 
-/** The page on which a person sees, and ends, what they have allowed. */
+/** The page where a person sees and ends the access that they have granted. */
 export const grantsPage = (input: {
   server: ServerIdentity
-  /** Who is signed in, in words. */
+  /** The name of the person who is signed in. */
   person: string
   grants: readonly (GrantSummary & {
     resourceName: string
-    /** Whether its use moves its end. */
+    /** Whether using it postpones its expiry. */
     renewable: boolean
   })[]
   form: GrantsForm
@@ -47,7 +47,7 @@ export const grantsPage = (input: {
 <p>Signed in as <strong><bdi>${input.person}</bdi></strong></p>
 ${
   input.grants.length === 0
-    ? html`<p>No application has access in your name.</p>`
+    ? html`<p>No application has access on your behalf.</p>`
     : html`<ul class="grants">${input.grants.map((grant) => {
         const name = grant.clientName ?? grant.clientId
         return html`<li>
@@ -62,14 +62,14 @@ ${
       )}</ul></dd></div>`
 }
 <div><dt>Since</dt><dd>${shownDate(grant.createdAt)}</dd></div>
-<div><dt>Until</dt><dd>${shownDate(grant.expiresAt)}${grant.renewable ? ", later if it is used" : ""}</dd></div>
+<div><dt>Until</dt><dd>${shownDate(grant.expiresAt)}${grant.renewable ? ", or later if it is used" : ""}</dd></div>
 </dl>
 <form method="post" action="${input.form.action}">
 <input type="hidden" name="token" value="${input.form.token}">
 <button name="grant" value="${grant.id}" aria-describedby="grant-${grant.id}">End access</button>
 </form></li>`
       })}</ul>
-<p class="quiet small">Ending access takes effect within seconds. The application must then ask you
+<p class="quiet small">Access ends within seconds. After that, the application has to ask you
 again.</p>`
 }`,
   )

@@ -3,7 +3,7 @@ import type { ServerIdentity } from "../../ports/consent-page.ts"
 import { doorIcon } from "./icons.ts"
 import type { Html } from "./page.ts"
 
-/** The first lines of every page: whose it is, and what it is about. */
+/** The top of every page: whose server it is, and the heading. */
 export const masthead = ({ host, operator }: ServerIdentity, heading: Html | string): Html =>
   html`<header>
 <p class="server">${doorIcon}<span>${host}${

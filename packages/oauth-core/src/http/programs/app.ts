@@ -8,10 +8,10 @@ import { refuseProgram } from "./refuse.ts"
 import { addRegistrationRoutes } from "./registration-routes.ts"
 import { addTokenRoutes } from "./token-routes.ts"
 
-/** Which of the endpoints a page of another origin may call, such as the Inspector's. */
+/** The endpoints that pages of other origins may call, such as the MCP Inspector's. */
 const crossOrigin = ["token", "revoke", "register"] as const
 
-/** The endpoints that programs call: every answer is JSON. */
+/** The endpoints that programs call. Every answer is JSON. */
 export function programs(http: HttpContext): Hono {
   const app = new Hono()
   for (const name of crossOrigin) {

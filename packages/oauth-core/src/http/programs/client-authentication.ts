@@ -6,10 +6,10 @@ import type { Parameters } from "../../protocol/parameters.ts"
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 /**
- * Finds what a request authenticates its client with (OAuth 2.1 §2.4): Basic, a secret or an assertion
- * in the body, or a public client's bare id.
+ * Reads how a request authenticates its client (OAuth 2.1 §2.4): Basic authentication, a secret or assertion
+ * in the body, or just the id of a public client.
  *
- * @throws {OAuthError} `invalid_request` for two methods at once; `invalid_client` for none.
+ * @throws {OAuthError} `invalid_request` if there are two methods, `invalid_client` if there is none.
  */
 export function readClientCredential(c: Context, parameters: Parameters): ClientCredential {
   const basic = readBasic(c.req.header("authorization"))
@@ -20,7 +20,7 @@ export function readClientCredential(c: Context, parameters: Parameters): Client
     throw new OAuthError(
       "invalid_request",
       "malformed_request",
-      "Authenticate the client in one way only.",
+      "Use only one method to authenticate the client.",
     )
   }
   if (assertion !== undefined) {
@@ -38,10 +38,10 @@ export function readClientCredential(c: Context, parameters: Parameters): Client
       throw new OAuthError(
         "invalid_request",
         "malformed_request",
-        "client_id differs from the one of the Authorization header.",
+        "client_id differs from the one in the Authorization header.",
       )
     }
-    // Some public clients send their id as a user name without a password.
+    // Some public clients send their id as a user name with an empty password.
     return basic.secret === ""
       ? { method: "none", clientId: basic.clientId }
       : { method: "secret", ...basic }
@@ -70,7 +70,7 @@ export function readBasic(header = ""): { clientId: string; secret: string } | u
       return { clientId: decode(pair.slice(0, colon)), secret: decode(pair.slice(colon + 1)) }
     }
   } catch {
-    // Said below, whatever was wrong.
+    // Reported below.
   }
   throw new OAuthError(
     "invalid_client",

@@ -5,12 +5,12 @@ import type { HttpContext } from "../context.ts"
 import { refuseOtherMethods } from "../methods.ts"
 import { refuseProgram } from "./refuse.ts"
 
-/** An hour: long enough to spare requests, short enough for a change to arrive. */
+/** An hour: long enough to save requests, short enough for changes to arrive. */
 const cacheControl = "public, max-age=3600"
 
 /**
- * The server's metadata (RFC 8414 §3 and OpenID Connect Discovery §4), in the forms that clients try,
- * and its public keys.
+ * The server's metadata (RFC 8414 §3 and OpenID Connect Discovery §4), at every path that clients try, and its
+ * public keys.
  */
 export function metadata(http: HttpContext): Hono {
   const app = new Hono()

@@ -5,9 +5,9 @@ import { sameSecret } from "../../tokens/digest.ts"
 import { readBasic } from "./client-authentication.ts"
 
 /**
- * Finds which of the proxy's resources asks (RFC 7662 §2.1).
+ * Authenticates a resource server and returns its resource (RFC 7662 §2.1).
  *
- * @throws {OAuthError} `invalid_client` unless a configured resource server does.
+ * @throws {OAuthError} `invalid_client` if the request is not from a configured resource server.
  */
 export type ResourceServerAuthentication = (c: Context) => Promise<string>
 
@@ -20,6 +20,6 @@ export const createResourceServerAuthentication =
     throw new OAuthError(
       "invalid_client",
       "client_credential_wrong",
-      "Introspection is for the configured resource servers, with their credential as Basic authentication.",
+      "Introspection is only for configured resource servers, which must use Basic authentication.",
     )
   }

@@ -15,7 +15,7 @@ import { readForm } from "../request-body.ts"
 import { readClientCredential } from "./client-authentication.ts"
 import { createResourceServerAuthentication } from "./resource-server-authentication.ts"
 
-/** The endpoints that a client, or a resource server, calls by itself. */
+/** The endpoints that clients and resource servers call directly. */
 export function addTokenRoutes(app: Hono, http: HttpContext): void {
   const { deps, options } = http
   const authenticateResourceServer = createResourceServerAuthentication(
