@@ -95,7 +95,7 @@ describe("oauthProxy", () => {
       baseUrl: "must be https, or http on localhost for development",
       secret: expect.stringContaining("must be 32 random bytes in base64url; make one with"),
       "resources.0.scopes.0":
-        "names the scope other, which is neither the provider's nor in scopes",
+        "names the scope other, which is neither one of the provider's nor in scopes",
       "resourceServers.0.secret": "must have at least 32 characters",
       "resourceServers.0.resource": "must be one of resources",
       consnt: "is not an option; did you mean consent?",

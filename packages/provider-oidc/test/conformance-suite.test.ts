@@ -142,7 +142,7 @@ const faults: readonly [check: string, fault: (provider: Provider) => Partial<Pr
     }),
   ],
   [
-    "an expired token is not handed out",
+    "an expired token is not returned",
     () => ({ tokenFor: async (tokens) => ({ token: tokens, tokens }) }),
   ],
   ["revoked tokens can't be refreshed", () => ({ revoke: async () => {} })],

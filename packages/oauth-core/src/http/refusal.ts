@@ -50,7 +50,12 @@ function asRefusal(error: unknown): OAuthError {
   if (error instanceof TokenError) {
     return new OAuthError("temporarily_unavailable", "store_unavailable", error.message, temporary)
   }
-  return new OAuthError("server_error", "internal_error", "Something went wrong on the server. Try again later.", {
-    cause: error,
-  })
+  return new OAuthError(
+    "server_error",
+    "internal_error",
+    "Something went wrong on the server. Try again later.",
+    {
+      cause: error,
+    },
+  )
 }

@@ -39,7 +39,8 @@ export function chooseScopes(
   if (scopes.length === 0) return supported
   const unknown = scopes.find((scope) => !supported.includes(scope))
   if (unknown === undefined) return scopes
-  const known = supported.length > 0 ? `Supported: ${supported.join(" ")}` : "No scopes are supported"
+  const known =
+    supported.length > 0 ? `Supported: ${supported.join(" ")}` : "No scopes are supported"
   throw new OAuthError(
     "invalid_scope",
     "scope_unknown",

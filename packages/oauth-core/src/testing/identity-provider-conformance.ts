@@ -7,12 +7,21 @@ import { redemptionChecks } from "./identity-provider-conformance/redemption.ts"
 import { refreshChecks } from "./identity-provider-conformance/refresh.ts"
 
 /**
- * The contract of `IdentityProvider` as a list of named checks, against an upstream in good health; one
- * that fails rejects and says what was wrong.
+ * Returns the contract of `IdentityProvider` as a list of named checks, which need a healthy upstream. A check
+ * that fails rejects with an `Error` that says what was wrong. It works with any test runner.
  *
- * It belongs to no test runner. With vitest or node:test:
+ * @example
  * ```ts
- * for (const { name, run } of identityProviderConformance(harness)) it(name, run)
+ * const checks = identityProviderConformance({
+ *   open: ({ fetch, now, timeout }) => myProvider({ fetch, now, timeout }),
+ *   fetch,
+ *   redirectUri: "https://mcp.example.com/auth/callback",
+ *   signIn: (url, person, decision) => clickThrough(url, person, decision),
+ *   identityFrom: "id_token",
+ *   otherScopes: "none",
+ *   revokes: false,
+ * })
+ * for (const { name, run } of checks) it(name, run)
  * ```
  */
 export function identityProviderConformance(

@@ -10,11 +10,17 @@ import { swapChecks } from "./store-conformance/swap.ts"
 import { valueChecks } from "./store-conformance/values.ts"
 
 /**
- * The contract of `Store` as a list of named checks; one that fails rejects and says what was wrong.
+ * Returns the contract of `Store` as a list of named checks. A check that fails rejects with an `Error` that
+ * says what was wrong. It works with any test runner.
  *
- * It belongs to no test runner. With vitest or node:test:
+ * @example
  * ```ts
- * for (const { name, run } of storeConformance(harness)) it(name, run)
+ * const checks = storeConformance({
+ *   open: (_space, now) => memoryStore({ now }),
+ *   race: "one process",
+ *   outage: "no server",
+ * })
+ * for (const { name, run } of checks) it(name, run)
  * ```
  */
 export function storeConformance(

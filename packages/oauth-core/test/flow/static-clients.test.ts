@@ -48,7 +48,7 @@ describe("a client that the operator configured", () => {
       { ...own, redirectUris: ["http://client.example.com/callback"] },
       "must be https",
     ],
-    ["no id", { ...own, clientId: "" }, "clients.0.clientId is empty"],
+    ["no id", { ...own, clientId: "" }, "clients.0.clientId must not be empty"],
     [
       "no redirect URI",
       { ...own, redirectUris: [] },

@@ -21,8 +21,8 @@ const faults: Fault[] = [
       },
     }),
     noticedBy: [
-      "of 100 parallel takes one gets the value",
-      "of parallel takes and swaps of one record one wins",
+      "only one of 100 parallel takes gets the value",
+      "only one of several parallel takes and swaps of a record succeeds",
     ],
   },
   {
@@ -39,10 +39,10 @@ const faults: Fault[] = [
       },
     }),
     noticedBy: [
-      "of 100 parallel swaps that expect no record one wins",
-      "of 100 parallel swaps that expect the same bytes one wins",
-      "of 100 parallel swaps on an expired record one wins",
-      "100 parallel read-and-swap loops lose no update",
+      "only one of 100 parallel swaps that expect no record succeeds",
+      "only one of 100 parallel swaps that expect the same bytes succeeds",
+      "only one of 100 parallel swaps on an expired record succeeds",
+      "100 parallel read-and-swap loops don't lose an update",
     ],
   },
   {
@@ -59,7 +59,7 @@ const faults: Fault[] = [
         },
       }
     },
-    noticedBy: ["swap repeated after a lost reply answers true again"],
+    noticedBy: ["swap repeated after a lost reply returns true again"],
   },
   {
     fault: "writes when a swap expects bytes and there is no record",
@@ -72,20 +72,20 @@ const faults: Fault[] = [
       },
     }),
     noticedBy: [
-      "swap that expects bytes creates nothing where there is no record",
-      "swap repeated after the record was taken answers false, and does not bring it back",
-      "an expired record is absent for swap: it can be created, and not replaced",
+      "swap that expects bytes does not create a record",
+      "swap repeated after the record was taken returns false and does not recreate it",
+      "swap does not see an expired record: it can create one, but not replace it",
     ],
   },
   {
-    fault: "takes an empty value for no record",
+    fault: "treats an empty value as no record",
     faulty: (sound) => ({
       async get(key) {
         const value = await sound.get(key)
         return value?.length ? value : undefined
       },
     }),
-    noticedBy: ["an empty value comes back"],
+    noticedBy: ["an empty value can be stored"],
   },
   {
     fault: "keeps values as text",
@@ -93,12 +93,12 @@ const faults: Fault[] = [
       put: (key, value, expiresAt) =>
         sound.put(key, Buffer.from(Buffer.from(value).toString("utf8")), expiresAt),
     }),
-    noticedBy: ["every byte comes back, whatever text it would make"],
+    noticedBy: ["every byte value can be stored, even if it is not valid text"],
   },
   {
-    fault: "goes by the real clock",
+    fault: "uses the real clock",
     faulty: () => memoryStore(),
-    noticedBy: ["a record is there until its expiry, and gone from that millisecond on"],
+    noticedBy: ["a record exists until its expiry, and from that millisecond on it doesn't"],
   },
   {
     fault: "rounds the expiry up to a second",
@@ -106,7 +106,7 @@ const faults: Fault[] = [
       put: (key, value, expiresAt) =>
         sound.put(key, value, new Date(Math.ceil((expiresAt.getTime() + 1) / 1_000) * 1_000)),
     }),
-    noticedBy: ["a record is there until its expiry, and gone from that millisecond on"],
+    noticedBy: ["a record exists until its expiry, and from that millisecond on it doesn't"],
   },
   {
     fault: "stores 32 bits of the expiry, in seconds",
@@ -114,7 +114,7 @@ const faults: Fault[] = [
       put: (key, value, expiresAt) =>
         sound.put(key, value, new Date(Math.min(expiresAt.getTime(), (2 ** 32 - 1) * 1_000))),
     }),
-    noticedBy: ["a record may live to the last date there is"],
+    noticedBy: ["the expiry may be the latest possible date"],
   },
   {
     fault: "keeps the first expiry",
@@ -129,7 +129,7 @@ const faults: Fault[] = [
     noticedBy: ["a new write sets a new expiry, later or earlier"],
   },
   {
-    fault: "hands out its own array",
+    fault: "returns its own array",
     faulty: (sound) => {
       const kept = new Map<string, Uint8Array>()
       return {
@@ -140,7 +140,7 @@ const faults: Fault[] = [
         },
       }
     },
-    noticedBy: ["arrays that were passed in or handed out are the caller's own"],
+    noticedBy: ["changing an array that was passed in or returned does not change the record"],
   },
   {
     fault: "scans by a pattern",
@@ -154,7 +154,7 @@ const faults: Fault[] = [
         }
       },
     }),
-    noticedBy: ["scan takes pattern characters as they are"],
+    noticedBy: ["scan treats pattern characters literally"],
   },
   {
     fault: "reports expired keys in a scan",
@@ -170,7 +170,7 @@ const faults: Fault[] = [
         },
       }
     },
-    noticedBy: ["an expired record is absent for scan"],
+    noticedBy: ["scan does not see an expired record"],
   },
   {
     fault: "fails with an error of its own after close",
@@ -180,7 +180,7 @@ const faults: Fault[] = [
           throw new Error("connection is closed")
         }),
     }),
-    noticedBy: ["after close every operation is refused, and closing again is no error"],
+    noticedBy: ["after close every operation is refused, and closing again is not an error"],
   },
 ]
 
@@ -208,7 +208,7 @@ describe("storeConformance", () => {
       race: "one process",
       outage: "no server",
     })
-    expect(failed).toContain("two spaces see nothing of each other")
+    expect(failed).toContain("two spaces don't see each other's records")
   })
 
   it("notices a store that shares nothing though it should", async () => {
@@ -218,13 +218,13 @@ describe("storeConformance", () => {
       outage: "no server",
     })
     expect(failed).toEqual([
-      "what one store writes another one reads at once",
+      "another store immediately reads what one store writes",
       "records outlive the store that wrote them",
-      "each store goes by its own clock",
-      "of several processes that take the same records one wins each",
-      "of several processes that create the same records one wins each",
-      "of several processes that replace the same records one wins each",
-      "several processes that read and swap lose no update",
+      "each store uses its own clock",
+      "only one of several processes that take the same record succeeds",
+      "only one of several processes that create the same record succeeds",
+      "only one of several processes that replace the same record succeeds",
+      "several processes that read and swap don't lose an update",
     ])
   })
 
@@ -235,11 +235,11 @@ describe("storeConformance", () => {
       outage: { begin: async () => undefined, end: async () => undefined },
     })
     expect(failed).toEqual([
-      "while connections are refused every operation is refused in time, and all is well afterwards",
-      "while connections are stalled every operation is refused in time, and all is well afterwards",
+      "while connections are refused every operation fails in time, and works again afterwards",
+      "while connections are stalled every operation fails in time, and works again afterwards",
       "records survive an outage",
-      "a store that is opened during an outage works once it is over",
-      "swap whose reply was lost may be repeated, and take whose reply was lost is spent",
+      "a store that was opened during an outage works once the outage ends",
+      "swap may be repeated after its reply was lost, but take has deleted the record",
     ])
   })
 })

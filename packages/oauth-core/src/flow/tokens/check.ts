@@ -54,5 +54,8 @@ async function aliveGrant(grantId: string, deps: Deps): Promise<Grant> {
     }
     throw cause
   }
-  throw new TokenError("inactive", "The token was revoked, or its sign-in has ended. Sign in again.")
+  throw new TokenError(
+    "inactive",
+    "The token was revoked, or its sign-in has ended. Sign in again.",
+  )
 }

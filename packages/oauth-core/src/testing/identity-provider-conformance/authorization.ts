@@ -4,13 +4,13 @@ const oidcScopes = ["openid", "profile", "email", "address", "phone", "offline_a
 
 export const authorizationChecks: readonly ProviderCheck[] = [
   [
-    "the scopes that clients may ask for are single, distinct and not OpenID Connect's",
+    "the scopes that clients may request are single, distinct and not OpenID Connect's",
     async ({ provider: { scopes } }) => {
       assert(scopes.length > 0, "the harness must open a provider with scopes")
       assertEqual([...new Set(scopes)], scopes, "scopes")
       for (const scope of scopes) {
         assert(/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope), `${scope} is not one scope`)
-        assert(!oidcScopes.includes(scope), `${scope} is no business of an MCP client`)
+        assert(!oidcScopes.includes(scope), `${scope} is not for an MCP client to request`)
       }
     },
   ],
@@ -31,7 +31,7 @@ export const authorizationChecks: readonly ProviderCheck[] = [
     },
   ],
   [
-    "no parameter is there twice, and neither verifier nor resource nor secret is there at all",
+    "no parameter is repeated, and there is no verifier, resource or secret",
     async ({ provider, request }) => {
       const asked = request()
       const url = await provider.authorizationUrl(asked)
@@ -44,7 +44,7 @@ export const authorizationChecks: readonly ProviderCheck[] = [
     },
   ],
   [
-    "the permissions for the consent page are what is asked for",
+    "the permissions for the consent page are the ones that are requested",
     async ({ provider, request }) => {
       for (const scopes of [provider.scopes, provider.scopes.slice(0, 1)]) {
         const url = await provider.authorizationUrl(request({ scopes }))
@@ -54,13 +54,13 @@ export const authorizationChecks: readonly ProviderCheck[] = [
     },
   ],
   [
-    "a client that asks for less sends less upstream",
+    "fewer scopes mean fewer permissions upstream",
     async ({ provider, request }) => {
       if (provider.scopes.length < 2) return
       const all = await provider.authorizationUrl(request())
       const one = await provider.authorizationUrl(request({ scopes: provider.scopes.slice(0, 1) }))
       const count = (url: URL) => url.searchParams.get("scope")?.split(" ").length ?? 0
-      assert(count(one) < count(all), "as much was asked for as without")
+      assert(count(one) < count(all), "as much was requested as for all scopes")
     },
   ],
   [

@@ -19,30 +19,30 @@ export interface SentRequest {
   form: URLSearchParams
 }
 
-/** What one check works with: a provider, and the wire between it and its upstream. */
+/** What a check works with: a provider, and control over the connection to its upstream. */
 export interface ProviderFixture {
   readonly harness: IdentityProviderHarness
   readonly provider: IdentityProvider
-  /** One more provider, which gives its upstream that many milliseconds. */
+  /** Creates another provider with this timeout, in milliseconds. */
   open(timeout: number): IdentityProvider
-  /** Every request to the upstream since the check began. */
+  /** Every request to the upstream since the check started. */
   readonly sent: readonly SentRequest[]
-  /** Milliseconds that the provider's clock is ahead of the real time. */
+  /** How far the provider's clock is ahead of the real time, in milliseconds. */
   readonly clock: { ahead: number }
-  /** Answers in the upstream's place, or leaves the upstream to answer if it returns undefined. */
+  /** Answers instead of the upstream, unless it returns `undefined`. */
   intercept: ((request: SentRequest, signal: AbortSignal | null) => Answer) | undefined
-  /** Changes what the upstream answers at the token endpoint. */
+  /** Changes the upstream's answers at the token endpoint. */
   alter: ((body: Record<string, unknown>) => void) | undefined
   request(changes?: Partial<UpstreamAuthorization>): UpstreamAuthorization
-  /** From the authorization URL to the callback's parameters. */
+  /** Signs in at the upstream and returns the parameters of the callback. */
   callback(request: UpstreamAuthorization, person?: "first" | "second"): Promise<URLSearchParams>
-  /** A whole sign-in. */
+  /** Completes a whole sign-in. */
   signIn(person?: "first" | "second"): Promise<SignIn>
 }
 
 type Answer = Response | Promise<Response> | undefined
 
-/** Milliseconds that a provider gives its upstream: a healthy one never takes so long. */
+/** The provider's timeout, in milliseconds. A healthy upstream never takes this long. */
 const patience = 10_000
 
 export function openFixture(harness: IdentityProviderHarness): ProviderFixture {
@@ -100,7 +100,7 @@ async function altered(
   return Response.json(body, { status: response.status })
 }
 
-/** 43 characters, as a code verifier must have (RFC 7636 §4.1). */
+/** A random text of 43 characters, long enough for a code verifier (RFC 7636 §4.1). */
 function random(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(32))
   return btoa(String.fromCharCode(...bytes))
@@ -118,7 +118,7 @@ export function assertEqual(actual: unknown, expected: unknown, what: string): v
   assert(was === should, `${what}: expected ${should}, got ${was}`)
 }
 
-/** Waits for the operation to fail in one of these ways, and returns its error. */
+/** Checks that the operation fails in one of these ways, and returns its error. */
 export async function assertFails(
   operation: Promise<unknown>,
   failures: readonly UpstreamFailure[],
@@ -140,7 +140,7 @@ export async function assertFails(
   return error
 }
 
-/** The requests that carried a grant. */
+/** The requests to the token endpoint. */
 export function tokenRequests({ sent }: ProviderFixture): readonly SentRequest[] {
   return sent.filter(({ form }) => form.has("grant_type"))
 }

@@ -1,4 +1,4 @@
-/** Replaces the signature of one JWT in a token response with another of the same length. */
+/** Replaces the signature of a JWT in a token response with a different one of the same length. */
 export function forgeSignature(body: Record<string, unknown>, member: string): void {
   const token = body[member]
   if (typeof token !== "string") throw new Error(`the token response has no ${member}`)

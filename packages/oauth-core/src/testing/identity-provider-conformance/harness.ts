@@ -1,44 +1,44 @@
 import type { IdentityProvider } from "../../ports/identity-provider.ts"
 
-/** `fetch` as providers take it. */
+/** A `fetch` function, as far as providers use it. */
 export type ProviderFetch = (url: string, init: RequestInit) => Response | Promise<Response>
 
-/** The way to the upstream, and the clock, that a provider under test is built with. */
+/** What a provider under test must use to reach the upstream and to tell the time. */
 export interface ProviderWorld {
-  /** Every call upstream goes through it. */
+  /** Must be used for every upstream call. */
   fetch: ProviderFetch
-  /** Milliseconds since the epoch: the real time, unless a check moves it. */
+  /** The clock, in milliseconds since the epoch. It is the real time unless a check moves it. */
   now: () => number
-  /** Milliseconds that a call upstream may take. */
+  /** How long an upstream call may take, in milliseconds. */
   timeout: number
 }
 
-/** What the suite needs to know about the provider it tests, with a real or emulated upstream behind it. */
+/** What the suite needs to know about the provider it tests. The upstream may be real or emulated. */
 export interface IdentityProviderHarness {
-  /** A provider with at least one scope, all of which the upstream grants to whoever agrees. */
+  /** Creates a provider with at least one scope. The upstream must grant all its scopes to a person who agrees. */
   open(world: ProviderWorld): IdentityProvider
 
-  /** Reaches the upstream, which is in good health. */
+  /** Reaches the upstream, which must be healthy. */
   fetch: ProviderFetch
 
-  /** Registered with the upstream. */
+  /** A redirect URI that is registered with the upstream. */
   redirectUri: string
 
   /**
-   * Goes through the upstream's pages with a new browser, as one of two people, agreeing to everything or
-   * declining. Returns the redirect URI with the answer in its query.
+   * Goes through the upstream's pages in a new browser, as one of two people, and agrees to everything or
+   * declines. Returns the redirect URI with the answer in its query.
    */
   signIn(url: URL, person: "first" | "second", decision: "agree" | "decline"): Promise<URL>
 
   /**
-   * Which token of a token response says who signed in; the suite forges its signature. With `id_token`
-   * the nonce is checked too.
+   * The token of a token response that says who signed in. The suite forges its signature. With `id_token`,
+   * the suite also checks the nonce.
    */
   identityFrom: "id_token" | "access_token"
 
-  /** Scopes that `tokenFor` gets a token for; `"none"` if the provider has no `tokenFor`. */
+  /** Scopes for which `tokenFor` gets a token, or `"none"` if the provider has no `tokenFor`. */
   otherScopes: readonly string[] | "none"
 
-  /** Whether `revoke` ends the upstream's tokens. */
+  /** Whether the provider has a `revoke` that makes the upstream's tokens invalid. */
   revokes: boolean
 }

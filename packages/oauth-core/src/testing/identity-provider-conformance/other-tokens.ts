@@ -8,7 +8,7 @@ export function otherTokenChecks(otherScopes: readonly string[]): readonly Provi
   }
   return [
     [
-      "a token for other scopes comes with tokens to keep, and leaves the old ones as they are",
+      "a token for other scopes comes with new tokens to store, and the old ones are not changed",
       async (fixture) => {
         const { tokens, scopes } = await fixture.signIn()
         const before = JSON.stringify(tokens)
@@ -20,7 +20,7 @@ export function otherTokenChecks(otherScopes: readonly string[]): readonly Provi
       },
     ],
     [
-      "an expired token is not handed out",
+      "an expired token is not returned",
       async (fixture) => {
         const { tokens } = await fixture.signIn()
         const expired = { ...tokens, expiresAt: Date.now() - 1000 }
@@ -29,7 +29,7 @@ export function otherTokenChecks(otherScopes: readonly string[]): readonly Provi
       },
     ],
     [
-      "an outage ends nothing",
+      "an outage does not end the sign-in",
       async (fixture) => {
         const { tokens } = await fixture.signIn()
         const expired = { ...tokens, expiresAt: Date.now() - 1000 }
@@ -53,7 +53,7 @@ export const revocationChecks: readonly ProviderCheck[] = [
     },
   ],
   [
-    "tokens that are not known any more are revoked without complaint",
+    "revoking unknown tokens is not an error",
     async (fixture) => {
       const { tokens } = await fixture.signIn()
       await fixture.provider.revoke?.(tokens)

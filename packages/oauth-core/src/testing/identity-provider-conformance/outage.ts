@@ -6,7 +6,7 @@ import {
   type ProviderFixture,
 } from "./check.ts"
 
-/** What can go wrong between a provider and its upstream, with the failure that each must be. */
+/** What can go wrong between a provider and its upstream. */
 const outages: Readonly<Record<string, (fixture: ProviderFixture) => void>> = {
   "an upstream that can't be reached": (fixture) => {
     fixture.intercept = () => Promise.reject(new TypeError("fetch failed"))
@@ -20,13 +20,13 @@ const outages: Readonly<Record<string, (fixture: ProviderFixture) => void>> = {
   "an upstream whose answer never ends": (fixture) => {
     fixture.intercept = (_, signal) => new Response(stalled(signal), { headers: json })
   },
-  "an answer of a size that nobody reads": (fixture) => {
+  "an oversized answer": (fixture) => {
     fixture.intercept = () => new Response(endless(), { headers: json })
   },
   "a server error": (fixture) => {
     fixture.intercept = () => new Response("<h1>Bad gateway</h1>", { status: 502 })
   },
-  "a server error in OAuth's own words": (fixture) => {
+  "a server error as an OAuth error": (fixture) => {
     fixture.intercept = () => Response.json({ error: "invalid_grant" }, { status: 503 })
   },
 }
@@ -36,7 +36,7 @@ const json = { "content-type": "application/json" }
 export const outageChecks: readonly ProviderCheck[] = [
   ...Object.entries(outages).map(
     ([what, begin]): ProviderCheck => [
-      `${what} is an outage, and nothing ends`,
+      `${what} is an outage and does not end the sign-in`,
       async (fixture) => {
         const { tokens, scopes } = await fixture.signIn()
         begin(fixture)
@@ -48,7 +48,7 @@ export const outageChecks: readonly ProviderCheck[] = [
     ],
   ),
   [
-    "an outage at the callback is one too",
+    "an outage during redemption is reported as one",
     async (fixture) => {
       const request = fixture.request()
       const callback = await fixture.callback(request)
@@ -69,7 +69,7 @@ export const outageChecks: readonly ProviderCheck[] = [
     },
   ],
   [
-    "a caller that gives up is not kept waiting",
+    "a caller that aborts is not kept waiting",
     async (fixture) => {
       const { tokens, scopes } = await fixture.signIn()
       outages["an upstream that does not answer"]?.(fixture)
@@ -80,7 +80,7 @@ export const outageChecks: readonly ProviderCheck[] = [
     },
   ],
   [
-    "an answer that is no OAuth is not taken for one",
+    "an answer that is not an OAuth response is not accepted as one",
     async (fixture) => {
       const { tokens, scopes } = await fixture.signIn()
       const answers = [
@@ -94,8 +94,8 @@ export const outageChecks: readonly ProviderCheck[] = [
       for (const answer of answers) {
         fixture.intercept = answer
         const attempt = fixture.provider.refresh(tokens, scopes)
-        const error = await assertFails(attempt, ["operator", "unavailable"], "no OAuth")
-        assert(!error.message.includes("Welcome"), "the message has the upstream's words")
+        const error = await assertFails(attempt, ["operator", "unavailable"], "not OAuth")
+        assert(!error.message.includes("Welcome"), "the message contains the upstream's text")
       }
     },
   ],

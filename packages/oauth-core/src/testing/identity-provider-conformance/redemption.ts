@@ -11,7 +11,7 @@ import { forgeSignature } from "./forged-signature.ts"
 
 export const redemptionChecks: readonly ProviderCheck[] = [
   [
-    "a sign-in says who it is, what was granted and until when",
+    "a sign-in says who signed in, what was granted and until when",
     async (fixture) => {
       const { identity, tokens, scopes } = await fixture.signIn()
       assert(URL.canParse(identity.issuer), `the issuer ${identity.issuer} is not a URL`)
@@ -19,11 +19,14 @@ export const redemptionChecks: readonly ProviderCheck[] = [
       assertEqual([...scopes].sort(), [...fixture.provider.scopes].sort(), "scopes")
       assert(tokens.accessToken !== "", "there is no access token")
       assert(tokens.expiresAt > Date.now(), "the access token has expired already")
-      assert(tokens.expiresAt < Date.now() + 366 * 86_400_000, "the access token lives for ever")
+      assert(
+        tokens.expiresAt < Date.now() + 366 * 86_400_000,
+        "the access token practically never expires",
+      )
     },
   ],
   [
-    "what is kept of a sign-in survives JSON",
+    "a sign-in survives being stored as JSON",
     async (fixture) => {
       const { identity, tokens } = await fixture.signIn()
       for (const value of [identity, tokens]) {
@@ -32,7 +35,7 @@ export const redemptionChecks: readonly ProviderCheck[] = [
     },
   ],
   [
-    "one person has one subject at every sign-in, and two people have two",
+    "a person has the same subject at every sign-in, and two people have different ones",
     async (fixture) => {
       const key = ({ identity }: SignIn) => `${identity.issuer} ${identity.subject}`
       const first = key(await fixture.signIn("first"))
@@ -41,7 +44,7 @@ export const redemptionChecks: readonly ProviderCheck[] = [
     },
   ],
   [
-    "a client that asks for one scope is granted no other",
+    "a request for one scope is granted only that scope",
     async (fixture) => {
       const scopes = fixture.provider.scopes.slice(0, 1)
       const request = fixture.request({ scopes })
@@ -50,7 +53,7 @@ export const redemptionChecks: readonly ProviderCheck[] = [
     },
   ],
   [
-    "the code is redeemed once, by POST, with the verifier and the redirect URI, and without a resource",
+    "the code is redeemed once, by POST, with the verifier and redirect URI, and without a resource",
     async (fixture) => {
       const request = fixture.request()
       await fixture.provider.redeem(await fixture.callback(request), request)
@@ -64,7 +67,7 @@ export const redemptionChecks: readonly ProviderCheck[] = [
     },
   ],
   [
-    "a code that was redeemed before asks for a new sign-in",
+    "a code that was already redeemed requires a new sign-in",
     async (fixture) => {
       const request = fixture.request()
       const callback = await fixture.callback(request)
@@ -73,7 +76,7 @@ export const redemptionChecks: readonly ProviderCheck[] = [
     },
   ],
   [
-    "another verifier than the challenge's is refused",
+    "a verifier that does not match the challenge is refused",
     async (fixture) => {
       const request = fixture.request()
       const callback = await fixture.callback(request)
@@ -83,7 +86,7 @@ export const redemptionChecks: readonly ProviderCheck[] = [
     },
   ],
   [
-    "another nonce than the id_token's is refused",
+    "a nonce that does not match the id_token is refused",
     async (fixture) => {
       if (fixture.harness.identityFrom !== "id_token") return
       const request = fixture.request()
@@ -94,7 +97,7 @@ export const redemptionChecks: readonly ProviderCheck[] = [
     },
   ],
   [
-    "a callback with another state, no code, two codes or no parameter at all sends nothing upstream",
+    "a callback with a different state, no code, two codes or no parameters sends nothing upstream",
     async (fixture) => {
       const request = fixture.request()
       const good = await fixture.callback(request)
@@ -120,7 +123,7 @@ export const redemptionChecks: readonly ProviderCheck[] = [
     },
   ],
   [
-    "a person who declines is denied, and the upstream's words stay in the cause",
+    "a person who declines is denied, and the upstream's text stays out of the message",
     async (fixture) => {
       const request = fixture.request()
       const url = await fixture.provider.authorizationUrl(request)
@@ -128,12 +131,12 @@ export const redemptionChecks: readonly ProviderCheck[] = [
       const attempt = fixture.provider.redeem(searchParams, request)
       const error = await assertFails(attempt, ["denied"], "declined")
       const raw = searchParams.get("error_description") ?? "error_description"
-      assert(!error.message.includes(raw), "the message has the upstream's words")
+      assert(!error.message.includes(raw), "the message contains the upstream's text")
       assertEqual(tokenRequests(fixture).length, 0, "token requests")
     },
   ],
   [
-    "a token with a forged signature signs nobody in",
+    "a token with a forged signature does not sign anybody in",
     async (fixture) => {
       const request = fixture.request()
       const callback = await fixture.callback(request)
@@ -142,7 +145,7 @@ export const redemptionChecks: readonly ProviderCheck[] = [
     },
   ],
   [
-    "a token that has expired signs nobody in",
+    "an expired token does not sign anybody in",
     async (fixture) => {
       const request = fixture.request()
       const callback = await fixture.callback(request)
@@ -151,7 +154,7 @@ export const redemptionChecks: readonly ProviderCheck[] = [
     },
   ],
   [
-    "what a code stands for appears in no error",
+    "no error contains a secret that was sent",
     async (fixture) => {
       for (const error of await errorsOfBrokenSignIns(fixture)) {
         const text = `${error.message} ${error.reason} ${error.cause}`

@@ -3,7 +3,7 @@ import { forgeSignature } from "./forged-signature.ts"
 
 export const refreshChecks: readonly ProviderCheck[] = [
   [
-    "a refresh confirms the same person with fresh tokens, and leaves the old ones as they are",
+    "a refresh confirms the same person with fresh tokens, and the old ones are not changed",
     async (fixture) => {
       const { identity, tokens, scopes } = await fixture.signIn()
       const before = JSON.stringify(tokens)
@@ -16,7 +16,7 @@ export const refreshChecks: readonly ProviderCheck[] = [
     },
   ],
   [
-    "refreshed tokens can be refreshed again, also from JSON",
+    "refreshed tokens can be refreshed again, even after being stored as JSON",
     async (fixture) => {
       const { tokens, scopes } = await fixture.signIn()
       const second = await fixture.provider.refresh(tokens, scopes)
@@ -25,7 +25,7 @@ export const refreshChecks: readonly ProviderCheck[] = [
     },
   ],
   [
-    "a refresh grants no more than the grant has",
+    "a refresh does not grant more than the grant has",
     async (fixture) => {
       const { tokens, scopes } = await fixture.signIn()
       const again = await fixture.provider.refresh(tokens, scopes.slice(0, 1))
@@ -33,7 +33,7 @@ export const refreshChecks: readonly ProviderCheck[] = [
     },
   ],
   [
-    "a refresh token that the upstream does not replace is kept",
+    "a refresh token is kept if the upstream does not replace it",
     async (fixture) => {
       const { tokens, scopes } = await fixture.signIn()
       fixture.alter = (body) => {
@@ -44,7 +44,7 @@ export const refreshChecks: readonly ProviderCheck[] = [
     },
   ],
   [
-    "a refresh sends no resource, and nothing in the URL",
+    "a refresh sends no resource and nothing in the URL",
     async (fixture) => {
       const { tokens, scopes } = await fixture.signIn()
       await fixture.provider.refresh(tokens, scopes)
@@ -55,7 +55,7 @@ export const refreshChecks: readonly ProviderCheck[] = [
     },
   ],
   [
-    "a refresh token that the upstream does not know asks for a new sign-in",
+    "an unknown refresh token requires a new sign-in",
     async (fixture) => {
       const { tokens, scopes } = await fixture.signIn()
       const unknown = { ...tokens, refreshToken: "never-issued" }
@@ -64,7 +64,7 @@ export const refreshChecks: readonly ProviderCheck[] = [
     },
   ],
   [
-    "expired tokens without a refresh token ask for a new sign-in",
+    "expired tokens without a refresh token require a new sign-in",
     async (fixture) => {
       const { tokens, scopes } = await fixture.signIn()
       const { refreshToken: _, ...bare } = tokens
@@ -74,7 +74,7 @@ export const refreshChecks: readonly ProviderCheck[] = [
     },
   ],
   [
-    "a forged token confirms nobody",
+    "a forged token does not confirm anybody",
     async (fixture) => {
       const { tokens, scopes } = await fixture.signIn()
       fixture.alter = (body) => forgeSignature(body, fixture.harness.identityFrom)
@@ -82,7 +82,7 @@ export const refreshChecks: readonly ProviderCheck[] = [
     },
   ],
   [
-    "a refused client is the operator's matter and ends nothing",
+    "a refused client is the operator's problem and does not end the sign-in",
     async (fixture) => {
       const { tokens, scopes } = await fixture.signIn()
       fixture.intercept = () => Response.json({ error: "invalid_client" }, { status: 401 })

@@ -3,15 +3,15 @@ import type { StoreHarness } from "./harness.ts"
 
 export type StoreCheck = readonly [name: string, check: (fixture: StoreFixture) => Promise<void>]
 
-/** What one check works with: an empty space, a clock that stands still, and a store on them. */
+/** What a check works with: an empty space, a clock that stands still, and a store that uses both. */
 export interface StoreFixture {
   readonly space: string
   readonly store: Store
-  /** Milliseconds since the epoch. It starts far from the real time, so a store that reads another clock fails. */
+  /** In milliseconds since the epoch. It starts far from the real time, so a store that uses another clock fails. */
   readonly clock: { now: number }
-  /** The date that many milliseconds from the clock's time. */
+  /** The date that is this many milliseconds after the clock's time. */
   fromNow(milliseconds: number): Date
-  /** One more store; by default on the same space. */
+  /** Opens another store, by default on the same space. */
   open(space?: string, now?: () => number): Promise<Store>
   close(): Promise<void>
 }
@@ -73,7 +73,7 @@ export function assertAbsent(actual: Uint8Array | undefined, what: string) {
   assert(actual === undefined, `${what}: expected no record, got ${actual && describe(actual)}`)
 }
 
-/** Every operation of a store, on a key, each as a call that can be made again. */
+/** Every operation of a store on a key, each as a function that can be called repeatedly. */
 export function everyOperation(
   store: Store,
   expiresAt: Date,

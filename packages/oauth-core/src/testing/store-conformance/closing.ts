@@ -8,7 +8,7 @@ export const closingChecks: readonly StoreCheck[] = [
     },
   ],
   [
-    "after close every operation is refused, and closing again is no error",
+    "after close every operation is refused, and closing again is not an error",
     async ({ store, fromNow }) => {
       await store.put("type:a", utf8("a"), fromNow(1_000))
       await store.close()
@@ -19,7 +19,7 @@ export const closingChecks: readonly StoreCheck[] = [
     },
   ],
   [
-    "a store that was never used can be closed, and is closed then",
+    "a store that was never used can be closed",
     async ({ open }) => {
       const unused = await open()
       await unused.close()
@@ -27,7 +27,7 @@ export const closingChecks: readonly StoreCheck[] = [
     },
   ],
   [
-    "close waits for the operations that are under way",
+    "close waits for running operations",
     async ({ store, fromNow }) => {
       await store.put("type:a", utf8("a"), fromNow(1_000))
       const taken = store.take("type:a")

@@ -5,19 +5,19 @@ const contenders = 100
 
 export const contentionChecks: readonly StoreCheck[] = [
   [
-    "of 100 parallel takes one gets the value",
+    "only one of 100 parallel takes gets the value",
     async ({ store, fromNow }) => {
       await store.put("type:a", utf8("once"), fromNow(1_000))
       const taken = await inParallel(() => store.take("type:a"))
       assertEqual(
         taken.filter((value) => value !== undefined).length,
         1,
-        "takes that got the value",
+        "number of takes that got the value",
       )
     },
   ],
   [
-    "of 100 parallel swaps that expect no record one wins",
+    "only one of 100 parallel swaps that expect no record succeeds",
     async ({ store, fromNow }) => {
       const won = await inParallel((contender) =>
         store.swap("type:a", undefined, utf8(contender), fromNow(1_000)),
@@ -26,7 +26,7 @@ export const contentionChecks: readonly StoreCheck[] = [
     },
   ],
   [
-    "of 100 parallel swaps that expect the same bytes one wins",
+    "only one of 100 parallel swaps that expect the same bytes succeeds",
     async ({ store, fromNow }) => {
       await store.put("type:a", utf8("first"), fromNow(1_000))
       const won = await inParallel((contender) =>
@@ -36,7 +36,7 @@ export const contentionChecks: readonly StoreCheck[] = [
     },
   ],
   [
-    "of 100 parallel swaps on an expired record one wins",
+    "only one of 100 parallel swaps on an expired record succeeds",
     async ({ store, clock, fromNow }) => {
       await store.put("type:a", utf8("first"), fromNow(1_000))
       clock.now += 1_000
@@ -47,7 +47,7 @@ export const contentionChecks: readonly StoreCheck[] = [
     },
   ],
   [
-    "of parallel takes and swaps of one record one wins",
+    "only one of several parallel takes and swaps of a record succeeds",
     async ({ store, fromNow }) => {
       for (let round = 0; round < 10; round++) {
         await store.put("type:a", utf8("first"), fromNow(1_000))
@@ -58,12 +58,12 @@ export const contentionChecks: readonly StoreCheck[] = [
               : store.swap("type:a", utf8("first"), utf8(`swapped ${contender}`), fromNow(1_000)),
           ),
         )
-        assertEqual(won.filter(Boolean).length, 1, "takes and swaps of the first value that won")
+        assertEqual(won.filter(Boolean).length, 1, "number of takes and swaps that succeeded")
       }
     },
   ],
   [
-    "100 parallel read-and-swap loops lose no update",
+    "100 parallel read-and-swap loops don't lose an update",
     async ({ store, fromNow }) => {
       await inParallel(() => increment(store, "type:counter", fromNow(1_000)))
       assertEqual(await count(store, "type:counter"), contenders, "counter")
@@ -71,16 +71,16 @@ export const contentionChecks: readonly StoreCheck[] = [
   ],
 ]
 
-/** Adds one to the number that a record holds, as a server changes a record: read, swap, decide again. */
+/** Adds one to the number in a record the way a server changes records: read, swap, and retry. */
 export async function increment(store: Store, key: string, expiresAt: Date) {
   for (let attempt = 0; attempt < 1_000; attempt++) {
     const current = await store.get(key)
     const number = current ? Number(new TextDecoder().decode(current).split(" ")[0]) : 0
-    // Values are unique, as sealed ones are: otherwise "already holds next" could be another's doing.
+    // Values are unique, as sealed ones are. Otherwise the store could already hold `next` because of others.
     const next = utf8(`${number + 1} ${crypto.randomUUID()}`)
     if (await store.swap(key, current, next, expiresAt)) return
   }
-  throw new Error("swap: 1,000 attempts to change what was just read answered false")
+  throw new Error("swap: 1,000 attempts to change a value that was just read returned false")
 }
 
 export async function count(store: Store, key: string): Promise<number> {
@@ -92,7 +92,7 @@ function inParallel<Result>(operation: (contender: string) => Promise<Result>): 
 }
 
 async function assertOneWinner(store: Store, won: readonly boolean[]) {
-  assertEqual(won.filter(Boolean).length, 1, "swaps that won")
+  assertEqual(won.filter(Boolean).length, 1, "number of swaps that succeeded")
   const held = new TextDecoder().decode(await store.get("type:a"))
   assert(
     held === String(won.indexOf(true)),

@@ -8,12 +8,12 @@ import {
   utf8,
 } from "./check.ts"
 
-/** Later than this a `Date` can't be: the expiry of a record that never expires. */
+/** The latest possible `Date`: the expiry of a record that never expires. */
 const endOfTime = new Date(8_640_000_000_000_000)
 
 export const expiryChecks: readonly StoreCheck[] = [
   [
-    "a record is there until its expiry, and gone from that millisecond on",
+    "a record exists until its expiry, and from that millisecond on it doesn't",
     async ({ store, clock, fromNow }) => {
       await store.put("type:a", utf8("a"), fromNow(1_000))
       clock.now += 999
@@ -34,7 +34,7 @@ export const expiryChecks: readonly StoreCheck[] = [
     },
   ],
   [
-    "an expired record is absent for take",
+    "take does not see an expired record",
     async ({ store, clock, fromNow }) => {
       await store.put("type:a", utf8("a"), fromNow(1_000))
       clock.now += 1_000
@@ -42,7 +42,7 @@ export const expiryChecks: readonly StoreCheck[] = [
     },
   ],
   [
-    "an expired record is absent for scan",
+    "scan does not see an expired record",
     async ({ store, clock, fromNow }) => {
       await store.put("type:a", utf8("a"), fromNow(1_000))
       await store.put("type:b", utf8("b"), fromNow(1_001))
@@ -51,30 +51,30 @@ export const expiryChecks: readonly StoreCheck[] = [
     },
   ],
   [
-    "an expired record is absent for swap: it can be created, and not replaced",
+    "swap does not see an expired record: it can create one, but not replace it",
     async ({ store, clock, fromNow }) => {
       await store.put("type:a", utf8("a"), fromNow(1_000))
       clock.now += 1_000
       const replaced = await store.swap("type:a", utf8("a"), utf8("b"), fromNow(1_000))
-      assert(!replaced, "swap with the expired value: answered true")
+      assert(!replaced, "swap with the expired value: returned true")
       assertAbsent(await store.get("type:a"), "get after the refused swap")
       const created = await store.swap("type:a", undefined, utf8("c"), fromNow(1_000))
-      assert(created, "swap with undefined: answered false")
+      assert(created, "swap with undefined: returned false")
       assertBytes(await store.get("type:a"), utf8("c"), "get after the swap")
     },
   ],
   [
-    "an expired record that holds `next` is absent all the same",
+    "swap does not see an expired record even if it holds `next`",
     async ({ store, clock, fromNow }) => {
       await store.put("type:a", utf8("b"), fromNow(1_000))
       clock.now += 1_000
       const replaced = await store.swap("type:a", utf8("a"), utf8("b"), fromNow(1_000))
-      assert(!replaced, "swap: answered true")
+      assert(!replaced, "swap: returned true")
       assertAbsent(await store.get("type:a"), "get after the swap")
     },
   ],
   [
-    "a record that is already expired when it is written is never seen, and replaces the one before",
+    "a record that is written with a past expiry never exists, but replaces the previous one",
     async ({ store, fromNow }) => {
       await store.put("type:a", utf8("a"), fromNow(1_000))
       for (const age of [0, 1, 100_000_000]) {
@@ -99,7 +99,7 @@ export const expiryChecks: readonly StoreCheck[] = [
     },
   ],
   [
-    "a record may live to the last date there is",
+    "the expiry may be the latest possible date",
     async ({ store, clock }) => {
       await store.put("type:a", utf8("a"), endOfTime)
       await store.swap("type:b", undefined, utf8("b"), endOfTime)

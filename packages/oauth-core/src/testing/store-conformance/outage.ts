@@ -10,10 +10,10 @@ import {
 } from "./check.ts"
 import type { StoreOutage } from "./harness.ts"
 
-/** An operation must have given up by then, in milliseconds of real time. */
+/** The time within which an operation must give up, in milliseconds of real time. */
 const patience = 15_000
 
-/** What a store does while its server is away, and when it is back. */
+/** Checks what a store does while its server is unavailable and afterwards. */
 export function outageChecks(outage: StoreOutage): StoreCheck[] {
   async function during(kind: Parameters<StoreOutage["begin"]>[0], run: () => Promise<void>) {
     await outage.begin(kind)
@@ -27,7 +27,7 @@ export function outageChecks(outage: StoreOutage): StoreCheck[] {
   return [
     ...(["refused", "stalled"] as const).map(
       (kind): StoreCheck => [
-        `while connections are ${kind} every operation is refused in time, and all is well afterwards`,
+        `while connections are ${kind} every operation fails in time, and works again afterwards`,
         async ({ store, fromNow }) => {
           await store.put("type:a", utf8("a"), fromNow(1_000))
           await during(kind, async () => {
@@ -37,7 +37,7 @@ export function outageChecks(outage: StoreOutage): StoreCheck[] {
                 assertUnavailable(inTime(operation()), `${name} during the outage`),
               ),
             )
-            // Once more: the first failure may have ended a connection.
+            // Try again, because the first failure may have closed a connection.
             await assertUnavailable(inTime(store.get("type:a")), "get, later in the outage")
           })
           await assertBack(store)
@@ -56,7 +56,7 @@ export function outageChecks(outage: StoreOutage): StoreCheck[] {
       },
     ],
     [
-      "a store that is opened during an outage works once it is over",
+      "a store that was opened during an outage works once the outage ends",
       async ({ open, fromNow }) => {
         let store: Store | undefined
         await during("refused", async () => {
@@ -70,7 +70,7 @@ export function outageChecks(outage: StoreOutage): StoreCheck[] {
       },
     ],
     [
-      "swap whose reply was lost may be repeated, and take whose reply was lost is spent",
+      "swap may be repeated after its reply was lost, but take has deleted the record",
       async ({ store, fromNow }) => {
         await store.put("type:swapped", utf8("one"), fromNow(1_000))
         await store.put("type:taken", utf8("once"), fromNow(1_000))
@@ -78,7 +78,7 @@ export function outageChecks(outage: StoreOutage): StoreCheck[] {
         await during("replies lost", () => assertUnavailable(inTime(swap()), "swap"))
         await assertBack(store)
         assertBytes(await store.get("type:swapped"), utf8("two"), "get after the swap")
-        assert(await swap(), "swap repeated: answered false")
+        assert(await swap(), "swap repeated: returned false")
         await during("replies lost", () =>
           assertUnavailable(inTime(store.take("type:taken")), "take"),
         )
@@ -95,7 +95,7 @@ function inTime<Result>(operation: Promise<Result>): Promise<Result> {
   return Promise.race([operation, promise]).finally(() => clearTimeout(timer))
 }
 
-/** Waits, as a readiness check does, until the store answers again. */
+/** Waits until the store answers again, as a readiness check would. */
 async function assertBack(store: Store) {
   const deadline = performance.now() + patience
   while (true) {

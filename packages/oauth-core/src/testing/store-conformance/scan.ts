@@ -14,7 +14,7 @@ export const scanChecks: readonly StoreCheck[] = [
     },
   ],
   [
-    "scan takes pattern characters as they are",
+    "scan treats pattern characters literally",
     async ({ store, fromNow }) => {
       const patterns = ["*", "?", "[a-z]", "a%", "a_", "\\", "^a", "a.c"]
       await store.put("abc", utf8("x"), fromNow(1_000))
@@ -35,7 +35,7 @@ export const scanChecks: readonly StoreCheck[] = [
     },
   ],
   [
-    "keys may be deleted while a scan goes on",
+    "keys may be deleted during a scan",
     async ({ store, fromNow }) => {
       const keys = Array.from({ length: 600 }, (_, at) => `type:${at}`)
       await writeAll(store, keys, fromNow(1_000))

@@ -6,11 +6,11 @@ import type { StoreHarness, StoreRace } from "./harness.ts"
 const incrementsPerProcess = 20
 const first = utf8("first")
 
-/** Checks of stores that share their records with other stores, in this process and in others. */
+/** Checks stores that share their records with other stores, in this process and in others. */
 export function sharingChecks(race: Exclude<StoreHarness["race"], "one process">): StoreCheck[] {
   return [
     [
-      "what one store writes another one reads at once",
+      "another store immediately reads what one store writes",
       async ({ store, open, fromNow }) => {
         const other = await open()
         await store.put("type:a", utf8("a"), fromNow(1_000))
@@ -29,7 +29,7 @@ export function sharingChecks(race: Exclude<StoreHarness["race"], "one process">
       },
     ],
     [
-      "each store goes by its own clock",
+      "each store uses its own clock",
       async ({ store, open, clock, space, fromNow }) => {
         const ahead = await open(space, () => clock.now + 5_000)
         await store.put("type:a", utf8("a"), fromNow(1_000))
@@ -42,7 +42,7 @@ export function sharingChecks(race: Exclude<StoreHarness["race"], "one process">
     ],
     ...(["take", "create", "replace"] as const).map(
       (kind): StoreCheck => [
-        `of several processes that ${kind} the same records one wins each`,
+        `only one of several processes that ${kind} the same record succeeds`,
         async ({ space, open }) => {
           const store = await open(space, Date.now)
           const keys = Array.from({ length: 50 }, (_, at) => `type:${at}`)
@@ -56,7 +56,7 @@ export function sharingChecks(race: Exclude<StoreHarness["race"], "one process">
       ],
     ),
     [
-      "several processes that read and swap lose no update",
+      "several processes that read and swap don't lose an update",
       async ({ space, open }) => {
         const store = await open(space, Date.now)
         const { length: processes } = await race(space, { kind: "count", keys: ["type:counter"] })
@@ -67,9 +67,17 @@ export function sharingChecks(race: Exclude<StoreHarness["race"], "one process">
 }
 
 /**
- * One process's part in a race: does what it says to every key, all at once, by the real clock.
+ * Runs one process's part of a race: applies the operation to every key at the same time, using the real clock.
+ * Call it in each process that a harness starts for `race`.
  *
- * @returns the keys that were won.
+ * @returns the keys for which this process won.
+ *
+ * @example
+ * ```ts
+ * process.on("message", async ({ space, race }) => {
+ *   process.send?.(await contend(await openStore(space, Date.now), race))
+ * })
+ * ```
  */
 export async function contend(store: Store, { kind, keys }: StoreRace): Promise<string[]> {
   const won = await Promise.all(keys.map((key) => enter(store, kind, key)))

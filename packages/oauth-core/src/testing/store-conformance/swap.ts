@@ -7,16 +7,16 @@ export const swapChecks: readonly StoreCheck[] = [
       await store.put("type:a", utf8("first"), fromNow(1_000))
       for (const other of ["firs", "first ", "First", ""]) {
         const swapped = await store.swap("type:a", utf8(other), utf8("second"), fromNow(1_000))
-        assert(!swapped, `swap that expects ${JSON.stringify(other)}: answered true`)
+        assert(!swapped, `swap that expects ${JSON.stringify(other)}: returned true`)
         assertBytes(await store.get("type:a"), utf8("first"), "get after the refused swap")
       }
       const swapped = await store.swap("type:a", utf8("first"), utf8("second"), fromNow(1_000))
-      assert(swapped, "swap that expects the right bytes: answered false")
+      assert(swapped, "swap that expects the right bytes: returned false")
       assertBytes(await store.get("type:a"), utf8("second"), "get after the swap")
     },
   ],
   [
-    "swap that expects no record creates one, and leaves one that is there",
+    "swap that expects no record creates one, but does not replace an existing one",
     async ({ store, fromNow }) => {
       assert(
         await store.swap("type:a", undefined, utf8("first"), fromNow(1_000)),
@@ -24,68 +24,68 @@ export const swapChecks: readonly StoreCheck[] = [
       )
       assert(
         !(await store.swap("type:a", undefined, utf8("second"), fromNow(1_000))),
-        "second swap: answered true",
+        "second swap: returned true",
       )
       assertBytes(await store.get("type:a"), utf8("first"), "get")
     },
   ],
   [
-    "swap that expects bytes creates nothing where there is no record",
+    "swap that expects bytes does not create a record",
     async ({ store, fromNow }) => {
       const expecting = [utf8("first"), utf8("")]
       for (const expected of expecting) {
         const swapped = await store.swap("type:a", expected, utf8("second"), fromNow(1_000))
-        assert(!swapped, `swap that expects ${expected.length} bytes: answered true`)
+        assert(!swapped, `swap that expects ${expected.length} bytes: returned true`)
         assertAbsent(await store.get("type:a"), "get")
       }
     },
   ],
   [
-    "an empty value is a record: swap that expects none refuses",
+    "an empty value is a record: swap that expects none returns false",
     async ({ store, fromNow }) => {
       await store.put("type:a", utf8(""), fromNow(1_000))
       assert(
         !(await store.swap("type:a", undefined, utf8("x"), fromNow(1_000))),
-        "swap: answered true",
+        "swap: returned true",
       )
       assertBytes(await store.get("type:a"), utf8(""), "get")
     },
   ],
   [
-    "swap repeated after a lost reply answers true again",
+    "swap repeated after a lost reply returns true again",
     async ({ store, fromNow }) => {
       for (const attempt of ["first", "second", "third"]) {
         const created = await store.swap("type:a", undefined, utf8("one"), fromNow(1_000))
-        assert(created, `${attempt} creation: answered false`)
+        assert(created, `${attempt} creation: returned false`)
       }
       for (const attempt of ["first", "second", "third"]) {
         const replaced = await store.swap("type:a", utf8("one"), utf8("two"), fromNow(1_000))
-        assert(replaced, `${attempt} replacement: answered false`)
+        assert(replaced, `${attempt} replacement: returned false`)
       }
       assertBytes(await store.get("type:a"), utf8("two"), "get")
     },
   ],
   [
-    "swap repeated after somebody else's swap answers false",
+    "swap repeated after somebody else's swap returns false",
     async ({ store, fromNow }) => {
       await store.swap("type:a", undefined, utf8("one"), fromNow(1_000))
       await store.swap("type:a", utf8("one"), utf8("two"), fromNow(1_000))
       await store.swap("type:a", utf8("two"), utf8("three"), fromNow(1_000))
       const replaced = await store.swap("type:a", utf8("one"), utf8("two"), fromNow(1_000))
-      assert(!replaced, "repeated replacement: answered true")
+      assert(!replaced, "repeated replacement: returned true")
       const created = await store.swap("type:a", undefined, utf8("one"), fromNow(1_000))
-      assert(!created, "repeated creation: answered true")
+      assert(!created, "repeated creation: returned true")
       assertBytes(await store.get("type:a"), utf8("three"), "get")
     },
   ],
   [
-    "swap repeated after the record was taken answers false, and does not bring it back",
+    "swap repeated after the record was taken returns false and does not recreate it",
     async ({ store, fromNow }) => {
       await store.put("type:a", utf8("one"), fromNow(1_000))
       await store.swap("type:a", utf8("one"), utf8("two"), fromNow(1_000))
       await store.take("type:a")
       const replaced = await store.swap("type:a", utf8("one"), utf8("two"), fromNow(1_000))
-      assert(!replaced, "repeated replacement: answered true")
+      assert(!replaced, "repeated replacement: returned true")
       assertAbsent(await store.get("type:a"), "get")
     },
   ],

@@ -13,16 +13,16 @@ export const valueChecks: readonly StoreCheck[] = [
     "a key that was never written has no record",
     async ({ store }) => assertAbsent(await store.get("type:none"), "get"),
   ],
-  ["an empty value comes back", (fixture) => roundTrip(fixture, new Uint8Array(0))],
+  ["an empty value can be stored", (fixture) => roundTrip(fixture, new Uint8Array(0))],
   [
-    "every byte comes back, whatever text it would make",
+    "every byte value can be stored, even if it is not valid text",
     (fixture) =>
       roundTrip(
         fixture,
         Uint8Array.from({ length: 512 }, (_, at) => 255 - (at % 256)),
       ),
   ],
-  ["a value of 1 MiB comes back", (fixture) => roundTrip(fixture, oneMebibyte())],
+  ["a value of 1 MiB can be stored", (fixture) => roundTrip(fixture, oneMebibyte())],
   [
     "a value of 1 MiB can be swapped",
     async ({ store, fromNow }) => {
@@ -33,12 +33,12 @@ export const valueChecks: readonly StoreCheck[] = [
         !(await store.swap("type:a", second, utf8("x"), fromNow(1_000))),
         "swap: last byte ignored",
       )
-      assert(await store.swap("type:a", first, second, fromNow(1_000)), "swap: answered false")
+      assert(await store.swap("type:a", first, second, fromNow(1_000)), "swap: returned false")
       assertBytes(await store.get("type:a"), second, "get after swap")
     },
   ],
   [
-    "put replaces what was there",
+    "put replaces an existing value",
     async ({ store, fromNow }) => {
       await store.put("type:a", utf8("a long first value"), fromNow(1_000))
       await store.put("type:a", utf8("short"), fromNow(1_000))
@@ -46,7 +46,7 @@ export const valueChecks: readonly StoreCheck[] = [
     },
   ],
   [
-    "keys of 200 characters are told apart, and so are upper and lower case",
+    "keys of 200 characters are distinguished, and so are upper and lower case",
     async ({ store, fromNow }) => {
       const keys = ["a", "A", "a ", "a%", "a_", "a*", "a\\", "a'", `"a"`, "a:b", "{a}"]
       const long = "x".repeat(194)
@@ -56,7 +56,7 @@ export const valueChecks: readonly StoreCheck[] = [
     },
   ],
   [
-    "take returns the value and leaves no record",
+    "take returns the value and deletes the record",
     async ({ store, fromNow }) => {
       await store.put("type:a", utf8("once"), fromNow(1_000))
       assertBytes(await store.take("type:a"), utf8("once"), "first take")
@@ -65,7 +65,7 @@ export const valueChecks: readonly StoreCheck[] = [
     },
   ],
   [
-    "delete ends a record, and one that is not there is no error",
+    "delete removes a record, and it is not an error if there is none",
     async ({ store, fromNow }) => {
       await store.put("type:a", utf8("a"), fromNow(1_000))
       await store.delete("type:a")
@@ -76,7 +76,7 @@ export const valueChecks: readonly StoreCheck[] = [
     },
   ],
   [
-    "arrays that were passed in or handed out are the caller's own",
+    "changing an array that was passed in or returned does not change the record",
     async ({ store, fromNow }) => {
       const given = utf8("value")
       await store.put("type:a", given, fromNow(1_000))
@@ -88,7 +88,7 @@ export const valueChecks: readonly StoreCheck[] = [
     },
   ],
   [
-    "two spaces see nothing of each other",
+    "two spaces don't see each other's records",
     async ({ store, open, fromNow }) => {
       const other = await open(newSpace())
       await store.put("type:a", utf8("here"), fromNow(1_000))
@@ -107,10 +107,10 @@ async function roundTrip({ store, fromNow }: StoreFixture, value: Uint8Array) {
   assertBytes(await store.get("type:put"), value, "get after put")
   assertBytes(await store.take("type:put"), value, "take after put")
   const created = await store.swap("type:swap", undefined, value, fromNow(1_000))
-  assert(created, "swap on an absent record: answered false")
+  assert(created, "swap on an absent record: returned false")
   assertBytes(await store.get("type:swap"), value, "get after swap")
   const swapped = await store.swap("type:swap", value, utf8("next"), fromNow(1_000))
-  assert(swapped, "swap of the value just read: answered false")
+  assert(swapped, "swap of the value just read: returned false")
   assertBytes(await store.get("type:swap"), utf8("next"), "get after the second swap")
 }
 
