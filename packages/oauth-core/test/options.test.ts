@@ -29,7 +29,7 @@ function problemsOf(options: Record<string, unknown>): Record<string, string> {
 const resource = `${baseUrl}/mcp`
 
 describe("oauthProxy", () => {
-  it("takes what it says it takes", () => {
+  it("accepts every documented option", () => {
     expect(problemsOf({})).toEqual({})
     expect(problemsOf({ limiter: undefined, lifetimes: { grant: undefined } })).toEqual({})
     expect(
@@ -82,7 +82,7 @@ describe("oauthProxy", () => {
     expect(problemsOf(options)).toEqual({ [option]: message })
   })
 
-  it("tells every mistake at once, also those that options make together", () => {
+  it("reports all mistakes at once, including conflicts between options", () => {
     const problems = problemsOf({
       baseUrl: "http://mcp.example.com",
       secret: "short",
@@ -103,7 +103,7 @@ describe("oauthProxy", () => {
     })
   })
 
-  it("never repeats a secret", () => {
+  it("never includes a secret in an error", () => {
     const attempt = () =>
       oauthProxy({
         ...good,

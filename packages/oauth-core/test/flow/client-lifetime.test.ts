@@ -13,7 +13,7 @@ const isKnown = async (server: Fixture, clientId: string) => {
 }
 
 describe("a registered client", () => {
-  it("that is never used is forgotten after 7 days", async () => {
+  it("that is never used is deleted after 7 days", async () => {
     const server = createFixture()
     const clientId = await server.registerPublic()
     server.advance(7 * day - 1)
@@ -22,7 +22,7 @@ describe("a registered client", () => {
     expect(await isKnown(server, clientId)).toBe(false)
   })
 
-  it("is not used by a visit to the authorization endpoint: anybody can make one", async () => {
+  it("a visit to the authorization endpoint does not count as use, because anybody can make one", async () => {
     const server = createFixture()
     const clientId = await server.registerPublic()
     server.advance(6 * day)
@@ -42,7 +42,7 @@ describe("a registered client", () => {
     expect(await isKnown(server, clientId)).toBe(false)
   })
 
-  it("and from every refresh", async () => {
+  it("lives for 400 days from every refresh", async () => {
     const server = createFixture()
     const { clientId, tokens } = await server.signIn()
     server.advance(29 * day)
@@ -58,7 +58,7 @@ describe("a registered client", () => {
     expect((await server.refresh(clientId, tokens.refresh_token)).status).toBe(200)
   })
 
-  it("is written once a day at most, and read once for a request", async () => {
+  it("is written at most once a day, and read once per request", async () => {
     const reads: string[] = []
     const writes: string[] = []
     const memory = memoryStore({ now: () => server.now() })
@@ -89,7 +89,7 @@ describe("a registered client", () => {
   })
 })
 
-it("a client that the operator configured has no record that could end", async () => {
+it("a client that the operator configured has no record that could expire", async () => {
   const clients = [{ clientId: "own", redirectUris: ["https://client.example.com/callback"] }]
   const server = createFixture({ clients })
   server.advance(1000 * day)

@@ -14,7 +14,7 @@ const isAlive = async (server: Server, { access_token }: { access_token: string 
     () => false,
   )
 
-test("a user has at most 20 grants with one client: the oldest goes", async () => {
+test("a user has at most 20 grants with one client, and the oldest one ends", async () => {
   const server = createFixture()
   const clientId = await server.registerPublic()
   const tokens = []
@@ -31,7 +31,7 @@ test("a user has at most 20 grants with one client: the oldest goes", async () =
   )
 })
 
-test("grants that have ended, and sign-ins that were given up, do not count", async () => {
+test("ended grants and abandoned sign-ins do not count", async () => {
   const server = createFixture()
   const clientId = await server.registerPublic()
   const oldest = await signInAgain(server, clientId)
@@ -48,7 +48,7 @@ test("grants that have ended, and sign-ins that were given up, do not count", as
   ).toEqual([])
 })
 
-test("a user has at most 100 grants over all clients", async () => {
+test("a user has at most 100 grants in total", async () => {
   const server = createFixture()
   const first = await server.signIn()
   for (let client = 0; client < 5; client++) {

@@ -42,7 +42,7 @@ const importsOf = (file: string) =>
   )
 
 describe("flow/README.md", () => {
-  test("has every route of the server, and no other", () => {
+  test("lists exactly the routes of the server", () => {
     const { app } = createFixture().proxy
     const served = app.routes.filter(({ method }) => method !== "ALL")
     const documented = routes.flatMap((row) => row.routes)
@@ -51,7 +51,7 @@ describe("flow/README.md", () => {
     )
   })
 
-  test("names every step, and none that does not exist", () => {
+  test("names exactly the steps that exist", () => {
     const files = globSync("*/*.ts", { cwd: flow }).map((file) => file.replace(/\.ts$/, ""))
     const named = quoted(map).filter(
       (text) => /^[a-z]+\/[a-z-]+$/.test(text) && !text.startsWith("http/"),
@@ -59,7 +59,7 @@ describe("flow/README.md", () => {
     expect([...new Set(named)].sort()).toEqual(files.sort())
   })
 
-  test("lists steps in an order in which they call each other", () => {
+  test("lists steps in the order in which they call each other", () => {
     const http = globSync("../{http/**/*,oauth-proxy,read-settings}.ts", { cwd: flow }).flatMap(
       (file) => importsOf(join(flow, file)),
     )
@@ -219,7 +219,7 @@ async function touchedRecords(): Promise<Record<string, string[]>> {
   return Object.fromEntries([...found].map(([name, records]) => [name, [...records].sort()]))
 }
 
-test("each row of the map lists the records that its requests touch, and no others", async () => {
+test("each row of the map lists exactly the records that its requests touch", async () => {
   const rows = [...routes, ...calls].map(({ name, records }) => [name, records])
   expect(await touchedRecords()).toEqual(Object.fromEntries(rows))
 })

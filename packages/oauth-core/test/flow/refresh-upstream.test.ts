@@ -33,7 +33,7 @@ afterEach(() => {
 })
 
 describe("a sign-in that was confirmed", () => {
-  test("less than 5 minutes ago is not confirmed again", async () => {
+  test("is not confirmed again within 5 minutes", async () => {
     const server = createFixture()
     const { clientId, tokens } = await server.signIn()
     server.advance(5 * minutes - 1)
@@ -44,7 +44,7 @@ describe("a sign-in that was confirmed", () => {
     expect(server.upstream.refreshes).toHaveLength(1)
   })
 
-  test("brings new claims and tokens, and loses the scopes that are no longer granted", async () => {
+  test("gets new claims and tokens, and loses the scopes that are no longer granted", async () => {
     const { server, refresh } = await signedIn()
     server.upstream.onRefresh = (tokens) => ({
       identity: identityOf("alice", { roles: ["Admin"], name: "Alice Newname" }),
@@ -62,7 +62,7 @@ describe("a sign-in that was confirmed", () => {
     expect(server.upstream.refreshes.at(-1)?.refreshToken).toBe("next")
   })
 
-  test("narrows the access tokens that are out already, too", async () => {
+  test("also narrows access tokens that were issued before", async () => {
     const { server, tokens, refresh } = await signedIn()
     server.upstream.onRefresh = (current) => ({
       identity: identityOf("alice"),
@@ -73,7 +73,7 @@ describe("a sign-in that was confirmed", () => {
     expect((await server.verify(tokens.access_token)).scopes).toEqual(["read"])
   })
 
-  test("without an upstream refresh token lives as long as the upstream access token", async () => {
+  test("lives as long as the upstream access token if there is no upstream refresh token", async () => {
     const server = createFixture()
     server.upstream.onRedeem = (request) => ({
       identity: identityOf("alice"),
@@ -130,7 +130,7 @@ describe("a refusal of the person ends the grant", () => {
     await expect(server.verify(tokens.access_token)).rejects.toMatchObject({ code: "inactive" })
   })
 
-  test("the operator's onSignIn says no", async () => {
+  test("onSignIn refuses", async () => {
     let allowed = true
     const { server, clientId, refresh } = await signedIn({
       onSignIn: (identity, client) => {
@@ -152,7 +152,7 @@ describe("a refusal of the person ends the grant", () => {
   })
 })
 
-describe("anything else loses nothing", () => {
+describe("any other failure loses nothing", () => {
   test.each([
     [
       "an operator's fault",
@@ -184,7 +184,7 @@ describe("anything else loses nothing", () => {
     await server.verify(body.access_token)
   })
 
-  test("a check of the operator's that fails: the tokens that the provider gave are kept", async () => {
+  test("if onSignIn throws, the tokens that the provider issued are kept", async () => {
     let broken = false
     const { server, refresh } = await signedIn({
       onSignIn: () => {
@@ -201,7 +201,7 @@ describe("anything else loses nothing", () => {
     expect(used?.refreshToken).not.toBe(spent?.refreshToken)
   })
 
-  test("a provider that does not answer is given up, by its signal and whether it heeds it or not", async () => {
+  test("a provider that does not answer is aborted, and given up on even if it ignores the signal", async () => {
     const deadline = new AbortController()
     vi.spyOn(AbortSignal, "timeout").mockReturnValue(deadline.signal)
     const { server, refresh } = await signedIn()
@@ -218,7 +218,7 @@ describe("anything else loses nothing", () => {
   })
 })
 
-describe("one at a time, over all instances", () => {
+describe("one upstream call at a time across all instances", () => {
   /** An upstream that answers when it is told to. */
   function slowUpstream(world: ReturnType<typeof createWorld>) {
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -233,7 +233,7 @@ describe("one at a time, over all instances", () => {
   }
 
   test.each(["this instance", "another instance"])(
-    "who waits longer than 3 seconds at %s is told to come back, and then gets the same answer",
+    "a request that waits longer than 3 seconds at %s is told to retry, and then gets the same answer",
     async (where) => {
       const { server, world, refresh } = await signedIn()
       const other = where === "this instance" ? server : createFixture({}, world)
@@ -255,7 +255,7 @@ describe("one at a time, over all instances", () => {
     },
   )
 
-  test("who waits less gets the answer too", async () => {
+  test("a request that waits less gets the answer too", async () => {
     const { server, world, refresh } = await signedIn()
     const other = createFixture({}, world)
     const upstream = slowUpstream(world)
@@ -269,7 +269,7 @@ describe("one at a time, over all instances", () => {
     expect(server.upstream.refreshes).toHaveLength(1)
   })
 
-  test("an instance that died is taken over after its deadline; what it brings late is dropped", async () => {
+  test("a call by an instance that died is taken over after its deadline, and its late result is dropped", async () => {
     vi.spyOn(AbortSignal, "timeout").mockReturnValue(new AbortController().signal)
     const { server, world, refresh } = await signedIn()
     const other = createFixture({}, world)
@@ -291,7 +291,7 @@ describe("one at a time, over all instances", () => {
     expect((await token.upstreamToken([])).accessToken).not.toBe("upstream-access-alice-slow")
   })
 
-  test("who waits for a refusal gets it too", async () => {
+  test("a request that waits for a refusal gets it too", async () => {
     const { server, refresh } = await signedIn()
     server.upstream.onRefresh = () => failing("sign_in_required", "AADSTS50173")
     const answers = await Promise.all([refresh(), refresh(), refresh()])
@@ -303,7 +303,7 @@ describe("one at a time, over all instances", () => {
 
 describe("the operator's refusal", () => {
   test.each(["sign_in_refused", "subject_changed", "upstream_subject_changed"])(
-    "is not what a provider means by the free text %s",
+    "is not confused with a provider's own reason %s",
     async (reason) => {
       const { server, refresh } = await signedIn()
       server.upstream.onRefresh = () => failing("denied", reason)
@@ -320,14 +320,14 @@ describe("a provider's answer that is not a sign-in", () => {
   const nonsense = [
     ["no subject", { ...identityOf("alice"), subject: undefined }],
     ["an empty subject", identityOf("alice", { subject: "" })],
-    ["groups that are a text", { ...identityOf("alice"), groups: "admins" }],
+    ["groups that are a string", { ...identityOf("alice"), groups: "admins" }],
     ["nobody", undefined],
   ] as const
   const answer = (identity: unknown) => (tokens: unknown) =>
     ({ identity, tokens, scopes: ["read"] }) as never
 
   test.each(nonsense)(
-    "with %s is refused at the callback, and nothing is kept of it",
+    "with %s is refused at the callback, and nothing of it is stored",
     async (_, identity) => {
       const server = createFixture()
       const tokens = { accessToken: "a", expiresAt: server.now() + minutes, scopes: [] }
@@ -339,7 +339,7 @@ describe("a provider's answer that is not a sign-in", () => {
     },
   )
 
-  test.each(nonsense)("with %s does not end a grant at its refresh", async (_, identity) => {
+  test.each(nonsense)("with %s does not end a grant during a refresh", async (_, identity) => {
     const { server, refresh } = await signedIn()
     server.upstream.onRefresh = answer(identity)
     expect((await refresh()).status).toBe(503)
@@ -347,7 +347,7 @@ describe("a provider's answer that is not a sign-in", () => {
     expect((await refresh()).status).toBe(200)
   })
 
-  test("may have members that are undefined, as JavaScript programs leave them", async () => {
+  test("may have members that are undefined, as JavaScript programs may", async () => {
     const { server, refresh } = await signedIn()
     server.upstream.onRefresh = (tokens) =>
       answer({ ...identityOf("alice"), email: undefined })(tokens)

@@ -9,13 +9,13 @@ const clientSecret = "s".repeat(32)
 const own: StaticClient = { clientId: "own", redirectUris: [redirectUri] }
 
 describe("a client that the operator configured", () => {
-  it("is known without a record, by its name", async () => {
+  it("is known by its name without a record", async () => {
     const server = createFixture({ clients: [{ ...own, clientName: "Our client" }] })
     const page = await server.browser().open(server.authorizationUrl("own"))
     expect(page.text).toContain("Our client")
   })
 
-  it("comes before a registered one and a document of the same id", async () => {
+  it("takes precedence over a registered client or a document with the same id", async () => {
     const clientId = "https://client.example.com/client.json"
     const server = createFixture({ clients: [{ ...own, clientId }] })
     expect((await server.authorize(clientId)).get("code")).not.toBeNull()
@@ -31,7 +31,7 @@ describe("a client that the operator configured", () => {
     expect(await statuses("two")).toEqual([401, 400])
   })
 
-  it("ends with the configuration: its tokens are not good any more", async () => {
+  it("no longer exists when it is removed from the configuration, and its tokens are not valid", async () => {
     const store = memoryStore({ now: () => server.now() })
     const server: ReturnType<typeof createFixture> = createFixture({ store, clients: [own] })
     const code = (await server.authorize("own")).get("code") ?? ""
@@ -44,7 +44,7 @@ describe("a client that the operator configured", () => {
 
   it.each<[string, StaticClient, string]>([
     [
-      "a redirect URI that nobody may have",
+      "a redirect URI that is not allowed",
       { ...own, redirectUris: ["http://client.example.com/callback"] },
       "must be https",
     ],

@@ -17,7 +17,7 @@ const failing = (failure: UpstreamFailure, claims?: string) => () => {
 }
 
 describe("the sign-in's own token", () => {
-  test("is given as long as 2 minutes of it are left, then renewed", async () => {
+  test("is returned while at least 2 minutes of it are left, then renewed", async () => {
     const { server, token } = await granted()
     const { accessToken } = await token.upstreamToken([])
     server.advance(58 * minutes - 1)
@@ -29,7 +29,7 @@ describe("the sign-in's own token", () => {
     expect(server.upstream.refreshes).toHaveLength(1)
   })
 
-  test("is renewed once, however many tools ask on however many instances", async () => {
+  test("is renewed once, even if many tools on several instances ask for it", async () => {
     const { server, world, token, verify } = await granted()
     const elsewhere = await verify(createFixture({}, world))
     server.advance(59 * minutes)
@@ -40,7 +40,7 @@ describe("the sign-in's own token", () => {
     expect(server.upstream.refreshes).toHaveLength(1)
   })
 
-  test("that cannot be renewed, because the person is refused, ends the grant", async () => {
+  test("ends the grant if it cannot be renewed because the person is refused", async () => {
     const { server, token, verify } = await granted()
     server.advance(59 * minutes)
     server.upstream.onRefresh = failing("sign_in_required")
@@ -49,7 +49,7 @@ describe("the sign-in's own token", () => {
     await expect(verify()).rejects.toMatchObject({ code: "inactive" })
   })
 
-  test("that cannot be renewed right now leaves the grant alone", async () => {
+  test("does not change the grant if it cannot be renewed right now", async () => {
     const { server, token, verify } = await granted()
     server.advance(59 * minutes)
     server.upstream.onRefresh = failing("unavailable")
@@ -61,7 +61,7 @@ describe("the sign-in's own token", () => {
 })
 
 describe("a token for another resource", () => {
-  test("is asked for once, kept, and renewed ahead of its end", async () => {
+  test("is requested once, cached, and renewed before it expires", async () => {
     const { server, world, token, verify } = await granted()
     expect((await token.upstreamToken(["Mail.Read", "Mail.Send"])).accessToken).toBe(
       "other-Mail.Read+Mail.Send",
@@ -77,7 +77,7 @@ describe("a token for another resource", () => {
     expect(server.upstream.tokenRequests).toHaveLength(3)
   })
 
-  test("is asked for once when many ask at once", async () => {
+  test("is requested once if many tools ask for it at the same time", async () => {
     const { server, world, token, verify } = await granted()
     const elsewhere = await verify(createFixture({}, world))
     await Promise.all(
@@ -96,7 +96,7 @@ describe("a token for another resource", () => {
     expect(server.upstream.tokenRequests).toHaveLength(1)
   })
 
-  test("that is refused fails that call only, and the events say why", async () => {
+  test("fails only that call if it is refused, and an event says why", async () => {
     const { server, clientId, token, verify } = await granted()
     for (const [failure, reason] of [
       ["denied", "upstream_denied"],
@@ -116,13 +116,13 @@ describe("a token for another resource", () => {
     await token.upstreamToken(["Mail.Read"])
   })
 
-  test("is the sign-in's own where the provider has one token only", async () => {
+  test("is the sign-in's own if the provider has only one token", async () => {
     const { server, token } = await granted()
     delete server.upstream.tokenFor
     expect((await token.upstreamToken(["Mail.Read"])).accessToken).toMatch(/^upstream-access-alice/)
   })
 
-  test("is not given for a grant that has ended", async () => {
+  test("is not returned for a grant that has ended", async () => {
     const { server, clientId, tokens, token } = await granted()
     await server.post("/revoke", { client_id: clientId, token: tokens.refresh_token })
     for (const scopes of [[], ["Mail.Read"]]) {
@@ -146,7 +146,7 @@ describe("a claims challenge", () => {
     return all
   }
 
-  test("is what the client is told from then on, on every instance within 5 seconds", async () => {
+  test("is what the client gets from then on, on every instance within 5 seconds", async () => {
     const world = createWorld()
     const elsewhere = createFixture({}, world)
     const all = await granted(world)
@@ -160,14 +160,14 @@ describe("a claims challenge", () => {
     await expect(all.verify(elsewhere)).rejects.toMatchObject(refusal)
   })
 
-  test("is not put off by a refresh: the client must sign in", async () => {
+  test("is not postponed by a refresh: the client must sign in", async () => {
     const { server, clientId, tokens } = await challenged()
     const { status, body } = await server.refresh(clientId, tokens.refresh_token)
     expect({ status, error: body.error }).toEqual({ status: 400, error: "invalid_grant" })
     expect(server.reasons()).toEqual(["upstream_interaction_required"])
   })
 
-  test("goes upstream with the next sign-in of a client on a device, once, and that one is good", async () => {
+  test("goes upstream once, with the next sign-in of a client on a device", async () => {
     const server = createFixture()
     const redirect = { redirect_uri: "http://127.0.0.1/callback" }
     const clientId = await server.registerPublic({ redirect_uris: [redirect.redirect_uri] })
@@ -189,21 +189,21 @@ describe("a claims challenge", () => {
     expect(server.upstream.authorizations.at(-1)?.hints.claims).toBeUndefined()
   })
 
-  test("that the client brings itself goes upstream as it is", async () => {
+  test("goes upstream unchanged if the client sends it itself", async () => {
     const { server, clientId } = await challenged()
     const own = '{"access_token":{"acrs":{"essential":true,"value":"c2"}}}'
     await server.authorize(clientId, { claims: own })
     expect(server.upstream.authorizations.at(-1)?.hints.claims).toBe(own)
   })
 
-  test("does not follow another client's sign-in", async () => {
+  test("does not affect another client's sign-in", async () => {
     const { server } = await challenged()
     await server.authorize(await server.registerPublic())
     expect(server.upstream.authorizations.at(-1)?.hints.claims).toBeUndefined()
   })
 })
 
-describe("a client whose metadata document is away", () => {
+describe("a client whose metadata document is unavailable", () => {
   const documentUrl = "https://client.example.com/oauth.json"
 
   async function signedIn(options: Parameters<typeof createFixture>[0] = {}) {
@@ -220,13 +220,13 @@ describe("a client whose metadata document is away", () => {
     return { server, token, verify: () => server.verify(body.access_token) }
   }
 
-  test("does not stand between a tool and its token", async () => {
+  test("does not prevent a tool from getting a token", async () => {
     const { server, token } = await signedIn()
     expect((await token.upstreamToken([])).accessToken).toBeTruthy()
     expect(server.upstream.refreshes).toHaveLength(1)
   })
 
-  test("makes a tool wait where onSignIn must be asked about it, and ends nothing", async () => {
+  test("makes the tool call fail temporarily if onSignIn needs it, and does not end the grant", async () => {
     const { server, token, verify } = await signedIn({ onSignIn: () => undefined })
     await expect(token.upstreamToken([])).rejects.toBeInstanceOf(IdentityProviderError)
     await expect(token.upstreamToken([])).rejects.toMatchObject({ failure: "unavailable" })
@@ -235,7 +235,7 @@ describe("a client whose metadata document is away", () => {
   })
 })
 
-test("a provider that throws something else is taken for one that cannot answer", async () => {
+test("a provider that throws something else counts as unavailable", async () => {
   const { server, token, verify } = await granted()
   server.upstream.onTokenFor = () => {
     throw new TypeError("undefined is not a function")

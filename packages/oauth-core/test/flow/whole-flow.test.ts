@@ -2,7 +2,7 @@ import { decodeJwt, decodeProtectedHeader } from "jose"
 import { expect, test } from "vitest"
 import { baseUrl, createFixture } from "../support/fixture.ts"
 
-test("a client registers, a person approves and signs in, and the token opens the resource", async () => {
+test("a client registers, a person approves and signs in, and the token works at the resource", async () => {
   const server = createFixture()
   const clientId = await server.registerPublic()
   const back = await server.authorize(clientId)

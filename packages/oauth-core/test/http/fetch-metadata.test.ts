@@ -21,15 +21,15 @@ async function postConsent(headers: Record<string, string>) {
 
 test.each([
   [
-    "a browser of today: our page sends no referrer",
+    "a current browser, because our page sends no referrer",
     { origin: "null", "sec-fetch-site": "same-origin" },
   ],
   [
-    "a browser that sends the origin all the same",
+    "a browser that sends the origin anyway",
     { origin: baseUrl, "sec-fetch-site": "same-origin" },
   ],
-  ["a browser from before fetch metadata", { origin: baseUrl }],
-])("%s is let in", async (_, headers) => {
+  ["an old browser without fetch metadata", { origin: baseUrl }],
+])("%s is accepted", async (_, headers) => {
   expect(await postConsent(headers)).toBe(303)
 })
 
@@ -40,7 +40,7 @@ test.each([
   ["a site that claims our origin", { origin: baseUrl, "sec-fetch-site": "cross-site" }],
   ["another port", { origin: "https://mcp.example.com:8443", "sec-fetch-site": "same-site" }],
   ["an old browser that hides the origin", { origin: "null" }],
-  ["no browser at all", {}],
+  ["a program that is not a browser", {}],
 ])("%s is refused", async (_, headers) => {
   expect(await postConsent(headers)).toBe(403)
 })

@@ -56,7 +56,7 @@ test("a person signs in, sees their own grants and no other's, and ends one", as
   expect(empty.text).toContain("No application has access on your behalf.")
 })
 
-test("nothing goes upstream, and nothing is stored, before the click", async () => {
+test("nothing goes upstream and nothing is stored before the click", async () => {
   const server = createFixture()
   const page = await server
     .browser()
@@ -70,7 +70,7 @@ test("nothing goes upstream, and nothing is stored, before the click", async () 
   expect(server.upstream.authorizations).toEqual([])
 })
 
-test("no other site can end a grant, nor another browser's form, nor a form without its token", async () => {
+test("a grant cannot be ended by another site, with another browser's form, or without the form's token", async () => {
   const server = createFixture()
   const { tokens } = await server.signIn()
   const { browser, page } = await openGrants(server, "alice")
@@ -115,7 +115,7 @@ test("the session lasts 15 minutes", async () => {
   expect(later.forms[0]?.buttons.map(({ value }) => value)).toEqual(["sign_in"])
 })
 
-test("a session of another kind opens nothing: the remembered user is not signed in to /grants", async () => {
+test("a remembered user is not signed in to /grants", async () => {
   const server = createFixture({ consent: "remember" })
   const clientId = await server.registerPublic()
   const browser = server.browser()

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { createFixture, redirectUri } from "../support/fixture.ts"
 
-test("a HEAD request does not spend the transaction", async () => {
+test("a HEAD request does not use up the transaction", async () => {
   const server = createFixture()
   const clientId = await server.registerPublic()
   const browser = server.browser()

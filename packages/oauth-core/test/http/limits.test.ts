@@ -19,7 +19,7 @@ function limiterOf(most: number): Limiter & { counts: Map<string, number> } {
 const clientAddress = (request: Request) => request.headers.get("x-address") ?? "192.0.2.1"
 
 test.each(["/token", "/revoke", "/introspect", "/par", "/register"])(
-  "one request too many to %s is 429 with Retry-After, as OAuth JSON that the Inspector's page can read",
+  "too many requests to %s get 429 with Retry-After, as OAuth JSON that the Inspector can read",
   async (path) => {
     const server = createFixture({ limiter: limiterOf(1), clientAddress })
     await server.post(path, { token: "x" })
@@ -37,7 +37,7 @@ test.each(["/token", "/revoke", "/introspect", "/par", "/register"])(
 )
 
 test.each(["/authorize", "/consent", "/auth/callback", "/grants"])(
-  "one request too many to %s is a page, and never a redirect",
+  "too many requests to %s get a page, never a redirect",
   async (path) => {
     const server = createFixture({ limiter: limiterOf(1), clientAddress })
     const browser = server.browser()
@@ -53,7 +53,7 @@ test.each(["/authorize", "/consent", "/auth/callback", "/grants"])(
   },
 )
 
-test("each endpoint counts for itself, and each address", async () => {
+test("each endpoint and each address is counted separately", async () => {
   const limiter = limiterOf(100)
   const server = createFixture({ limiter, clientAddress })
   await server.signIn()
@@ -76,7 +76,7 @@ test("metadata and keys are never limited", async () => {
   }
 })
 
-test("an address that is not known, or no limiter, limits nothing", async () => {
+test("without an address or a limiter, nothing is limited", async () => {
   for (const options of [
     { limiter: limiterOf(0) },
     { clientAddress },

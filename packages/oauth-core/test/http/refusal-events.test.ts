@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { createFixture } from "../support/fixture.ts"
 
-test("a refusal says whose it was, where, and why", async () => {
+test("a refusal says which client, where, and why", async () => {
   const server = createFixture()
   const clientId = await server.registerPublic()
   await server.redeem(clientId, "unknown")
@@ -14,7 +14,7 @@ test("a refusal says whose it was, where, and why", async () => {
   ])
 })
 
-test("a client that nobody has seen proof of is not named", async () => {
+test("a client that was not verified is not named", async () => {
   const server = createFixture()
   const clientId = await server.registerPublic({ token_endpoint_auth_method: "client_secret_post" })
   await server.redeem(clientId, "unknown", { client_secret: "wrong" })

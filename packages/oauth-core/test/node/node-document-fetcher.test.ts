@@ -46,14 +46,14 @@ describe("a document on the public internet", () => {
     expect(requests).toEqual([`GET ${hostName}/oauth/client.json`])
   })
 
-  it("is asked for at the addresses that were checked, under the name of its host", async () => {
+  it("is fetched from an address that was checked, with the host's name", async () => {
     const { fetcher, opened } = await host()
     const addresses = [publicAddress, "2606:2800:220:1:248:1893:25c8:1946"]
     await fetcher(addresses)(documentUrl, limits)
     expect(opened).toEqual([{ addresses, servername: hostName }])
   })
 
-  it("must come from the host that the certificate names", async () => {
+  it("must come from a host with a valid certificate", async () => {
     const { fetcher } = await host()
     const error = await refusal(
       fetcher([publicAddress])(new URL("https://other.example/x"), limits),
@@ -62,7 +62,7 @@ describe("a document on the public internet", () => {
     expect(requests).toEqual([])
   })
 
-  it("carries nothing of ours along: no cookie, no credential, no compression", async () => {
+  it("is requested without cookies, credentials or compression", async () => {
     let sent: Record<string, unknown> = {}
     const { fetcher } = await host((request, response) => {
       sent = request.headers
@@ -120,10 +120,10 @@ const notPublic: readonly (readonly [string, string])[] = [
   ["IPv6 discard", "100::1"],
   ["IPv6 segment routing", "5f00::1"],
   ["IPv6 multicast", "ff02::1"],
-  ["IPv6 that nobody was given, below", "400::1"],
-  ["IPv6 that nobody was given, above", "4000::1"],
-  ["IPv6 assignments of the IETF", "2001:1ff::1"],
-  ["no address at all", "localhost"],
+  ["unassigned IPv6, below", "400::1"],
+  ["unassigned IPv6, above", "4000::1"],
+  ["IETF assignments in IPv6", "2001:1ff::1"],
+  ["not an address", "localhost"],
 ]
 
 describe("a host that is not on the public internet is never connected to", () => {
@@ -155,14 +155,14 @@ describe("a host that is not on the public internet is never connected to", () =
     expect(opened).toEqual([])
   })
 
-  it("one bad address among good ones is enough: the host would choose which is used", async () => {
+  it("one bad address among good ones is enough, because the host could choose which one is used", async () => {
     const { fetcher, opened } = await host()
     const error = await refusal(fetcher([publicAddress, "10.0.0.1"])(documentUrl, limits))
     expect(error.transient).toBe(false)
     expect(opened).toEqual([])
   })
 
-  it("a host without any address", async () => {
+  it("a host without addresses", async () => {
     const { fetcher, opened } = await host()
     await refusal(fetcher([])(documentUrl, limits))
     expect(opened).toEqual([])
@@ -186,7 +186,7 @@ describe("a host that is not on the public internet is never connected to", () =
 
 describe("limits", () => {
   it.each([301, 302, 303, 307, 308])(
-    "a redirect (%i) is handed back, not followed",
+    "a redirect (%i) is returned, not followed",
     async (status) => {
       const { fetcher } = await host((_request, response) => {
         response.writeHead(status, { location: "https://169.254.169.254/" }).end()
@@ -197,7 +197,7 @@ describe("limits", () => {
     },
   )
 
-  it("a document of exactly the limit is read", async () => {
+  it("a document of exactly the maximum size is read", async () => {
     const { fetcher } = await host((_request, response) =>
       response.end(Buffer.alloc(limits.maxBytes)),
     )
@@ -213,7 +213,7 @@ describe("limits", () => {
     expect(error.transient).toBe(false)
   })
 
-  it("a document without end is cut off, and its connection closed", async () => {
+  it("an endless document is cut off, and its connection is closed", async () => {
     let closed: Promise<unknown> | undefined
     const { fetcher } = await host((_request, response) => {
       const pour = setInterval(() => response.write(Buffer.alloc(1024)), 1)
@@ -227,19 +227,19 @@ describe("limits", () => {
   it.each<[string, RequestListener]>([
     ["that does not answer", () => undefined],
     ["that never finishes", (_request, response) => void response.write("{")],
-  ])("a host %s is given up in time", async (_, answer) => {
+  ])("a host %s is given up on in time", async (_, answer) => {
     const { fetcher } = await host(answer)
     const slow = fetcher([publicAddress])(documentUrl, { ...limits, timeoutMilliseconds: 150 })
     expect((await refusal(slow)).transient).toBe(true)
   })
 
-  it("a name that is never resolved is given up in time", async () => {
+  it("a name that is never resolved is given up on in time", async () => {
     const fetcher = documentFetcher({ resolve: () => new Promise(() => undefined) })
     const slow = fetcher(documentUrl, { ...limits, timeoutMilliseconds: 50 })
     expect((await refusal(slow)).transient).toBe(true)
   })
 
-  it("a host that hangs up may be there again later", async () => {
+  it("a host that hangs up is a temporary failure", async () => {
     const { fetcher } = await host((request) => request.socket.destroy())
     expect((await refusal(fetcher([publicAddress])(documentUrl, limits))).transient).toBe(true)
   })
@@ -262,19 +262,19 @@ describe("allowLoopback, for development", () => {
     expect(status).toBe(200)
   })
 
-  it("is needed for that", async () => {
+  it("is required for http and loopback", async () => {
     const url = new URL(`http://127.0.0.1:${await localServer()}/client.json`)
     expect((await refusal(nodeDocumentFetcher()(url, limits))).transient).toBe(false)
   })
 
-  it("lets nothing else in", async () => {
+  it("allows nothing else", async () => {
     const fetch = nodeDocumentFetcher({ allowLoopback: true })
     for (const url of ["http://10.0.0.1/", "http://[fe80::1]/", "https://169.254.169.254/"]) {
       expect((await refusal(fetch(new URL(url), limits))).transient).toBe(false)
     }
   })
 
-  it("does not take a certificate that nobody vouches for", async () => {
+  it("does not accept an untrusted certificate", async () => {
     const { port } = await host()
     const fetch = nodeDocumentFetcher({ allowLoopback: true })
     await refusal(fetch(new URL(`https://127.0.0.1:${port}/`), limits))

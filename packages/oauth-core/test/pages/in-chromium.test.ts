@@ -70,7 +70,7 @@ describe.skipIf(!chromiumAtHand)("the pages in Chromium", () => {
     expect(complaints).toEqual([])
   })
 
-  test("by keyboard alone: Deny, then Allow; what has the focus is seen", async () => {
+  test("work by keyboard alone, Deny before Allow, with visible focus", async () => {
     const { page } = await open()
     await page.goto(stage.authorizationUrl("https", { redirect_uri: httpsUri }))
     const reached: string[] = []
@@ -97,7 +97,7 @@ describe.skipIf(!chromiumAtHand)("the pages in Chromium", () => {
     expect(stage.upstream.authorizations).toEqual([])
   })
 
-  test("a click that was meant for the page before does not allow", async () => {
+  test("a click that was meant for the previous page does not allow", async () => {
     const { page } = await open()
     const session = await page.context().newCDPSession(page)
     await session.send("Animation.enable")
@@ -155,7 +155,7 @@ describe.skipIf(!chromiumAtHand)("the pages in Chromium", () => {
     expect(complaints.filter((text) => /Content.Security.Policy/i.test(text))).toEqual([])
   })
 
-  test("two tabs at once both finish, from the very first pages on", async () => {
+  test("two tabs at once both finish, even if they are the first pages", async () => {
     const { page: one } = await open()
     const two = await one.context().newPage()
     await Promise.all(

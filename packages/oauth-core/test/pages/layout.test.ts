@@ -82,7 +82,7 @@ describe.skipIf(!chromiumAtHand)("the layout of the pages", () => {
     },
   )
 
-  test("what is cut off can be scrolled by keyboard: the whole redirect URI is there", async () => {
+  test("long text can be scrolled by keyboard, so the whole redirect URI is readable", async () => {
     await show(await consentHtml("a name of one long word, and a long URI"), 375)
     const uri = page.getByRole("group", { name: "Redirect URI" })
     expect(await uri.textContent()).toBe(longUri)
@@ -91,7 +91,7 @@ describe.skipIf(!chromiumAtHand)("the layout of the pages", () => {
     await expect.poll(() => uri.evaluate((element) => element.scrollTop)).toBeGreaterThan(100)
   })
 
-  test("a name from right to left does not turn the rest of the sentence around", async () => {
+  test("a right-to-left name does not reverse the rest of the sentence", async () => {
     await show(await consentHtml("a name from right to left, and a native application"), 1100)
     const [name, resource] = await Promise.all(
       [0, 1].map((at) => page.locator("h1 bdi").nth(at).boundingBox()),
@@ -102,7 +102,7 @@ describe.skipIf(!chromiumAtHand)("the layout of the pages", () => {
     ).toBe("ltr")
   })
 
-  test("every text has a contrast of 4.5 to 1 or more, in light and in dark", async () => {
+  test("every text has a contrast of at least 4.5 to 1, in light and dark mode", async () => {
     const server = createFixture({ operator: "Contoso IT" })
     const { clientId } = await server.signIn()
     const visitor = server.browser()

@@ -17,13 +17,13 @@ const person = (more: Parameters<typeof identityOf>[1]) => identityOf("alice", m
 describe("allowTenants", () => {
   const policy = allowTenants([contoso.toUpperCase()])
 
-  test("lets in the listed tenant, however it is spelled", () => {
+  test("accepts the listed tenant in any spelling", () => {
     expect(policy(person({ tenantId: contoso }))).toBeUndefined()
   })
   test.each([fabrikam, `${contoso}0`, "", undefined])("refuses %s", (tenantId) => {
     expect(policy(person(tenantId === undefined ? {} : { tenantId }))).toMatch(/organizations/)
   })
-  test("takes tenant ids only: a domain name is never in a token", () => {
+  test("accepts only tenant ids, because tokens don't contain domain names", () => {
     expect(() => allowTenants(["contoso.com"])).toThrow(/"contoso.com" is not a tenant id/)
     expect(() => allowTenants([])).toThrow(/at least one/)
   })
@@ -35,7 +35,7 @@ describe("allowEmailDomains", () => {
   const verified = (email: string, email_verified: unknown = true) =>
     person({ email, claims: { email_verified } })
 
-  test("lets in an address of the domain from a trusted tenant", () => {
+  test("accepts an address in the domain from a trusted tenant", () => {
     expect(policy(member("alice@contoso.com"))).toBeUndefined()
     expect(policy(member("Alice.O'Neil+mcp@CONTOSO.COM"))).toBeUndefined()
   })
@@ -46,10 +46,10 @@ describe("allowEmailDomains", () => {
       /domain/,
     )
   })
-  test("without trusted tenants nobody of a tenant is let in", () => {
+  test("without trusted tenants, nobody who has a tenant is accepted", () => {
     expect(allowEmailDomains(["contoso.com"])(member("alice@contoso.com"))).toMatch(/domain/)
   })
-  test("from a provider without tenants the address must be verified", () => {
+  test("for a provider without tenants, the address must be verified", () => {
     expect(policy(verified("alice@contoso.com"))).toBeUndefined()
     expect(policy(verified("alice@contoso.com", false))).toMatch(/domain/)
     expect(policy(verified("alice@contoso.com", "true"))).toMatch(/domain/)
@@ -69,10 +69,10 @@ describe("allowEmailDomains", () => {
   ])("refuses %j", (email) => {
     expect(policy(member(email))).toMatch(/domain/)
   })
-  test("a user name that looks like an address is none", () => {
+  test("a user name that looks like an address does not count", () => {
     expect(policy(person({ tenantId: contoso, username: "alice@contoso.com" }))).toMatch(/domain/)
   })
-  test("what is no domain, or no tenant id, is a mistake of the configuration", () => {
+  test("an invalid domain or tenant id is a configuration error", () => {
     for (const wrong of ["", "contoso", "@contoso.com", "*.contoso.com", "contoso.com "]) {
       expect(() => allowEmailDomains([wrong])).toThrow(TypeError)
     }
@@ -83,7 +83,7 @@ describe("allowEmailDomains", () => {
 })
 
 describe("allowGroups and allowRoles", () => {
-  test("one of several is enough", () => {
+  test("accept a person with one of several", () => {
     const policy = allowGroups([contoso, fabrikam.toUpperCase()])
     expect(policy(person({ groups: ["other", fabrikam] }))).toBeUndefined()
     expect(policy(person({ groups: ["other"] }))).toMatch(/groups/)
@@ -98,7 +98,7 @@ describe("allowGroups and allowRoles", () => {
     expect(policy(person({ roles: ["tools.admin"] }))).toMatch(/roles/)
     expect(policy(person({ roles: [], groups: ["Tools.Admin"] }))).toMatch(/roles/)
   })
-  test("an empty list, or an empty entry, is a mistake of the configuration", () => {
+  test("an empty list or entry is a configuration error", () => {
     for (const make of [allowGroups, allowRoles]) {
       expect(() => make([])).toThrow(/at least one/)
       expect(() => make([" "])).toThrow(TypeError)
@@ -106,7 +106,7 @@ describe("allowGroups and allowRoles", () => {
   })
 })
 
-describe("policies together", () => {
+describe("combined policies", () => {
   const reader = allowRoles(["Reader"], { refusal: "no role" })
   const member = allowTenants([contoso], { refusal: "no tenant" })
 
@@ -116,19 +116,19 @@ describe("policies together", () => {
     expect(policy(person({ tenantId: fabrikam, roles: ["Reader"] }))).toBe("no tenant")
     expect(policy(person({ tenantId: contoso }))).toBe("no role")
   })
-  test("anyOf refuses only whom all refuse", () => {
+  test("anyOf refuses only people whom all policies refuse", () => {
     const policy = anyOf(member, reader)
     expect(policy(person({ tenantId: contoso }))).toBeUndefined()
     expect(policy(person({ roles: ["Reader"] }))).toBeUndefined()
     expect(policy(person({}))).toBe("no role")
   })
-  test("of no policy nothing can be decided", () => {
+  test("at least one policy is required", () => {
     expect(() => allOf()).toThrow(TypeError)
     expect(() => anyOf()).toThrow(TypeError)
   })
 })
 
-test("a policy as onSignIn: the refused person's client hears the refusal, and nothing is issued", async () => {
+test("a policy used as onSignIn refuses the person, tells the client, and nothing is issued", async () => {
   const server = createFixture({ onSignIn: allowRoles(["Reader"], { refusal: "Ask for a role." }) })
   const back = await server.authorize(await server.registerPublic())
   expect(Object.fromEntries(back)).toMatchObject({

@@ -254,7 +254,7 @@ describe.each<[string, string[], string[], number]>([
   })
 })
 
-it("the malformed requests got far: nearly every reason for a refusal is among them", () => {
+it("the malformed requests get far: they cause nearly every reason for a refusal", () => {
   const reasons = new Set(server.reasons())
   expect([...reasons].sort()).toEqual(
     expect.arrayContaining([

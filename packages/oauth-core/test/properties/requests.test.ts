@@ -33,7 +33,7 @@ describe("parameters", () => {
     )
   })
 
-  it("that are collected are refused by name when asked for", () => {
+  it("that are collected are refused by name when they are read", () => {
     fc.assert(
       fc.property(query, fc.constantFrom(...names), (given, name) => {
         const values = given.getAll(name).filter((value) => value !== "")
@@ -44,7 +44,7 @@ describe("parameters", () => {
     )
   })
 
-  it("are shown in a form that nothing can be smuggled in", () => {
+  it("are shown in a safe form", () => {
     fc.assert(
       fc.property(anyText, (text) => {
         expect(shown(text)).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]{0,63}$/)
@@ -63,7 +63,7 @@ describe("scopes", () => {
     fc.constant(undefined),
   )
 
-  it("are tokens of the RFC, each once, and none of OIDC's", () => {
+  it("are valid tokens without duplicates or OIDC's scopes", () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -85,7 +85,7 @@ describe("scopes", () => {
     )
   })
 
-  it("are never more than there are, nor more than were granted", () => {
+  it("are never more than supported, and never more than granted", () => {
     fc.assert(
       fc.property(text, scopes, (given, available) => {
         for (const choose of [chooseScopes, narrowScopes]) {
@@ -130,7 +130,7 @@ describe("an authorization request", () => {
       return parameters
     })
 
-  it("is a checked one, or refused", () => {
+  it("is validated or refused", () => {
     fc.assert(
       fc.property(changed, (given) => {
         const request = parsed(() => parseAuthorizationRequest(collectParameters(given), policy))
@@ -148,7 +148,7 @@ describe("an authorization request", () => {
     )
   })
 
-  it("has a challenge by S256, or is refused", () => {
+  it("has an S256 challenge or is refused", () => {
     fc.assert(
       fc.property(anyText, fc.option(anyText), (challenge, method) => {
         const given = new URLSearchParams({ code_challenge: challenge })
@@ -163,7 +163,7 @@ describe("an authorization request", () => {
 
 describe("a token request", () => {
   const grantType = fc.constantFrom("authorization_code", "refresh_token", "password", "")
-  it("has what its grant type needs, or is refused", () => {
+  it("has what its grant type requires or is refused", () => {
     fc.assert(
       fc.property(grantType, query, anyText, (type, more, verifier) => {
         const given = new URLSearchParams(more)
@@ -196,7 +196,7 @@ describe("client metadata", () => {
     )
   const given = fc.oneof({ weight: 4, arbitrary: metadata }, fc.jsonValue(), anyText)
 
-  it("is a checked one, or refused", () => {
+  it("is validated or refused", () => {
     fc.assert(
       fc.property(given, (document) => {
         const read = parsed(() => parseClientMetadata(document))
@@ -212,7 +212,7 @@ describe("client metadata", () => {
     )
   })
 
-  it("of a document names itself, or is refused", () => {
+  it("in a document contains its own URL or is refused", () => {
     const id = "https://client.example.com/client.json"
     fc.assert(
       fc.property(given, fc.boolean(), (document, named) => {

@@ -15,10 +15,10 @@ import { anyText, parsed, trickyUri } from "./arbitraries.ts"
 const uri = fc.oneof({ weight: 3, arbitrary: trickyUri }, anyText, fc.webUrl())
 const runs = { numRuns: 2000 }
 
-describe("a redirect URI that is let in", () => {
+describe("a redirect URI that is accepted", () => {
   const accepted = (text: string) => parsed(() => checkRedirectUri(text))
 
-  it("is read in one way only", () => {
+  it("can be read in only one way", () => {
     fc.assert(
       fc.property(uri, (text) => {
         const kind = accepted(text)
@@ -66,7 +66,7 @@ describe("a redirect URI that is let in", () => {
     )
   })
 
-  it("matches itself, and besides only a loopback URI with another port", () => {
+  it("matches itself and nothing else, except a loopback URI with another port", () => {
     const loopback = fc
       .tuple(
         fc.constantFrom("127.0.0.1", "localhost", "[::1]", "127.0.0.1.example.com"),
@@ -99,7 +99,7 @@ describe("a redirect URI that is let in", () => {
 })
 
 describe("a client id that is the URL of a document", () => {
-  it("is https, has a path, and is what a fetch would ask for", () => {
+  it("is https, has a path, and is exactly the URL that is fetched", () => {
     fc.assert(
       fc.property(uri, fc.boolean(), (text, loopback) => {
         if (!isClientMetadataUrl(text, loopback)) return
@@ -163,7 +163,7 @@ describe("an address", () => {
   const words = ([a, b, c, d]: number[]) =>
     `${(((a ?? 0) << 8) | (b ?? 0)).toString(16)}:${(((c ?? 0) << 8) | (d ?? 0)).toString(16)}`
 
-  it("of IPv4 inside IPv6 is never global, whichever it is", () => {
+  it("that embeds IPv4 in IPv6 is never global", () => {
     fc.assert(
       fc.property(ipv4, (octets) => {
         const dotted = octets.join(".")
@@ -182,7 +182,7 @@ describe("an address", () => {
     )
   })
 
-  it("of a private block is never global", () => {
+  it("in a private block is never global", () => {
     fc.assert(
       fc.property(
         ipv4,
@@ -196,7 +196,7 @@ describe("an address", () => {
     )
   })
 
-  it("is spelled out, or is none", () => {
+  it("must be spelled out", () => {
     fc.assert(
       fc.property(fc.oneof(anyText, fc.ipV4Extended(), fc.ipV6()), (text) => {
         if (isGlobalAddress(text)) expect(text).toMatch(/^(\d+\.){3}\d+$|:/)

@@ -12,7 +12,7 @@ async function keysOf(store: Store): Promise<string[]> {
 }
 
 describe("copyRecords", () => {
-  it("moves clients, grants and keys: the server goes on in the other store", async () => {
+  it("copies clients, grants and keys, so the server continues in the other store", async () => {
     const world = createWorld()
     const before = createFixture({}, world)
     const { clientId, tokens } = await before.signIn()
@@ -31,7 +31,7 @@ describe("copyRecords", () => {
     expect((await after.authorize(clientId)).get("code")).not.toBeNull()
   })
 
-  it("gives each record the expiry that it had", async () => {
+  it("keeps the expiry of each record", async () => {
     const world = createWorld()
     const server = createFixture({}, world)
     await server.signIn()
@@ -43,7 +43,7 @@ describe("copyRecords", () => {
     }
   })
 
-  it("copies hundreds", async () => {
+  it("copies hundreds of records", async () => {
     const world = createWorld()
     const server = createFixture({}, world)
     for (let count = 0; count < 200; count++) await server.registerPublic()
@@ -52,7 +52,7 @@ describe("copyRecords", () => {
     expect(await keysOf(to)).toEqual(await keysOf(world.store))
   })
 
-  it("may be repeated, and leaves alone what was written there since", async () => {
+  it("may be repeated, and does not overwrite later changes", async () => {
     const world = createWorld()
     const server = createFixture({}, world)
     const { clientId, tokens } = await server.signIn()
@@ -68,7 +68,7 @@ describe("copyRecords", () => {
     expect((await there.refresh(clientId, body.refresh_token)).status).toBe(200)
   })
 
-  it("counts what it cannot read, and copies the rest", async () => {
+  it("counts records that it cannot read, and copies the rest", async () => {
     const world = createWorld()
     const server = createFixture({}, world)
     await server.registerPublic()

@@ -10,7 +10,7 @@ describe("memoryStore", () => {
   })
   it.each(checks)("$name", ({ run }) => run())
 
-  it("copies a Buffer, whose slice would share its memory", async () => {
+  it("copies a Buffer, whose slice method would share its memory", async () => {
     const store = memoryStore()
     const given = Buffer.from("value")
     await store.put("type:a", given, new Date(Date.now() + 1_000))

@@ -124,7 +124,7 @@ describe.each(both)("%s", (_, crypto) => {
     expect(new TextDecoder().decode(payload)).toBe("payload")
   })
 
-  it("gives plain bytes, of exactly their length", async () => {
+  it("returns plain byte arrays of exactly the right length", async () => {
     const digest = await crypto.sha256(toBytes("x"))
     expect(digest.byteLength).toBe(32)
     const sealed = await crypto.encrypt(digest, digest.subarray(0, 12), digest, digest)
@@ -133,7 +133,7 @@ describe.each(both)("%s", (_, crypto) => {
 })
 
 describe.each(pairs)("from %s", (_, maker, reader) => {
-  it("what one seals the other opens", async () => {
+  it("the other one opens what one seals", async () => {
     const key = await maker.sha256(toBytes("key"))
     const iv = key.subarray(0, 12)
     const sealed = await maker.encrypt(key, iv, toBytes("hello"), toBytes("here"))
@@ -141,7 +141,7 @@ describe.each(pairs)("from %s", (_, maker, reader) => {
     expect(toHex(opened ?? new Uint8Array())).toBe(toHex(toBytes("hello")))
   })
 
-  it("a key that one made the other signs with", async () => {
+  it("the other one signs with a key that one made", async () => {
     const jwk = await maker.generateEs256Key()
     const sign = await reader.importEs256Key(jwk)
     const signed = `${toBase64url(toBytes('{"alg":"ES256"}'))}.${toBase64url(toBytes("x"))}`

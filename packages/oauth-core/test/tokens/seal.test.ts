@@ -14,7 +14,7 @@ const sealerOf = (...secrets: string[]) => createSealer(deriveSecrets(readSecret
 const sealer = sealerOf(secret)
 
 describe("a sealed value", () => {
-  it("opens where it was sealed, with its expiry", async () => {
+  it("opens in its own context, with its expiry", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.jsonValue(),
@@ -33,14 +33,14 @@ describe("a sealed value", () => {
     )
   })
 
-  it("does not open elsewhere", async () => {
+  it("does not open in another context", async () => {
     const sealed = await sealer.seal("grant:a", { admin: true }, 1)
     for (const context of ["grant:b", "client:a", "", "grant:a "]) {
       await expect(sealer.open(context, sealed)).rejects.toBeInstanceOf(UnreadableValueError)
     }
   })
 
-  it("does not open with any byte changed, cut off or added", async () => {
+  it("does not open if any byte is changed, removed or added", async () => {
     const sealed = await sealer.seal("grant:a", { a: 1 }, 1)
     for (let at = 0; at < sealed.length; at++) {
       const changed = sealed.map((byte, index) => (index === at ? byte ^ 0x80 : byte))
@@ -57,7 +57,7 @@ describe("a sealed value", () => {
     expect(new Set(sealed.map(toBase64url)).size).toBe(50)
   })
 
-  it("says nothing of the value or the secret", async () => {
+  it("reveals nothing about the value or the secret", async () => {
     const sealed = Buffer.from(await sealer.seal("a", "a very plain text", 1))
     expect(sealed.includes("plain")).toBe(false)
     expect(sealed.includes(Buffer.alloc(4, 7))).toBe(false)
@@ -65,7 +65,7 @@ describe("a sealed value", () => {
 })
 
 describe("several secrets", () => {
-  it("the first seals, all of them open", async () => {
+  it("the first one seals, and all of them open", async () => {
     const byFirst = await sealerOf(other, secret).seal("a", 1, 1)
     expect(await sealerOf(other).open("a", byFirst)).toMatchObject({ value: 1, outdated: false })
     expect(await sealerOf(secret, other).open("a", byFirst)).toMatchObject({ outdated: true })
@@ -75,23 +75,23 @@ describe("several secrets", () => {
   it.each([
     ["none", []],
     ["an empty text", ""],
-    ["one that is short", "short"],
+    ["a short one", "short"],
     ["one of 31 bytes", Buffer.alloc(31).toString("base64url")],
     ["one in hexadecimal", Buffer.alloc(32).toString("hex")],
     ["one in base64", Buffer.alloc(32, 255).toString("base64")],
     ["an empty second one", `${secret},`],
-  ])("%s is a mistake, told with its mend", (_, given) => {
+  ])("%s is an error that says how to fix it", (_, given) => {
     expect(() => readSecrets(given)).toThrow(ConfigurationError)
     expect(() => readSecrets(given)).toThrow("node -e")
   })
 
-  it("may be one text with commas and blanks", () => {
+  it("may be one string with commas and spaces", () => {
     expect(readSecrets(` ${secret} , ${other} `)).toEqual(readSecrets([secret, other]))
   })
 })
 
 describe("a runtime without node:crypto", () => {
-  it("opens, seals and checks the same", async () => {
+  it("opens, seals and checks the same values", async () => {
     const refreshKey = createRefreshKey()
     const grantId = "g".repeat(22)
     const input = {

@@ -31,7 +31,7 @@ async function contents(store: Store): Promise<Map<string, string>> {
   return found
 }
 
-describe("DOORWARD_SECRET rotates without a sign-out", () => {
+describe("rotating DOORWARD_SECRET does not sign anybody out", () => {
   it("old, then old,new, then new,old, then new", async () => {
     const { store, deploy } = deployments()
     const first = deploy(old)
@@ -66,7 +66,7 @@ describe("DOORWARD_SECRET rotates without a sign-out", () => {
     expect(last.reasons()).toEqual([])
   })
 
-  it("a sign-in that is under way goes on: page, cookie and transaction", async () => {
+  it("a sign-in continues during a rotation: page, cookie and transaction", async () => {
     const { deploy } = deployments()
     let server = deploy(old)
     const clientId = await server.registerPublic()
@@ -87,7 +87,7 @@ describe("DOORWARD_SECRET rotates without a sign-out", () => {
     expect((await server.redeem(clientId, code)).status).toBe(200)
   })
 
-  it("the signing keys are sealed anew by the first use of them", async () => {
+  it("the signing keys are sealed again when they are first used", async () => {
     const { store, deploy } = deployments()
     const { tokens } = await deploy(old).signIn()
     await deploy(`${fresh},${old}`).verify(tokens.access_token)
@@ -132,12 +132,12 @@ describe("a value under a secret that is not configured", () => {
     expect(await contents(store)).toEqual(before)
   })
 
-  it("makes a token unavailable, not bad", async () => {
+  it("makes a token impossible to check, not invalid", async () => {
     const { server, tokens } = await stranded()
     await expect(server.verify(tokens.access_token)).rejects.toMatchObject({ status: 503 })
   })
 
-  it("is not overwritten by a rotation of keys, nor by sealing anew", async () => {
+  it("is not overwritten by rotating keys or resealing", async () => {
     const { store, server } = await stranded()
     const before = await contents(store)
     await expect(server.proxy.rotateKeys()).rejects.toThrow()

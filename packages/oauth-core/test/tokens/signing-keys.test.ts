@@ -68,7 +68,7 @@ describe("keys rotate by themselves", () => {
     await expect(server.verify(tokens.access_token)).rejects.toThrow()
   })
 
-  it("for years, with never more than two published", async () => {
+  it("for years, with at most two keys published", async () => {
     const { servers, advance } = instances(1)
     const [server] = servers as [Fixture]
     const seen = new Set<string>()
@@ -93,14 +93,14 @@ describe("keys rotate by themselves", () => {
 })
 
 describe("all instances share the keys", () => {
-  it("instances that start at the same moment make one key", async () => {
+  it("instances that start at the same time create one key", async () => {
     const { servers } = instances(8)
     const kids = (await Promise.all(servers.map(publishedKids))).flat()
     expect(new Set(kids).size).toBe(1)
     expect(servers.flatMap(rotations)).toHaveLength(1)
   })
 
-  it("a successor is made once, although all of them see that it is time", async () => {
+  it("only one successor is created, although all instances see that it is time", async () => {
     const { servers, advance } = instances(8)
     await Promise.all(servers.map(publishedKids))
     advance(29 * day)
@@ -118,7 +118,7 @@ describe("all instances share the keys", () => {
     expect(rotations(again)).toEqual([])
   })
 
-  it("what one instance signs another verifies at once", async () => {
+  it("another instance immediately verifies what one instance signs", async () => {
     const { servers } = instances(2)
     const [one, other] = servers as [Fixture, Fixture]
     await publishedKids(other)
@@ -127,7 +127,7 @@ describe("all instances share the keys", () => {
 })
 
 describe("rotateKeys", () => {
-  it("withdraws every key at once: tokens must be refreshed, and can be", async () => {
+  it("withdraws every key immediately, and tokens can be refreshed", async () => {
     const server = createFixture()
     const { clientId, tokens } = await server.signIn()
     await server.verify(tokens.access_token)
@@ -140,7 +140,7 @@ describe("rotateKeys", () => {
     await server.verify(body.access_token)
   })
 
-  it("holds on every instance within a minute", async () => {
+  it("takes effect on every instance within a minute", async () => {
     const { servers, advance } = instances(2)
     const [one, other] = servers as [Fixture, Fixture]
     const { clientId, tokens } = await one.signIn()
@@ -152,7 +152,7 @@ describe("rotateKeys", () => {
     expect(kidOf(body.access_token)).toBe(kid)
   })
 
-  it("the new key is known elsewhere as soon as a token shows it", async () => {
+  it("other instances find the new key as soon as they see a token with it", async () => {
     const { servers, advance } = instances(2)
     const [one, other] = servers as [Fixture, Fixture]
     const { tokens } = await one.signIn()
@@ -163,7 +163,7 @@ describe("rotateKeys", () => {
   })
 })
 
-it("tokens with unknown keys make the store be read at most every 5 seconds", async () => {
+it("tokens with unknown keys cause the store to be read at most every 5 seconds", async () => {
   let reads = 0
   const { servers, advance } = instances(1, (store) => ({
     ...store,
