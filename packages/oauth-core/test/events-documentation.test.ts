@@ -6,7 +6,7 @@ const source = join(import.meta.dirname, "../src")
 const events = readFileSync(join(source, "ports/events.ts"), "utf8")
 const documentation = readFileSync(join(import.meta.dirname, "../../../docs/events.md"), "utf8")
 
-/** The members of a union of texts, or of the `type`s of a union of objects. */
+/** The members of a union of strings, or the `type`s of a union of objects. */
 function membersOf(union: string): string[] {
   const [, text = ""] = events.split(`export type ${union} =`)
   const [body = ""] = text.split(/\n(?=export |\/\*\*\n)/)
@@ -14,7 +14,7 @@ function membersOf(union: string): string[] {
   return [...body.matchAll(member)].map(([, name = ""]) => name).sort()
 }
 
-/** What the first column of the table under a heading lists. */
+/** The entries of the first column of the table with this heading. */
 function tableOf(firstColumn: string): string[] {
   const [, table = ""] = documentation.split(`| \`${firstColumn}\` |`)
   const [rows = ""] = table.split("\n\n")
@@ -32,7 +32,7 @@ describe("docs/events.md", () => {
     expect(tableOf(column)).toEqual(members)
   })
 
-  it("has a meaning and a mend in every row", () => {
+  it("has a meaning and a fix in every row", () => {
     for (const row of documentation.split("\n").filter((line) => line.startsWith("| `"))) {
       const cells = row.split(/(?<!\\)\|/).slice(1, -1)
       for (const cell of cells.slice(0, 2)) expect(cell.trim()).not.toBe("")
@@ -40,7 +40,7 @@ describe("docs/events.md", () => {
   })
 })
 
-it("every reason and cause is one that the server gives", () => {
+it("the server uses every reason and cause", () => {
   const files = globSync("**/*.ts", { cwd: source }).filter((file) => file !== "ports/events.ts")
   const code = files.map((file) => readFileSync(join(source, file), "utf8")).join("\n")
   const unused = [...membersOf("RefusalReason"), ...membersOf("GrantEndCause")].filter(

@@ -15,7 +15,7 @@ const good: OAuthProxyOptions = {
   secret,
 }
 
-/** What is wrong with options, some of which no TypeScript program could give. */
+/** The problems with some options, including ones that TypeScript would not allow. */
 function problemsOf(options: Record<string, unknown>): Record<string, string> {
   try {
     oauthProxy({ ...good, ...options } as OAuthProxyOptions)

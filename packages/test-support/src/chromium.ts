@@ -3,12 +3,12 @@ import { type Browser, chromium } from "playwright-core"
 
 const executablePath = process.env.DOORWARD_TEST_CHROMIUM ?? "/usr/bin/chromium"
 
-/** Whether there is a Chromium to test with; without one, the tests of the pages are skipped. */
+/** Whether Chromium is installed. Without it, the tests of the pages are skipped. */
 export const chromiumAtHand = existsSync(executablePath)
 
 export const launchChromium = (): Promise<Browser> =>
   chromium.launch({
     executablePath,
-    // Chromium refuses to run as root with its sandbox.
+    // Chromium refuses to run as root with a sandbox.
     args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
   })

@@ -12,6 +12,7 @@ export interface AccessTokenClaims {
   grantId: string
 }
 
+/** This server's access tokens. */
 export interface AccessTokens {
   /** Signs a token. `lifetime` is in seconds. */
   issue(claims: AccessTokenClaims): Promise<{ token: string; lifetime: number }>

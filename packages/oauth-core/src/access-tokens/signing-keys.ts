@@ -10,6 +10,7 @@ import {
 
 type StoredKey = SigningKeySet["keys"][number]
 
+/** The keys that sign access tokens. */
 export interface SigningKeys {
   /** The key to sign with now. */
   current(): Promise<{ kid: string; sign: Es256Signer }>

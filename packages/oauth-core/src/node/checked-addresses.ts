@@ -6,6 +6,7 @@ import { isGlobalAddress, isLoopbackAddress } from "../protocol/global-address.t
 /** Resolves a host name to all its addresses. */
 export type Resolve = (hostname: string) => Promise<readonly string[]>
 
+/** Resolves a name as the operating system does, including its hosts file. */
 export const systemResolve: Resolve = async (hostname) =>
   (await lookup(hostname, { all: true })).map(({ address }) => address)
 

@@ -36,6 +36,7 @@ export interface Network {
   agent?: Agent
 }
 
+/** {@link nodeDocumentFetcher}, on a network that tests can replace. */
 export function documentFetcher({
   allowLoopback = false,
   resolve = systemResolve,

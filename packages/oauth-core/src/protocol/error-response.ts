@@ -6,6 +6,7 @@ export interface ErrorResponse {
   error_description: string
 }
 
+/** Builds the response body for an error. */
 export const buildErrorResponse = (error: OAuthError): ErrorResponse => ({
   error: error.code,
   error_description: describe(error.message),

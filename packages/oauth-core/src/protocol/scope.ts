@@ -4,6 +4,7 @@ import { shown } from "./parameters.ts"
 /** OIDC's scopes are ignored in a request: never listed, granted or refused, because no id_token is issued. */
 const oidcScopes = new Set(["openid", "profile", "email", "address", "phone", "offline_access"])
 
+/** Removes OIDC's scopes from a list. */
 export const withoutOidcScopes = (scopes: readonly string[]): readonly string[] =>
   scopes.filter((scope) => !oidcScopes.has(scope))
 

@@ -22,6 +22,7 @@ const day = 24 * 60 * 60 * 1000
 const unusedLifetime = 7 * day
 const usedLifetime = 400 * day
 
+/** The day of a time in milliseconds, in days since the epoch. */
 export const dayOf = (time: number): number => Math.floor(time / day)
 
 /**

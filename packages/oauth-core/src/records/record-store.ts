@@ -53,11 +53,14 @@ export interface Records {
   ): Promise<Stored<T> | undefined>
 }
 
+/** What {@link Records.update} writes. */
 export interface Next<T> {
   value: T
+  /** In milliseconds since the epoch. */
   expiresAt: number
 }
 
+/** Creates typed, sealed records in a store. Errors of the store and the sealer are passed on. */
 export function createRecords(store: Store, sealer: Sealer, now: () => number): Records {
   async function open<T>(kind: RecordKind<T>, key: string, sealed: Uint8Array | undefined) {
     if (!sealed) return undefined

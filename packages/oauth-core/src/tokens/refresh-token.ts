@@ -10,6 +10,7 @@ export interface RefreshTokenParts {
 
 const syntax = /^([A-Za-z0-9_-]{22})\.(0|[1-9][0-9]{0,14})\.([A-Za-z0-9_-]{43})$/
 
+/** Creates the key that all refresh tokens of one grant are derived from. */
 export const createRefreshKey = (): string => toBase64url(randomBytes(32))
 
 /** A grant's refresh token with this number. The same inputs always give the same token. */

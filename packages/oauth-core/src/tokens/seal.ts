@@ -7,6 +7,7 @@ export class UnreadableValueError extends Error {
   override readonly name = "UnreadableValueError"
 }
 
+/** An opened value. */
 export interface Opened {
   value: unknown
   /** Milliseconds since the epoch. */

@@ -10,6 +10,7 @@ export interface Secret {
   derive(purpose: string): Awaitable<Uint8Array>
 }
 
+/** The length of {@link Secret.id}, in bytes. */
 export const secretIdLength = 6
 
 const howToMake =
@@ -50,6 +51,7 @@ function secretBytes(text: string): Uint8Array | undefined {
   return bytes?.length === 32 ? bytes : undefined
 }
 
+/** Prepares the operator's secrets for deriving keys. */
 export const deriveSecrets = (secrets: readonly Uint8Array[]): Promise<readonly Secret[]> =>
   Promise.all(secrets.map(secretFrom))
 

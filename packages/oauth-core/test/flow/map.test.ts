@@ -19,7 +19,7 @@ interface Row {
 
 const quoted = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, text = ""]) => text)
 
-/** The rows of the table under a heading. */
+/** The rows of the table below a heading. */
 function rowsOf(heading: string): Row[] {
   const [, section = ""] = map.split(`## ${heading}\n`)
   return [
@@ -35,7 +35,7 @@ function rowsOf(heading: string): Row[] {
 const routes = rowsOf("Routes")
 const calls = rowsOf("Not routes")
 
-/** What a file of the flow, or the folder of http/, imports of the flow, as the map names it. */
+/** The steps that a file imports, as the map names them. */
 const importsOf = (file: string) =>
   [...readFileSync(file, "utf8").matchAll(/from "([^"]+)"/g)].map(([, path = ""]) =>
     join(file, "..", path).replace(`${flow}/`, "").replace(/\.ts$/, ""),
@@ -76,7 +76,7 @@ const minutes = 60_000
 const documentUrl = "https://client.example.com/oauth.json"
 const resourceServer = { id: "rs", secret: "s".repeat(32), resource: "https://mcp.example.com/mcp" }
 
-/** The row that a request belongs to. */
+/** The name of the row that a request belongs to. */
 async function rowOf(request: Request): Promise<string> {
   const { pathname } = new URL(request.url)
   const method = request.method === "HEAD" ? "GET" : request.method
@@ -89,7 +89,7 @@ async function rowOf(request: Request): Promise<string> {
   return routes.find((row) => row.name === name || row.routes.includes(name))?.name ?? name
 }
 
-/** A server that notes which records each of its routes touches. */
+/** A server that records which kinds of records each route accesses. */
 function observedServer() {
   const world = createWorld()
   const store = recordingStore(world.now)
@@ -119,7 +119,7 @@ function observedServer() {
   return { server, web, during, found }
 }
 
-/** Runs a server through everything it does. */
+/** Makes a server do everything that it can do. */
 async function touchedRecords(): Promise<Record<string, string[]>> {
   const { server, web, during, found } = observedServer()
   const key = await clientKey()
@@ -151,26 +151,26 @@ async function touchedRecords(): Promise<Record<string, string[]>> {
   const clientId = await server.registerPublic()
   const device = String(registration.client_id)
 
-  // A code that is replayed; a consent that is remembered.
+  // A replayed code, and a remembered consent.
   const first = await signIn(clientId)
   await server.redeem(clientId, first.code)
   await server.redeem(clientId, first.code)
   await first.browser.open(server.authorizationUrl(clientId))
 
-  // A client with a metadata document and keys of its own.
+  // A client with a metadata document and its own keys.
   const documented = await signIn(documentUrl)
   const { body: own } = await server.redeem(documentUrl, documented.code, await authenticated())
   server.advance(6 * minutes)
   await server.refresh(documentUrl, own.refresh_token, await authenticated())
 
-  // A pushed request, by either kind of client.
+  // A pushed request from either kind of client.
   const request = new URL(server.authorizationUrl(clientId)).searchParams
   const pushed = (await (await server.post("/par", request)).json()) as { request_uri: string }
   await server.request(`/authorize?client_id=${clientId}&request_uri=${pushed.request_uri}`)
   const theirs = new URL(server.authorizationUrl(documentUrl)).searchParams
   await server.post("/par", { ...Object.fromEntries(theirs), ...(await authenticated()) })
 
-  // Tools, and a claims challenge that the next sign-in of a client on a device takes along.
+  // Tools, and a claims challenge that goes with the next sign-in of a client on a device.
   const signedIn = async () => {
     const { code } = await signIn(device, onDevice)
     return (await server.redeem(device, code, onDevice)).body

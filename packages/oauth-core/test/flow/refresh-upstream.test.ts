@@ -5,7 +5,7 @@ import { identityOf } from "../support/scripted-provider.ts"
 
 const minutes = 60_000
 
-/** A server with alice signed in, whose sign-in must be confirmed upstream at the next refresh. */
+/** A server where alice has signed in, and whose next refresh must confirm that upstream. */
 async function signedIn(options: Parameters<typeof createFixture>[0] = {}, world = createWorld()) {
   const server = createFixture(options, world)
   const { clientId, tokens } = await server.signIn()
@@ -219,7 +219,7 @@ describe("any other failure loses nothing", () => {
 })
 
 describe("one upstream call at a time across all instances", () => {
-  /** An upstream that answers when it is told to. */
+  /** An upstream that answers when the test tells it to. */
   function slowUpstream(world: ReturnType<typeof createWorld>) {
     const { promise, resolve } = Promise.withResolvers<void>()
     const started = Promise.withResolvers<void>()

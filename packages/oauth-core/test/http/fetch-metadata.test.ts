@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { baseUrl, createFixture } from "../support/fixture.ts"
 
-/** Posts a good consent form with the headers that a browser, or an attacker, would send with it. */
+/** Posts a valid consent form with these headers. */
 async function postConsent(headers: Record<string, string>) {
   const server = createFixture()
   const browser = server.browser()
@@ -24,10 +24,7 @@ test.each([
     "a current browser, because our page sends no referrer",
     { origin: "null", "sec-fetch-site": "same-origin" },
   ],
-  [
-    "a browser that sends the origin anyway",
-    { origin: baseUrl, "sec-fetch-site": "same-origin" },
-  ],
+  ["a browser that sends the origin anyway", { origin: baseUrl, "sec-fetch-site": "same-origin" }],
   ["an old browser without fetch metadata", { origin: baseUrl }],
 ])("%s is accepted", async (_, headers) => {
   expect(await postConsent(headers)).toBe(303)

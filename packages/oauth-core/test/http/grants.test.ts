@@ -50,7 +50,7 @@ test("a person signs in, sees their own grants and no other's, and ends one", as
   await server.verify(first.access_token)
   expect(server.upstream.revocations).toHaveLength(1)
 
-  // A second click, in a tab that is out of date, changes nothing more.
+  // A second click, in an outdated tab, changes nothing.
   expect((await page.submit("End access")).status).toBe(200)
   const empty = await after.submit("End access")
   expect(empty.text).toContain("No application has access on your behalf.")

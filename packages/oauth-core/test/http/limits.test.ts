@@ -2,7 +2,7 @@ import { expect, test } from "vitest"
 import type { Limiter } from "../../src/index.ts"
 import { createFixture } from "../support/fixture.ts"
 
-/** Lets `most` requests of each key through, then asks for 7 seconds of patience. */
+/** Allows `most` requests for each key, then says to wait 7 seconds. */
 function limiterOf(most: number): Limiter & { counts: Map<string, number> } {
   const counts = new Map<string, number>()
   return {

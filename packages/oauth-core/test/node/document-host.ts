@@ -21,16 +21,16 @@ const certificate = selfSignedCertificate({
   notAfter: new Date(Date.now() + 3_600_000),
 })
 
-/** What a client's connection was opened for. */
+/** What a client opened a connection for. */
 export interface Opened {
-  /** The addresses that it could have gone to. */
+  /** The addresses that it could have connected to. */
   addresses: string[]
   servername: string | undefined
 }
 
 /**
- * An https server of its own, and a fetcher for whom every address leads to it: only the cable is
- * exchanged, so names, checks, TLS and HTTP are real.
+ * An https server, and a fetcher for which every address leads to it. Only the network is replaced: names,
+ * checks, TLS and HTTP are real.
  */
 export async function documentHost(answer: RequestListener) {
   const key = privateKey.export({ type: "pkcs8", format: "pem" })

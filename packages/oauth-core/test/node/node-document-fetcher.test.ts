@@ -78,7 +78,7 @@ describe("a document on the public internet", () => {
   })
 })
 
-/** Every form of address that leads somewhere else than to the public internet. */
+/** Every form of address that does not lead to the public internet. */
 const notPublic: readonly (readonly [string, string])[] = [
   ["loopback", "127.0.0.1"],
   ["loopback, another", "127.255.255.254"],

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
 import { createStage } from "./stage.ts"
 
 const desktop = { width: 1100, height: 800 }
-/** Only an https client can be remembered. */
+/** Only consent for an https client can be remembered. */
 const httpsUri = "https://client.example/callback"
 const phone = { width: 375, height: 740 }
 
@@ -30,7 +30,7 @@ describe.skipIf(!chromiumAtHand)("the pages in Chromium", () => {
     await stage.close()
   })
 
-  /** A fresh browser profile, and what its pages complain about and ask for. */
+  /** A fresh browser profile, with the errors and requests of its pages. */
   async function open(options: Parameters<Browser["newContext"]>[0] = {}) {
     context = await browser.newContext({ viewport: desktop, ...options })
     const page = await context.newPage()
@@ -150,7 +150,7 @@ describe.skipIf(!chromiumAtHand)("the pages in Chromium", () => {
     const answered = page.waitForResponse(`${stage.baseUrl}/consent`)
     await page.getByRole("button", { name: "Deny" }).click()
     expect((await answered).headers().location).toMatch(/^cursor:.*error=access_denied/)
-    // There is no such application here; what counts is that the policy did not stop the redirect.
+    // There is no such application here. What matters is that the policy did not block the redirect.
     expect((await failed).url()).toMatch(/^(cursor:|.*\/consent$)/)
     expect(complaints.filter((text) => /Content.Security.Policy/i.test(text))).toEqual([])
   })

@@ -124,7 +124,7 @@ describe.skipIf(!chromiumAtHand)("the layout of the pages", () => {
   })
 })
 
-/** The elements that stick out of the window to the right. */
+/** The elements that overflow the window on the right. */
 const overflow = (page: Page) =>
   page.evaluate(() =>
     [...document.querySelectorAll("body *")]
@@ -132,7 +132,7 @@ const overflow = (page: Page) =>
       .map((element) => element.outerHTML.slice(0, 100)),
   )
 
-/** Runs in the page: the texts whose contrast with what is behind them is below WCAG's AA. */
+/** Runs in the page. Returns the texts whose contrast with their background is below WCAG AA. */
 function lowContrast(): string[] {
   const channels = (color: string) => (color.match(/[\d.]+/g) ?? []).map(Number)
   const luminance = (color: string) => {

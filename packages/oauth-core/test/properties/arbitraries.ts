@@ -3,7 +3,7 @@ import { expect } from "vitest"
 import { OAuthError } from "../../src/index.ts"
 import { buildErrorResponse } from "../../src/protocol/error-response.ts"
 
-/** Pieces of which somebody who tries to deceive a parser makes URIs. */
+/** Pieces of URIs that could deceive a parser. */
 const pieces = [
   "https:",
   "http:",
@@ -60,7 +60,7 @@ export const trickyUri = fc
   .array(fc.constantFrom(...pieces), { maxLength: 8 })
   .map((parts) => parts.join(""))
 
-/** Any text, with a preference for what breaks parsers. */
+/** Any text, with a preference for text that breaks parsers. */
 export const anyText = fc.oneof(
   fc.string(),
   fc.string({ unit: "binary" }),
@@ -70,8 +70,8 @@ export const anyText = fc.oneof(
 )
 
 /**
- * What parsing gives; `undefined` if it was refused, as a refusal must be: with an {@link OAuthError},
- * whose response has only the characters that RFC 6749 §5.2 allows.
+ * The result of parsing, or `undefined` if it was refused. A refusal must be an {@link OAuthError} whose
+ * response has only the characters that RFC 6749 §5.2 allows.
  */
 export function parsed<T>(parse: () => T): T | undefined {
   try {

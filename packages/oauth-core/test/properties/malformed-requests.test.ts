@@ -6,12 +6,12 @@ import { anyText, trickyUri } from "./arbitraries.ts"
 
 const loopback = "http://127.0.0.1/callback"
 const documentId = "https://client.example.com/client.json"
-/** Where a browser may be sent: what was registered (a loopback port apart), the provider, and ourselves. */
+/** Where a browser may be sent: registered URIs (with any loopback port), the provider, and this server. */
 const allowedLocation =
   /^(https:\/\/client\.example\.com\/callback\?|http:\/\/127\.0\.0\.1(:\d+)?\/callback\?|cursor:\/\/callback\?|https:\/\/login\.test\/authorize\?|https:\/\/mcp\.example\.com\/grants$)/
 
 let server: ReturnType<typeof createFixture>
-/** Values that real requests have. Mixed up, they get far. */
+/** Values from real requests. Mixed up, they get far. */
 let known: string[]
 
 beforeAll(async () => {
@@ -109,7 +109,7 @@ const parameter = fc.tuple(
   fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...names) }, anyText),
   value,
 )
-/** Parameters of nothing in particular, or of a good request that was changed. */
+/** Random parameters, or those of a valid request with changes. */
 const parameters = fc
   .tuple(fc.boolean(), fc.array(parameter, { maxLength: 6 }))
   .map(([good, changes]) => {
@@ -123,7 +123,7 @@ const parameters = fc
     return made.toString()
   })
 
-/** What HTTP lets into a header. */
+/** Text that HTTP allows in a header. */
 const headerText = (text: string) => text.replace(/[^\x20-\x7e]/g, "").trim()
 const authorization = fc
   .tuple(fc.constantFrom("Basic ", "Bearer ", "basic", "DPoP ", ""), fc.boolean(), value, value)
@@ -185,7 +185,7 @@ const requestTo = (paths: readonly string[], methods: readonly string[]) =>
 
 const encodeQuery = (text: string) => text.toWellFormed().replace(/[#\s]/g, encodeURIComponent)
 
-/** What no answer may be, whatever was asked. */
+/** Checks what must hold for every answer. */
 async function check({ method, path, query, headers, body }: Sent): Promise<void> {
   const response = await server.request(`${path}?${query}`, {
     method,
@@ -226,7 +226,7 @@ describe.each<[string, string[], string[], number]>([
   ],
   ["registration", ["/register", "/register/x", "/register/%00", "/register/%zz"], methods, 600],
   [
-    "everything, by every method",
+    "every endpoint, with every method",
     [
       "/authorize",
       "/token",

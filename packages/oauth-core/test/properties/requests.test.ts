@@ -205,7 +205,7 @@ describe("client metadata", () => {
         expect(read.redirect_uris.length).toBeLessThanOrEqual(10)
         expect(read.grant_types).toEqual(["authorization_code", "refresh_token"])
         expect(read.client_name?.length ?? 0).toBeLessThanOrEqual(100)
-        // What was kept is what is stored and read again.
+        // What was kept survives being stored and read again.
         expect(clientMetadataSchema.parse(read)).toEqual(read)
       }),
       runs,

@@ -31,7 +31,7 @@ describe("a redirect URI that is accepted", () => {
         expect(["javascript:", "data:", "file:"]).not.toContain(url.protocol)
         if (kind === "https") expect(text.toLowerCase()).toContain(`//${url.host}`)
         if (kind === "loopback") expect(["127.0.0.1", "[::1]", "localhost"]).toContain(url.hostname)
-        // Nothing of its path is resolved away by a browser that goes there.
+        // A browser that goes there does not normalize any part of its path.
         expect(url.pathname === "/" || text.includes(url.pathname)).toBe(true)
       }),
       runs,

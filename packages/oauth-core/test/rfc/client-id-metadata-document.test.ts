@@ -24,7 +24,7 @@ function serving(answer: Answer = { json: good }, options: Partial<OAuthProxyOpt
 }
 
 describe("a client with a good document", () => {
-  it("signs in without registration, as a public client", async () => {
+  it("signs in without registering, as a public client", async () => {
     const { server } = serving()
     const code = (await server.authorize(clientId)).get("code") ?? ""
     const { status, body } = await server.redeem(clientId, code)
@@ -34,14 +34,14 @@ describe("a client with a good document", () => {
     expect((await server.refresh(clientId, body.refresh_token)).status).toBe(200)
   })
 
-  it("is shown by its verified host and its redirect's host", async () => {
+  it("is shown with its verified host and its redirect's host", async () => {
     const { open } = serving()
     const page = await (await open()).text()
     expect(page).toContain("A verified client")
     expect(page).toContain("Vouched for by\n<strong>client.example.com</strong>")
   })
 
-  it("may send answers only where its document says", async () => {
+  it("gets answers only at the redirect URIs in its document", async () => {
     const { open, server } = serving()
     const response = await open(clientId, { redirect_uri: "https://evil.example/callback" })
     expect(response.status).toBe(400)
@@ -103,7 +103,7 @@ describe("the URL (§2)", () => {
     "https://[::1]/client.json",
     "http://localhost:3000/client.json",
     `https://client.example.com/${"x".repeat(2048)}`,
-  ])("%.80s is no client, and nothing is fetched", async (id) => {
+  ])("%.80s is not a client id, and nothing is fetched", async (id) => {
     const { web, open } = serving()
     web.serve(URL.parse(id)?.href ?? "", { json: { ...good, client_id: id } })
     const response = await open(id)
@@ -116,14 +116,14 @@ describe("the URL (§2)", () => {
     "https://client.example.com:8443/client.json",
     "https://client.example.com/client.json?version=2",
     "https://xn--bcher-kva.example/client.json",
-  ])("%s is one", async (id) => {
+  ])("%s is a client id", async (id) => {
     const { web, open } = serving()
     web.serve(id, { json: { ...good, client_id: id } })
     expect((await open(id)).status).toBe(200)
   })
 
   it.each(["http://localhost:3000/client.json", "http://127.0.0.1:3000/c", "https://localhost/c"])(
-    "%s is one if the server itself is on loopback",
+    "%s is a client id if the server itself is on loopback",
     async (id) => {
       const { web, open } = serving(undefined, { baseUrl: "http://localhost:8000" })
       web.serve(id, { json: { ...good, client_id: id } })
@@ -160,7 +160,7 @@ describe("the document (§4)", () => {
     ["a deceptive name", { ...good, client_name: "Cl\u202Eaude" }],
     ["a list", [good]],
     ["null", "null"],
-    ["text that is no JSON", "<html>"],
+    ["text that is not JSON", "<html>"],
     ["nothing", ""],
   ])("with %s is refused", async (_, document) => {
     const { open, server } = serving(
@@ -192,7 +192,7 @@ describe("the document (§4)", () => {
     ["status 503", { status: 503 }],
     ["status 429", { status: 429 }],
     ["no answer in time", { failure: "timeout" }],
-  ])("that cannot be had right now (%s) is no refusal of the client", async (_, answer) => {
+  ])("that cannot be fetched right now (%s) is a temporary error", async (_, answer) => {
     const { open, server } = serving(answer)
     const response = await open()
     expect(response.status).toBe(503)
@@ -206,7 +206,7 @@ describe("copies", () => {
     json: good,
     headers: { "cache-control": cacheControl, ...more },
   })
-  /** How long the document is not asked for again, in milliseconds, to within a second. */
+  /** How long it takes until the document is fetched again, in milliseconds, to within a second. */
   async function freshFor(answer: Answer): Promise<number> {
     const { web, server, open } = serving(answer)
     const start = server.now()
@@ -247,7 +247,7 @@ describe("copies", () => {
       60 * minute,
     ],
     ["Expires: 0", cached("", { expires: "0" }), minute],
-  ])("are as fresh as the headers say: %s", async (_, answer, expected) => {
+  ])("are fresh as long as the headers say: %s", async (_, answer, expected) => {
     expect(await freshFor(answer)).toBe(expected)
   })
 
@@ -260,14 +260,14 @@ describe("copies", () => {
     expect(other.web.requests).toEqual([])
   })
 
-  it("are fetched once however many ask at the same moment", async () => {
+  it("are fetched once, even if many requests come at the same time", async () => {
     const { web, open } = serving()
     const answers = await Promise.all(Array.from({ length: 20 }, () => open()))
     expect(answers.every(({ status }) => status === 200)).toBe(true)
     expect(web.requests).toHaveLength(1)
   })
 
-  it("an error is never kept", async () => {
+  it("errors are never cached", async () => {
     for (const answer of [{ status: 404 }, { status: 500 }, { text: "x" }] as const) {
       const { web, open } = serving(answer)
       expect((await open()).status).toBeGreaterThanOrEqual(400)
@@ -280,7 +280,7 @@ describe("copies", () => {
     ["a timeout", { failure: "timeout" }],
     ["a 500", { status: 500 }],
     ["a 429", { status: 429 }],
-  ])("the last good one bridges %s, for a day", async (_, answer) => {
+  ])("the last valid copy is used for a day after %s", async (_, answer) => {
     const { web, server, open } = serving()
     await open()
     web.serve(clientId, answer)
@@ -295,7 +295,7 @@ describe("copies", () => {
     ["a redirect", { status: 302 }],
     ["an invalid document", { json: { ...good, client_id: "x" } }],
     ["a forbidden address", { failure: "refused" }],
-  ])("it does not bridge %s, and does not come back after it", async (_, answer) => {
+  ])("the last valid copy is not used after %s, even later", async (_, answer) => {
     const { web, server, open } = serving()
     await open()
     web.serve(clientId, answer)
@@ -305,7 +305,7 @@ describe("copies", () => {
     expect((await open()).status).toBe(503)
   })
 
-  it("what passed as a key set, with its larger limit, has not passed as a client", async () => {
+  it("a cached key set, which may be larger, is not used as a client document", async () => {
     const key = await clientKey()
     const { server, open } = serving({
       json: { ...good, keys: [key.jwk], padding: "x".repeat(9000) },
@@ -325,7 +325,7 @@ describe("copies", () => {
 })
 
 describe("where documents are not accepted", () => {
-  it("there is no fetcher: off, and not advertised", async () => {
+  it("there is no fetcher, so the feature is off and not advertised", async () => {
     const server = createFixture()
     const response = await server.request(server.authorizationUrl(clientId))
     expect(response.status).toBe(400)

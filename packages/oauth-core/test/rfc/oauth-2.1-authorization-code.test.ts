@@ -15,7 +15,7 @@ const endings = ({ events }: Fixture) =>
   events.flatMap((event) => (event.type === "grant.ended" ? [event.cause] : []))
 
 describe("a code (§4.1.2)", () => {
-  it("cannot be guessed, and each is another", async () => {
+  it("cannot be guessed, and each is different", async () => {
     const [a, b] = [await withCode(), await withCode()]
     expect(a.code).toMatch(/^[\w-]{43}$/)
     expect(a.code).not.toBe(b.code)
@@ -24,13 +24,13 @@ describe("a code (§4.1.2)", () => {
   it.each([
     [minute - 1, 200],
     [minute, 400],
-  ])("lives a minute: after %i ms it gives %i", async (milliseconds, status) => {
+  ])("lives for a minute: after %i ms the status is %i", async (milliseconds, status) => {
     const { server, clientId, code } = await withCode()
     server.advance(milliseconds)
     expect((await server.redeem(clientId, code)).status).toBe(status)
   })
 
-  it("lives no longer in a store that keeps it too long: the end is sealed into it", async () => {
+  it("does not live longer if the store keeps it too long, because its expiry is sealed into it", async () => {
     const memory = memoryStore({ now: () => 0 })
     const endless: Store = {
       ...memory,
@@ -42,7 +42,7 @@ describe("a code (§4.1.2)", () => {
     expect((await server.redeem(clientId, code)).body.error).toBe("invalid_grant")
   })
 
-  it("is its client's: another cannot redeem it, nor spend it", async () => {
+  it("belongs to its client: another client can neither redeem it nor use it up", async () => {
     const { server, clientId, code } = await withCode()
     const { status, body } = await server.redeem(await server.registerPublic(), code)
     expect([status, body.error, server.reasons()]).toEqual([
@@ -53,7 +53,7 @@ describe("a code (§4.1.2)", () => {
     expect((await server.redeem(clientId, code)).status).toBe(200)
   })
 
-  it("is bound to its redirect URI, where the client sends one (§10.2)", async () => {
+  it("is bound to its redirect URI if the client sends one (§10.2)", async () => {
     const { server, clientId, code } = await withCode()
     const other = { redirect_uri: "https://client.example.com/other" }
     expect((await server.redeem(clientId, code, other)).body.error).toBe("invalid_grant")
@@ -61,12 +61,12 @@ describe("a code (§4.1.2)", () => {
     expect((await server.redeem(clientId, code)).status).toBe(200)
   })
 
-  it("may be redeemed without one, as OAuth 2.1 clients do (§10.2)", async () => {
+  it("may be redeemed without a redirect URI, as OAuth 2.1 clients do (§10.2)", async () => {
     const { server, clientId, code } = await withCode()
     expect((await server.redeem(clientId, code, { redirect_uri: "" })).status).toBe(200)
   })
 
-  it("of a request without one may be redeemed with the registered one", async () => {
+  it("may be redeemed with the registered redirect URI if its request had none", async () => {
     for (const sent of [redirectUri, ""]) {
       const { server, clientId, code } = await withCode({ redirect_uri: undefined })
       expect((await server.redeem(clientId, code, { redirect_uri: sent })).status).toBe(200)
@@ -75,7 +75,7 @@ describe("a code (§4.1.2)", () => {
 })
 
 describe("a code that was redeemed (§7.5)", () => {
-  it("ends what it gave when it is redeemed again", async () => {
+  it("ends its grant when it is redeemed again", async () => {
     const { server, clientId, code } = await withCode()
     const { body } = await server.redeem(clientId, code)
     server.advance(9 * minute)
@@ -86,7 +86,7 @@ describe("a code that was redeemed (§7.5)", () => {
     await expect(server.verify(body.access_token)).rejects.toMatchObject({ code: "inactive" })
   })
 
-  it("ends nothing by a bad replay: another client, verifier or redirect URI", async () => {
+  it("ends nothing if the replay is invalid: another client, verifier or redirect URI", async () => {
     const { server, clientId, code } = await withCode()
     const { body } = await server.redeem(clientId, code)
     await server.redeem(await server.registerPublic(), code)
@@ -96,7 +96,7 @@ describe("a code that was redeemed (§7.5)", () => {
     expect((await server.refresh(clientId, body.refresh_token)).status).toBe(200)
   })
 
-  it("of 20 at once, gives one answer and then ends the grant", async () => {
+  it("is answered once if it is redeemed 20 times at once, and then its grant ends", async () => {
     const { server, clientId, code } = await withCode()
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => server.redeem(clientId, code)),
@@ -109,7 +109,7 @@ describe("a code that was redeemed (§7.5)", () => {
   })
 })
 
-describe("a redemption that fails half-way spends nothing", () => {
+describe("a redemption that fails halfway uses nothing up", () => {
   function interfered() {
     const interference = interferingStore(() => server.now())
     const server: Fixture = createFixture({ store: interference.store })
@@ -132,7 +132,7 @@ describe("a redemption that fails half-way spends nothing", () => {
     expect((await server.redeem(clientId, code)).status).toBe(200)
   })
 
-  it("a code that expires meanwhile was not replayed", async () => {
+  it("a code that expires in the meantime does not count as replayed", async () => {
     const { server, interference } = interfered()
     const { clientId, code } = await withCode({}, server)
     interference.next("swap", "code", () => server.advance(minute))
@@ -188,17 +188,20 @@ describe("before the redirect target is trusted, errors are shown (§4.1.2.1)", 
     ["application/json", /^application\/json/],
     ["*/*", /^application\/json/],
     ["", /^application\/json/],
-  ])("as a page or as JSON, by Accept (%s), with how to register", async (accept, type) => {
-    const server = createFixture()
-    const response = await server.request(server.authorizationUrl("nobody"), {
-      headers: { accept },
-    })
-    expect(response.status).toBe(400)
-    expect(response.headers.get("content-type")).toMatch(type)
-    expect(await response.text()).toContain("https://mcp.example.com/register")
-  })
+  ])(
+    "as a page or as JSON, depending on Accept (%s), saying how to register",
+    async (accept, type) => {
+      const server = createFixture()
+      const response = await server.request(server.authorizationUrl("nobody"), {
+        headers: { accept },
+      })
+      expect(response.status).toBe(400)
+      expect(response.headers.get("content-type")).toMatch(type)
+      expect(await response.text()).toContain("https://mcp.example.com/register")
+    },
+  )
 
-  it("a client_id equal to the callback, a URL or the upstream's own is as unknown as any", async () => {
+  it("a client_id that is the callback, a URL or the upstream's own id is unknown", async () => {
     const server = createFixture()
     for (const clientId of [
       "https://mcp.example.com/auth/callback",
@@ -243,7 +246,7 @@ describe("after that, they are redirected (§4.1.2.1)", () => {
     })
   })
 
-  it("a parameter that repeats, unless it is the client, the redirect URI or the state", async () => {
+  it("a repeated parameter, unless it is the client, the redirect URI or the state", async () => {
     const server = createFixture({ clients: [{ clientId: "own", redirectUris: [redirectUri] }] })
     const response = await server.request(`${server.authorizationUrl("own")}&nonce=a&nonce=b`)
     const answer = new URL(response.headers.get("location") ?? "x:").searchParams
@@ -255,15 +258,18 @@ describe("after that, they are redirected (§4.1.2.1)", () => {
     ["loopback", "http://127.0.0.1/callback", "registered", 302],
     ["a private-use scheme", "cursor://callback", "registered", 302],
     ["a URI that the operator configured", redirectUri, "static", 302],
-  ])("by itself only to where no stranger waits: %s", async (_, uri, source, status) => {
-    const server = createFixture({ clients: [{ clientId: "own", redirectUris: [redirectUri] }] })
-    const clientId =
-      source === "static" ? "own" : await server.registerPublic({ redirect_uris: [uri] })
-    const url = server.authorizationUrl(clientId, { redirect_uri: uri, scope: "admin" })
-    const response = await server.request(url, { headers: { accept: "text/html" } })
-    expect(response.status).toBe(status)
-    expect(response.headers.get("location") === null).toBe(status === 400)
-  })
+  ])(
+    "automatically only where no stranger can receive them: %s",
+    async (_, uri, source, status) => {
+      const server = createFixture({ clients: [{ clientId: "own", redirectUris: [redirectUri] }] })
+      const clientId =
+        source === "static" ? "own" : await server.registerPublic({ redirect_uris: [uri] })
+      const url = server.authorizationUrl(clientId, { redirect_uri: uri, scope: "admin" })
+      const response = await server.request(url, { headers: { accept: "text/html" } })
+      expect(response.status).toBe(status)
+      expect(response.headers.get("location") === null).toBe(status === 400)
+    },
+  )
 })
 
 describe("the request (§4.1.1)", () => {
@@ -284,7 +290,7 @@ describe("the request (§4.1.1)", () => {
     expect(await scopesAsked(asked)).toBe(granted)
   })
 
-  it("OIDC's scopes are not sent upstream as the client's", async () => {
+  it("OIDC's scopes are not sent upstream for the client", async () => {
     const { server } = await withCode({ scope: "openid read offline_access" })
     expect(server.upstream.authorizations[0]?.scopes).toEqual(["read"])
   })
@@ -297,7 +303,7 @@ describe("the request (§4.1.1)", () => {
     expect(await response.text()).toContain("Test client")
   })
 
-  it("may have parameters that nobody knows, and empty ones", async () => {
+  it("may have unknown and empty parameters", async () => {
     const { code } = await withCode({ nonce: "n", acr_values: "x", max_age: "1", registration: "" })
     expect(code).not.toBe("")
   })
@@ -333,7 +339,7 @@ describe("redirects (§7.5)", () => {
     expect(back.hops.map(({ status }) => status)).toEqual([302])
   })
 
-  it("of a posted request that fails are 303 too", async () => {
+  it("after a failed POST are 303 too", async () => {
     const server = createFixture({ clients: [{ clientId: "own", redirectUris: [redirectUri] }] })
     const url = new URL(server.authorizationUrl("own", { scope: "admin" }))
     const response = await server.post("/authorize", url.searchParams)
@@ -341,7 +347,7 @@ describe("redirects (§7.5)", () => {
   })
 })
 
-it("the token response repeats the scopes that the provider granted, not those asked for", async () => {
+it("the token response contains the scopes that the provider granted, not the requested ones", async () => {
   const server = createFixture()
   server.upstream.onRedeem = (request) => ({
     identity: { issuer: "https://login.test", subject: "a", roles: [], groups: [], claims: {} },

@@ -23,7 +23,7 @@ async function refreshDaily(server: Fixture, clientId: string, first: string, da
 }
 
 describe("rotation (§4.3.1)", () => {
-  it("every refresh gives a new token, and the new one works", async () => {
+  it("every refresh returns a new token, which works", async () => {
     const server = createFixture()
     const { clientId, tokens } = await server.signIn()
     const seen = new Set([tokens.refresh_token])
@@ -37,7 +37,7 @@ describe("rotation (§4.3.1)", () => {
     expect(seen.size).toBe(6)
   })
 
-  it("a token that was used is answered with the same successor for 30 seconds", async () => {
+  it("a used token gets the same successor for 30 seconds", async () => {
     const server = createFixture()
     const { clientId, tokens } = await server.signIn()
     const first = await server.refresh(clientId, tokens.refresh_token)
@@ -52,7 +52,7 @@ describe("rotation (§4.3.1)", () => {
     expect((await server.refresh(clientId, first.body.refresh_token)).status).toBe(200)
   })
 
-  it("after that it ends the grant, and every token of it", async () => {
+  it("after that, a used token ends the grant and all its tokens", async () => {
     const server = createFixture()
     const { clientId, tokens } = await server.signIn()
     const { body } = await server.refresh(clientId, tokens.refresh_token)
@@ -64,7 +64,7 @@ describe("rotation (§4.3.1)", () => {
     await expect(server.verify(body.access_token)).rejects.toMatchObject({ code: "inactive" })
   })
 
-  it("an older one ends it at once", async () => {
+  it("an older token ends the grant immediately", async () => {
     const server = createFixture()
     const { clientId, tokens } = await server.signIn()
     const { body } = await server.refresh(clientId, tokens.refresh_token)
@@ -73,7 +73,7 @@ describe("rotation (§4.3.1)", () => {
     expect(endings(server)).toEqual(["refresh_token_reused"])
   })
 
-  it("50 at once, over two instances, get one and the same successor", async () => {
+  it("50 concurrent refreshes on two instances get the same successor", async () => {
     const store = memoryStore({ now: () => one.now() })
     const one: Fixture = createFixture({ store })
     const other = createFixture({ store, now: () => one.now() })
@@ -110,7 +110,7 @@ describe("a request that is refused changes nothing", () => {
     expect((await server.refresh(clientId, tokens.refresh_token)).status).toBe(200)
   })
 
-  it("another client's", async () => {
+  it("a token of another client", async () => {
     const server = createFixture()
     const { clientId, tokens } = await server.signIn()
     const other = await server.registerPublic()
@@ -145,14 +145,14 @@ describe("the grant's lifetime", () => {
     }
   })
 
-  it("is 90 days at most, however often it is used", async () => {
+  it("is at most 90 days, however often it is used", async () => {
     const server = createFixture()
     const { clientId, tokens } = await server.signIn()
     const { days, status } = await refreshDaily(server, clientId, tokens.refresh_token, 100)
     expect([days, status]).toEqual([89, 400])
   })
 
-  it("and both are the operator's to choose", async () => {
+  it("can be configured", async () => {
     const lifetimes = { grantIdle: 2 * 86_400, grant: 5 * 86_400 }
     const idle = createFixture({ lifetimes })
     const first = await idle.signIn()
@@ -171,7 +171,7 @@ describe("the grant's lifetime", () => {
     await expect(server.verify(tokens.access_token)).rejects.toMatchObject({ code: "inactive" })
   })
 
-  it("of a code that is never redeemed ends with it, and then it cannot be found", async () => {
+  it("ends with the code if the code is never redeemed", async () => {
     const server = createFixture()
     const clientId = await server.registerPublic()
     await server.authorize(clientId)
@@ -188,7 +188,7 @@ describe("the grant's lifetime", () => {
   })
 })
 
-it("the token says which grant it is of, and nothing else", async () => {
+it("the token reveals its grant's id and nothing else", async () => {
   const { tokens } = await createFixture().signIn()
   const gid = String(decodeJwt(tokens.access_token).gid)
   expect(tokens.refresh_token).toMatch(new RegExp(`^${gid}\\.0\\.[\\w-]{43}$`))

@@ -3,14 +3,14 @@ import { createFixture, redirectUri } from "../support/fixture.ts"
 
 const clients = [{ clientId: "own", redirectUris: [redirectUri] }]
 
-/** What goes upstream when a person approves the request. */
+/** The upstream request after a person approves. */
 async function hints(more: Record<string, string>) {
   const server = createFixture()
   await server.authorize(await server.registerPublic(), more)
   return server.upstream.authorizations[0]?.hints
 }
 
-/** What the operator's own client is told. */
+/** The error that a configured client gets. */
 async function refusal(more: Record<string, string>) {
   const server = createFixture({ clients })
   const response = await server.request(server.authorizationUrl("own", more))
@@ -23,19 +23,19 @@ describe("prompt (OIDC Core §3.1.2.1)", () => {
     expect(await hints({ prompt })).toEqual({ prompt })
   })
 
-  it("consent shows our page and is never forwarded: Entra would demand an administrator", async () => {
+  it("consent shows our page and is never forwarded, because Entra would then require an administrator", async () => {
     expect(await hints({ prompt: "consent" })).toEqual({})
     expect(await hints({ prompt: "consent login" })).toEqual({ prompt: "login" })
     expect(await hints({ prompt: "select_account consent" })).toEqual({ prompt: "select_account" })
   })
 
-  it("none is consent_required where nothing is remembered", async () => {
+  it("none is consent_required if no consent is remembered", async () => {
     const { error, server } = await refusal({ prompt: "none" })
     expect(error).toBe("consent_required")
     expect(server.upstream.authorizations).toEqual([])
   })
 
-  it("none goes upstream where no consent is needed, and asks for no page there either", async () => {
+  it("none goes upstream if no consent is needed, and is forwarded", async () => {
     const server = createFixture({ clients, consent: "never" })
     const response = await server.request(server.authorizationUrl("own", { prompt: "none" }))
     expect(response.headers.get("location")).toMatch(/^https:\/\/login\.test\//)
@@ -52,7 +52,7 @@ describe("prompt (OIDC Core §3.1.2.1)", () => {
 })
 
 describe("consent that is remembered", () => {
-  /** A browser in which a person has said that this consent is to be remembered. */
+  /** A browser in which a person asked for this consent to be remembered. */
   async function remembered() {
     const server = createFixture({ consent: "remember" })
     const clientId = await server.registerPublic()
@@ -63,7 +63,7 @@ describe("consent that is remembered", () => {
     return { server, clientId, browser }
   }
 
-  it("lets a request through without a page, with prompt=none too", async () => {
+  it("skips the page, even with prompt=none", async () => {
     const { server, clientId, browser } = await remembered()
     for (const more of [{}, { prompt: "none" }, { prompt: "login" }]) {
       const page = await browser.open(server.authorizationUrl(clientId, more))
@@ -71,7 +71,7 @@ describe("consent that is remembered", () => {
     }
   })
 
-  it("does not with prompt=consent", async () => {
+  it("does not skip the page with prompt=consent", async () => {
     const { server, clientId, browser } = await remembered()
     const page = await browser.open(server.authorizationUrl(clientId, { prompt: "consent" }))
     expect(page.forms).toHaveLength(1)
@@ -79,7 +79,7 @@ describe("consent that is remembered", () => {
 })
 
 describe("login_hint, domain_hint and ui_locales", () => {
-  it("are forwarded as they are", async () => {
+  it("are forwarded unchanged", async () => {
     expect(
       await hints({
         login_hint: "alice@example.com",
@@ -101,7 +101,7 @@ describe("login_hint, domain_hint and ui_locales", () => {
 describe("claims (OIDC Core §5.5)", () => {
   const claims = JSON.stringify({ access_token: { acrs: { essential: true, value: "c1" } } })
 
-  it("a challenge comes back to the provider as it was", async () => {
+  it("a challenge reaches the provider unchanged", async () => {
     expect(await hints({ claims })).toEqual({ claims })
   })
 

@@ -34,7 +34,7 @@ describe("the response (§5.1)", () => {
     expect(tokens).toMatchObject({ token_type: "Bearer", expires_in: 3600, scope: "read write" })
   })
 
-  it("is never stored, nor is an error", async () => {
+  it("must not be cached, nor must an error", async () => {
     const { server, clientId, clientSecret, form } = await withSecret()
     const good = await server.post("/token", form, basic(clientId, clientSecret))
     const bad = await server.post("/token", form, basic(clientId, clientSecret))
@@ -45,7 +45,7 @@ describe("the response (§5.1)", () => {
     }
   })
 
-  it("leaves scope out if there is none: an empty scope is no scope", async () => {
+  it("leaves scope out if there is none, because it must not be empty", async () => {
     const server = createFixture({ resources: [{ resource: "https://a.example/mcp", scopes: [] }] })
     const { tokens } = await server.signIn()
     expect(tokens).not.toHaveProperty("scope")
@@ -55,7 +55,7 @@ describe("the response (§5.1)", () => {
 
 describe("client authentication (§2.3)", () => {
   it.each([undefined, "client_secret_basic"])(
-    "by HTTP Basic, which is also what an omitted method means (%s)",
+    "by HTTP Basic, which is also the default method (%s)",
     async (method) => {
       const { server, clientId, clientSecret, form } = await withSecret(method)
       const response = await server.post("/token", form, basic(clientId, clientSecret))
@@ -85,7 +85,7 @@ describe("client authentication (§2.3)", () => {
     expect(response.status).toBe(200)
   })
 
-  it("a public client sends its id, in the body or as a user name without a password", async () => {
+  it("a public client sends its id in the body or as a user name with an empty password", async () => {
     const server = createFixture()
     const clientId = await server.registerPublic()
     const form = { grant_type: "authorization_code", code_verifier: verifier }
@@ -115,11 +115,11 @@ describe("client authentication (§2.3)", () => {
     expect(response.status).toBe(401)
     expect(response.headers.get("www-authenticate")).toMatch(/^Basic realm="/)
     expect(await response.json()).toMatchObject({ error: "invalid_client" })
-    // Nothing was spent: the right client still redeems its code.
+    // Nothing was used up: the right client can still redeem its code.
     expect((await server.post("/token", form, basic(clientId, clientSecret))).status).toBe(200)
   })
 
-  it("a public client with a secret is refused: it may be an imitation", async () => {
+  it("a public client that sends a secret is refused, because it may be an impostor", async () => {
     const server = createFixture()
     const clientId = await server.registerPublic()
     const code = (await server.authorize(clientId)).get("code") ?? ""
@@ -136,7 +136,7 @@ describe("client authentication (§2.3)", () => {
   })
 
   it.each<[string, object, object]>([
-    ["two ways at once", { client_secret: "x" }, basic("a", "b")],
+    ["two methods at once", { client_secret: "x" }, basic("a", "b")],
     ["a secret and an assertion", { client_secret: "x", client_assertion: "y" }, {}],
     ["two different ids", { client_id: "other" }, basic("a", "b")],
   ])("%s is invalid_request", async (_, fields, headers) => {
@@ -152,7 +152,7 @@ describe("client authentication (§2.3)", () => {
 })
 
 describe("the request (§3.2)", () => {
-  it("may repeat no parameter", async () => {
+  it("must not repeat a parameter", async () => {
     const server = createFixture()
     const clientId = await server.registerPublic()
     const form = new URLSearchParams([
@@ -165,11 +165,11 @@ describe("the request (§3.2)", () => {
     expect(response.status).toBe(400)
     expect(await response.json()).toEqual({
       error: "invalid_request",
-      error_description: "The parameter refresh_token must be sent once.",
+      error_description: "The parameter refresh_token must be sent only once.",
     })
   })
 
-  it("an empty parameter is absent, and an unknown one ignored", async () => {
+  it("an empty parameter counts as absent, and an unknown one is ignored", async () => {
     const server = createFixture()
     const clientId = await server.registerPublic()
     const code = (await server.authorize(clientId)).get("code") ?? ""
@@ -185,7 +185,7 @@ describe("the request (§3.2)", () => {
   })
 
   it.each(["application/json", "text/plain", "multipart/form-data; boundary=x", ""])(
-    "of another media type (%s) is refused by name",
+    "of another media type (%s) is refused, naming the right one",
     async (type) => {
       const server = createFixture()
       const body = JSON.stringify({ grant_type: "refresh_token" })
@@ -206,7 +206,7 @@ describe("the request (§3.2)", () => {
   it.each([
     "application/x-www-form-urlencoded; charset=UTF-8",
     "Application/X-WWW-Form-URLencoded",
-  ])("may say its media type as %s", async (type) => {
+  ])("may have the media type %s", async (type) => {
     const server = createFixture()
     const { clientId, tokens } = await server.signIn()
     const body = `grant_type=refresh_token&client_id=${clientId}&refresh_token=${tokens.refresh_token}`
@@ -268,7 +268,7 @@ describe("the request (§3.2)", () => {
 })
 
 describe("scope at a refresh (§6)", () => {
-  it("may narrow, for that access token only", async () => {
+  it("may be narrower, for that access token only", async () => {
     const server = createFixture()
     const { clientId, tokens } = await server.signIn()
     const narrow = await server.refresh(clientId, tokens.refresh_token, { scope: "read" })
@@ -278,7 +278,7 @@ describe("scope at a refresh (§6)", () => {
     expect(wide.body.scope).toBe("read write")
   })
 
-  it("may not widen, and trying costs nothing", async () => {
+  it("must not be wider, and trying does no harm", async () => {
     const server = createFixture()
     const { clientId, tokens } = await server.signIn({ scope: "read" })
     const { status, body } = await server.refresh(clientId, tokens.refresh_token, {
@@ -298,7 +298,7 @@ describe("scope at a refresh (§6)", () => {
 })
 
 describe("access and refresh tokens can't stand in for each other", () => {
-  it("an access token is no refresh token", async () => {
+  it("an access token is not accepted as a refresh token", async () => {
     const server = createFixture()
     const { clientId, tokens } = await server.signIn()
     const { status, body } = await server.refresh(clientId, tokens.access_token)
@@ -306,7 +306,7 @@ describe("access and refresh tokens can't stand in for each other", () => {
     expect((await server.refresh(clientId, tokens.refresh_token)).status).toBe(200)
   })
 
-  it("a refresh token is no access token", async () => {
+  it("a refresh token is not accepted as an access token", async () => {
     const server = createFixture()
     const { tokens } = await server.signIn()
     await expect(server.verify(tokens.refresh_token)).rejects.toMatchObject({ code: "malformed" })
@@ -330,7 +330,7 @@ describe("pages of other origins", () => {
     expect(preflight.headers.get("access-control-allow-origin")).toBe("*")
     expect(preflight.headers.get("access-control-allow-methods")).toContain("POST")
     expect(preflight.headers.get("access-control-allow-headers")).toContain("mcp-protocol-version")
-    // They read errors too, and the challenge of a 401.
+    // They can also read errors and the challenge of a 401.
     const refused = await server.post(path, {}, { origin })
     expect(refused.status).toBeGreaterThanOrEqual(400)
     expect(refused.headers.get("access-control-allow-origin")).toBe("*")

@@ -18,7 +18,7 @@ describe("the challenge of an endpoint that wants a bearer token (§3)", () => {
       })
     const without = await ask({})
     expect(without.status).toBe(401)
-    // No error attribute where no token was sent (§3.1).
+    // There is no error attribute if no token was sent (§3.1).
     expect(without.headers.get("www-authenticate")).toBe('Bearer realm="https://mcp.example.com"')
     const wrong = await ask({ authorization: "Bearer wrong" })
     expect(wrong.status).toBe(401)

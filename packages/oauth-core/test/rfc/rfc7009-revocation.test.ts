@@ -43,7 +43,7 @@ describe.each(["access_token", "refresh_token"] as const)("revoking the %s", (ki
     })
   })
 
-  it("ends it upstream too, with the tokens of that grant", async () => {
+  it("revokes the grant's upstream tokens too", async () => {
     const server = createFixture()
     const { clientId, tokens } = await server.signIn()
     await revoke(server, clientId, tokens[kind])
@@ -52,7 +52,7 @@ describe.each(["access_token", "refresh_token"] as const)("revoking the %s", (ki
     ])
   })
 
-  it("holds although the provider could not be told", async () => {
+  it("takes effect even if the provider could not be told", async () => {
     const server = createFixture()
     const { clientId, tokens } = await server.signIn()
     server.upstream.revoke = async () => {
@@ -62,7 +62,7 @@ describe.each(["access_token", "refresh_token"] as const)("revoking the %s", (ki
     expect((await server.refresh(clientId, tokens.refresh_token)).status).toBe(400)
   })
 
-  it("by another client is refused, and the token stays good", async () => {
+  it("by another client is refused, and the token stays valid", async () => {
     const server = createFixture()
     const { clientId, tokens } = await server.signIn()
     const response = await revoke(server, await server.registerPublic(), tokens[kind])
@@ -85,7 +85,7 @@ describe.each(["access_token", "refresh_token"] as const)("revoking the %s", (ki
     },
   )
 
-  it("holds on every instance within 5 seconds", async () => {
+  it("takes effect on every instance within 5 seconds", async () => {
     const store = memoryStore({ now: () => one.now() })
     const one: Fixture = createFixture({ store })
     const other = createFixture({ store, now: () => one.now() })
@@ -97,7 +97,7 @@ describe.each(["access_token", "refresh_token"] as const)("revoking the %s", (ki
     expect((await other.refresh(clientId, tokens.refresh_token)).status).toBe(400)
   })
 
-  it("a second time is 200, and tells nobody upstream again", async () => {
+  it("a second time is 200, and the provider is not told again", async () => {
     const server = createFixture()
     const { clientId, tokens } = await server.signIn()
     await revoke(server, clientId, tokens[kind])
@@ -106,9 +106,9 @@ describe.each(["access_token", "refresh_token"] as const)("revoking the %s", (ki
   })
 })
 
-describe("a token that there is nothing to revoke of is 200 (§2.2)", () => {
+describe("a token that cannot be revoked is 200 (§2.2)", () => {
   it.each(["nonsense", "a.b.c", `${"g".repeat(22)}.0.${"m".repeat(43)}`, "ä".repeat(1000)])(
-    "an unknown one: %s",
+    "an unknown token: %s",
     async (token) => {
       const server = createFixture()
       const response = await revoke(server, await server.registerPublic(), token)
@@ -116,7 +116,7 @@ describe("a token that there is nothing to revoke of is 200 (§2.2)", () => {
     },
   )
 
-  it("an expired access token, which leaves the grant as it is", async () => {
+  it("an expired access token, which does not change the grant", async () => {
     const server = createFixture()
     const { clientId, tokens } = await server.signIn()
     server.advance(2 * 60 * 60 * 1000)
@@ -142,14 +142,14 @@ describe("a token that there is nothing to revoke of is 200 (§2.2)", () => {
 })
 
 describe("the request (§2.1)", () => {
-  it("needs a token", async () => {
+  it("requires a token", async () => {
     const server = createFixture()
     const response = await server.post("/revoke", { client_id: await server.registerPublic() })
     expect(response.status).toBe(400)
     expect(await response.json()).toMatchObject({ error: "invalid_request" })
   })
 
-  it("needs the client, authenticated as it registered", async () => {
+  it("requires the client to authenticate as it registered", async () => {
     const server = createFixture()
     const { clientId, tokens } = await confidential(server)
     for (const form of [{}, { client_id: "nobody" }, { client_id: clientId }]) {

@@ -14,7 +14,7 @@ async function registered(server: Fixture, keys: object = { jwks: { keys: [key.j
   return String(client.client_id)
 }
 
-/** Asks the token endpoint with an assertion; whether the client was let in. */
+/** Calls the token endpoint with an assertion, and returns whether the client was authenticated. */
 async function present(server: Fixture, assertion: string, more: Record<string, string> = {}) {
   const response = await server.post("/token", {
     grant_type: "refresh_token",
@@ -24,13 +24,13 @@ async function present(server: Fixture, assertion: string, more: Record<string, 
     ...more,
   })
   const body = (await response.json()) as { error: string }
-  // Who is let in hears of the refresh token.
+  // Only an authenticated client gets an error about the refresh token.
   if (body.error !== "invalid_grant")
     expect([response.status, body.error]).toEqual([401, "invalid_client"])
   return body.error === "invalid_grant"
 }
 
-describe("a good assertion (§3)", () => {
+describe("a valid assertion (§3)", () => {
   it("redeems a code", async () => {
     const server = createFixture()
     const clientId = await registered(server)
@@ -45,7 +45,7 @@ describe("a good assertion (§3)", () => {
     expect(response.status).toBe(200)
   })
 
-  it.each(["/revoke", "/par"])("is good at %s too", async (path) => {
+  it.each(["/revoke", "/par"])("is accepted at %s too", async (path) => {
     const server = createFixture()
     const clientId = await registered(server)
     const response = await server.post(path, {
@@ -86,7 +86,7 @@ describe("a good assertion (§3)", () => {
     expect(await present(server, assertion, { client_id: clientId })).toBe(true)
   })
 
-  it("needs no kid, also if several keys fit", async () => {
+  it("needs no kid, even if several keys match", async () => {
     const server = createFixture()
     const own = await clientKey("ES256", "")
     const others = [await clientKey("ES256", ""), await clientKey("ES256", "")]
@@ -98,7 +98,7 @@ describe("a good assertion (§3)", () => {
     )
   })
 
-  it("of a client that the operator configured", async () => {
+  it("works for a client that the operator configured", async () => {
     const jwks = { keys: [{ ...key.jwk, kty: "EC" }] }
     const server = createFixture({
       clients: [{ clientId: "own", redirectUris: [redirectUri], jwks }],
@@ -107,7 +107,7 @@ describe("a good assertion (§3)", () => {
   })
 })
 
-describe("a bad assertion lets nobody in", () => {
+describe("an invalid assertion authenticates nobody", () => {
   const past = (server: Fixture, seconds: number) => Math.floor(server.now() / 1000) - seconds
 
   it.each<[string, (server: Fixture) => Record<string, unknown>]>([
@@ -120,8 +120,8 @@ describe("a bad assertion lets nobody in", () => {
     ["no expiry", () => ({ exp: undefined })],
     ["no jti", () => ({ jti: undefined })],
     ["an empty jti", () => ({ jti: "" })],
-    ["a jti that is no text", () => ({ jti: 7 })],
-    ["an expiry that is past", (server) => ({ exp: past(server, 31) })],
+    ["a jti that is not a string", () => ({ jti: 7 })],
+    ["an expiry in the past", (server) => ({ exp: past(server, 31) })],
     ["an expiry in a year", (server) => ({ exp: past(server, -365 * 86400) })],
     ["a start in the future", (server) => ({ nbf: past(server, -60) })],
   ])("with %s", async (_, claims) => {
@@ -172,7 +172,7 @@ describe("a bad assertion lets nobody in", () => {
   })
 
   it.each(["", "x", "a.b.c", "e30.e30.", `${btoa('{"alg":"none"}')}.e30.`, "x".repeat(9000)])(
-    "that is none: %.20s",
+    "that is not a JWT: %.20s",
     async (assertion) => {
       const server = createFixture()
       await registered(server)
@@ -191,7 +191,7 @@ describe("a bad assertion lets nobody in", () => {
     }
   })
 
-  it("of an assertion type that is not known: invalid_request", async () => {
+  it("of an unknown type: invalid_request", async () => {
     const server = createFixture()
     const clientId = await registered(server)
     for (const type of ["", "urn:ietf:params:oauth:client-assertion-type:saml2-bearer"]) {
@@ -205,7 +205,7 @@ describe("a bad assertion lets nobody in", () => {
     }
   })
 
-  it("of a client without a credential: the key is what it registered", async () => {
+  it("missing, for a client that registered a key", async () => {
     const server = createFixture()
     const clientId = await registered(server)
     expect((await server.refresh(clientId, "x")).status).toBe(401)
@@ -214,7 +214,7 @@ describe("a bad assertion lets nobody in", () => {
 })
 
 describe("replay (§3, jti)", () => {
-  it("an assertion is good once", async () => {
+  it("an assertion works once", async () => {
     const server = createFixture()
     const clientId = await registered(server)
     const assertion = await key.sign(server, clientId)
@@ -223,7 +223,7 @@ describe("replay (§3, jti)", () => {
     expect(server.reasons()).toEqual(["refresh_token_malformed", "client_assertion_replayed"])
   })
 
-  it("once, over all instances, however many come at the same moment", async () => {
+  it("an assertion works once on all instances together, even if many requests come at the same time", async () => {
     const store = memoryStore({ now: () => one.now() })
     const one: Fixture = createFixture({ store })
     const other = createFixture({ store, now: () => one.now() })
@@ -263,7 +263,7 @@ describe("keys at a jwks_uri", () => {
     return { web, server, clientId: await registered(server, { jwks_uri: jwksUri }) }
   }
 
-  it("are fetched once and kept", async () => {
+  it("are fetched once and cached", async () => {
     const { web, server, clientId } = await withKeysAt(key.jwk)
     for (let time = 0; time < 3; time++) {
       expect(await present(server, await key.sign(server, clientId))).toBe(true)
@@ -286,7 +286,7 @@ describe("keys at a jwks_uri", () => {
     expect(web.requests).toHaveLength(2)
   })
 
-  it("that cannot be had right now are no refusal of the client", async () => {
+  it("that cannot be fetched right now are a temporary error", async () => {
     const { web, server, clientId } = await withKeysAt(key.jwk)
     web.serve(jwksUri, { failure: "timeout" })
     const response = await server.post("/token", {
@@ -302,8 +302,8 @@ describe("keys at a jwks_uri", () => {
 
   it.each([
     ["gone", { status: 404 }],
-    ["no JSON", { text: "<html>" }],
-    ["no key set", { json: { jwks: [] } }],
+    ["not JSON", { text: "<html>" }],
+    ["not a key set", { json: { jwks: [] } }],
     ["a redirect", { status: 302 }],
     ["too large", { json: { keys: [], padding: "x".repeat(33 * 1024) } }],
   ] as const)("that are %s refuse it", async (_, answer) => {

@@ -15,7 +15,7 @@ async function register(server: Fixture, metadata: unknown, headers: Record<stri
 const uris = { redirect_uris: [redirectUri] }
 
 describe("the response (§3.2.1)", () => {
-  it("is 201, not stored, with everything that was registered", async () => {
+  it("is 201, must not be cached, and contains everything that was registered", async () => {
     const server = createFixture()
     const { response, body } = await register(server, {
       ...uris,
@@ -58,7 +58,7 @@ describe("the response (§3.2.1)", () => {
     ])
   })
 
-  it("gives each client an id and a token of its own", async () => {
+  it("gives each client its own id and token", async () => {
     const server = createFixture()
     const one = await server.register()
     const other = await server.register()
@@ -91,7 +91,7 @@ describe("the response (§3.2.1)", () => {
     expect(body).not.toHaveProperty("client_secret_expires_at")
   })
 
-  it("says what is granted, whatever else the client could do (§2)", async () => {
+  it("says what the client can use here, whatever else it asked for (§2)", async () => {
     const { body } = await register(createFixture(), {
       ...uris,
       grant_types: ["authorization_code", "implicit", "client_credentials"],
@@ -101,7 +101,7 @@ describe("the response (§3.2.1)", () => {
     expect(body.response_types).toEqual(["code"])
   })
 
-  it("takes null and an empty text for a member that was left out", async () => {
+  it("treats null and the empty string as absent", async () => {
     const empty = { client_uri: "", tos_uri: null, client_name: "", jwks_uri: null, scope: "" }
     const { response, body } = await register(createFixture(), { ...uris, ...empty })
     expect(response.status).toBe(201)
@@ -112,13 +112,13 @@ describe("the response (§3.2.1)", () => {
 describe("invalid_client_metadata (§3.2.2)", () => {
   it.each<[string, object]>([
     ["an unknown authentication method", { token_endpoint_auth_method: "client_secret_jwt" }],
-    ["no grant that is offered", { grant_types: ["client_credentials"] }],
+    ["no supported grant type", { grant_types: ["client_credentials"] }],
     ["the implicit grant", { grant_types: ["implicit"] }],
-    ["no response type that is offered", { response_types: ["token"] }],
+    ["no supported response type", { response_types: ["token"] }],
     ["a name of 101 characters", { client_name: "x".repeat(101) }],
-    ["a name that is no text", { client_name: { en: "x" } }],
-    ["a client_uri that runs", { client_uri: "javascript:alert(1)" }],
-    ["a policy_uri that is no address", { policy_uri: "nowhere" }],
+    ["a name that is not a string", { client_name: { en: "x" } }],
+    ["a client_uri that runs a script", { client_uri: "javascript:alert(1)" }],
+    ["a policy_uri that is not a URL", { policy_uri: "nowhere" }],
     ["an unknown application type", { application_type: "service" }],
     ["jwks and jwks_uri", { jwks: { keys: [] }, jwks_uri: "https://a.example/jwks" }],
     ["private_key_jwt without a key", { token_endpoint_auth_method: "private_key_jwt" }],
@@ -130,7 +130,7 @@ describe("invalid_client_metadata (§3.2.2)", () => {
       { token_endpoint_auth_method: "private_key_jwt", jwks_uri: "http://a.example/jwks" },
     ],
     [
-      "a jwks_uri where nothing is fetched",
+      "a jwks_uri on a server that fetches nothing",
       { token_endpoint_auth_method: "private_key_jwt", jwks_uri: "https://a.example/jwks" },
     ],
   ])("%s", async (_, metadata) => {
@@ -151,7 +151,7 @@ describe("invalid_client_metadata (§3.2.2)", () => {
     ["a byte order mark", "Cla\uFEFFude"],
     ["a soft hyphen", "Cla\u00ADude"],
     ["a combining grapheme joiner", "Cla\u034Fude"],
-    ["a blank that is a letter", "Cla\u3164ude"],
+    ["a blank letter", "Cla\u3164ude"],
     ["a blank braille cell", "Cla\u2800ude"],
     ["a tag character", "Claude\u{E0041}"],
     ["half a character", "Claude\uD800"],
@@ -163,14 +163,14 @@ describe("invalid_client_metadata (§3.2.2)", () => {
   })
 
   it.each(["Claude", "Café ☕", "Приложение", "アプリ 2.0", "✈️ Reisen", "x".repeat(100)])(
-    "but not the name %s",
+    "accepts the name %s",
     async (name) => {
       const { body } = await register(createFixture(), { ...uris, client_name: ` ${name} ` })
       expect(body.client_name).toBe(name)
     },
   )
 
-  it.each(["", "{", "[]", '"x"', "null", "1"])("a body that is no object: %s", async (text) => {
+  it.each(["", "{", "[]", '"x"', "null", "1"])("a body that is not an object: %s", async (text) => {
     const { response, body } = await register(createFixture(), text)
     expect(response.status).toBe(400)
     expect(body.error).toBe("invalid_client_metadata")
@@ -181,11 +181,11 @@ describe("invalid_redirect_uri (§3.2.2)", () => {
   it.each<[string, unknown]>([
     ["none", undefined],
     ["an empty list", []],
-    ["no list", redirectUri],
-    ["no texts", [1]],
+    ["not a list", redirectUri],
+    ["not strings", [1]],
     ["eleven", Array.from({ length: 11 }, (_, index) => `${redirectUri}/${index}`)],
     ["one of 2049 characters", [`${redirectUri}?${"x".repeat(2049 - redirectUri.length - 1)}`]],
-    ["a good one and a bad one", [redirectUri, "http://client.example.com/callback"]],
+    ["a valid and an invalid one", [redirectUri, "http://client.example.com/callback"]],
   ])("%s", async (_, given) => {
     const server = createFixture()
     const { response, body } = await register(server, { redirect_uris: given })
@@ -194,7 +194,7 @@ describe("invalid_redirect_uri (§3.2.2)", () => {
     expect(server.reasons()).toEqual(["redirect_uri_invalid"])
   })
 
-  it("but not ten of 1 KB each, and not one of 2048 characters", async () => {
+  it("accepts ten of 1 KB each, and one of 2048 characters", async () => {
     const server = createFixture()
     const padded = (length: number, salt: number) => `${redirectUri}?${salt}`.padEnd(length, "x")
     const ten = Array.from({ length: 10 }, (_, index) => padded(1024, index))
@@ -206,7 +206,7 @@ describe("invalid_redirect_uri (§3.2.2)", () => {
 
 describe("the request", () => {
   it.each(["application/x-www-form-urlencoded", "text/plain", ""])(
-    "of another media type (%s) is refused by name",
+    "of another media type (%s) is refused, naming the right one",
     async (type) => {
       const { response, body } = await register(createFixture(), uris, { "content-type": type })
       expect(response.status).toBe(415)
@@ -237,11 +237,11 @@ describe("the request", () => {
 describe("who may register (§3)", () => {
   const accessToken = "initial-access-token-of-the-operator"
 
-  it("anybody, unless the operator says otherwise", async () => {
+  it("anybody by default", async () => {
     expect((await register(createFixture(), uris)).response.status).toBe(201)
   })
 
-  it("whoever has the initial access token", async () => {
+  it("anybody who has the initial access token", async () => {
     const server = createFixture({ registration: { accessToken } })
     const bearer = { authorization: `Bearer ${accessToken}` }
     expect((await register(server, uris, bearer)).response.status).toBe(201)
@@ -252,7 +252,7 @@ describe("who may register (§3)", () => {
     expect(server.reasons()).toEqual(["registration_refused", "registration_refused"])
   })
 
-  it("nobody, where the operator closed it; and then it is not advertised", async () => {
+  it("nobody if registration is closed, and then it is not advertised", async () => {
     const server = createFixture({ registration: false })
     const { response, body } = await register(server, uris)
     expect([response.status, body.error]).toEqual([403, "access_denied"])
@@ -262,7 +262,7 @@ describe("who may register (§3)", () => {
     expect(await unknown.text()).toContain("Ask the operator")
   })
 
-  it("whom the operator's policy lets in, in its own words", async () => {
+  it("only clients that onRegister accepts; others get its message", async () => {
     const server = createFixture({
       onRegister: ({ name }) => (name === "Claude" ? undefined : 'Nur "Claude" für alle.'),
     })
@@ -275,7 +275,7 @@ describe("who may register (§3)", () => {
     })
   })
 
-  it("a short initial access token is a mistake of the operator's", () => {
+  it("a short initial access token is a configuration error", () => {
     expect(() => createFixture({ registration: { accessToken: "short" } })).toThrow("32 characters")
   })
 })

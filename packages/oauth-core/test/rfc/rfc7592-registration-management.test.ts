@@ -9,7 +9,7 @@ const manage = (server: Fixture, method: string, client: Record<string, unknown>
   server.request(new URL(String(client.registration_client_uri)).pathname, { method, headers })
 
 describe("reading a registration (§2.1)", () => {
-  it("gives what was registered, without the secret (§3)", async () => {
+  it("returns what was registered, without the secret (§3)", async () => {
     const server = createFixture()
     const registered = await server.register({ token_endpoint_auth_method: "client_secret_post" })
     const token = registered.registration_access_token
@@ -21,7 +21,7 @@ describe("reading a registration (§2.1)", () => {
     expect(await response.json()).toEqual(rest)
   })
 
-  it("of a client that was used since still works", async () => {
+  it("works after the client was used", async () => {
     const server = createFixture()
     const registered = await server.register()
     const clientId = String(registered.client_id)
@@ -36,8 +36,8 @@ describe.each(["GET", "DELETE"])("%s needs the registration token (§2)", (metho
   it.each<[string, (own: unknown, other: unknown) => Record<string, string>]>([
     ["none", () => ({})],
     ["a wrong one", () => bearer("wrong")],
-    ["another client's", (_, other) => bearer(other)],
-    ["the right one by another scheme", (own) => ({ authorization: `Basic ${own}` })],
+    ["a token of another client", (_, other) => bearer(other)],
+    ["the right one with another scheme", (own) => ({ authorization: `Basic ${own}` })],
   ])("%s", async (_, headers) => {
     const server = createFixture()
     const own = await server.register()
@@ -50,7 +50,7 @@ describe.each(["GET", "DELETE"])("%s needs the registration token (§2)", (metho
     expect((await manage(server, "GET", own, bearer(own[token]))).status).toBe(200)
   })
 
-  it("and does not tell whether the client exists", async () => {
+  it("and does not reveal whether the client exists", async () => {
     const server = createFixture()
     const own = await server.register()
     const unknown = { registration_client_uri: "https://mcp.example.com/register/nobody" }
@@ -80,7 +80,7 @@ describe("deleting a registration (§2.3)", () => {
     return { server, client, clientId, tokens, pending, response }
   }
 
-  it("is 204, and the client is not known any more", async () => {
+  it("is 204, and the client no longer exists", async () => {
     const { server, client, clientId, response } = await deleted()
     expect(response.status).toBe(204)
     expect(await response.text()).toBe("")
@@ -115,7 +115,7 @@ it.each(["PUT", "POST", "PATCH"])("%s is not offered (§2)", async (method) => {
   expect(response.headers.get("allow")).toBe("GET, DELETE")
 })
 
-it("the registration token opens nothing but the registration", async () => {
+it("the registration token gives access only to the registration", async () => {
   const server = createFixture()
   const client = await server.register({ token_endpoint_auth_method: "client_secret_post" })
   const token = String(client.registration_access_token)

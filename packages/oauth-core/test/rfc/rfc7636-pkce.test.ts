@@ -3,7 +3,7 @@ import { challengeOf, createFixture, redirectUri, verifier } from "../support/fi
 
 const operatorsClient = { clientId: "own", redirectUris: [redirectUri] }
 
-/** What the client is told; the operator's own client, since it is told without a page. */
+/** The error that a client gets. It is a configured client, which gets errors without a page. */
 async function refusal(more: Record<string, string | undefined>) {
   const server = createFixture({ clients: [operatorsClient] })
   const response = await server.request(server.authorizationUrl("own", more))
@@ -22,7 +22,7 @@ describe("the authorization request (§4.3)", () => {
   })
 
   it.each(["plain", "S512", "s256", "none", undefined, ""])(
-    "must name S256, since absent means plain (§4.3): %s",
+    "must name S256, because an absent method means plain (§4.3): %s",
     async (method) => {
       const { error, reasons } = await refusal({ code_challenge_method: method })
       expect([error, reasons]).toEqual(["invalid_request", ["pkce_method_unsupported"]])
@@ -35,7 +35,7 @@ describe("the authorization request (§4.3)", () => {
     ["in base64", `${"x".repeat(42)}+`],
     ["padded", `${"x".repeat(42)}=`],
     ["in hexadecimal", "0".repeat(64)],
-  ])("must have a digest in base64url: %s", async (_, challenge) => {
+  ])("must have a base64url digest: %s", async (_, challenge) => {
     const { error, reasons } = await refusal({ code_challenge: challenge })
     expect([error, reasons]).toEqual(["invalid_request", ["malformed_request"]])
   })
@@ -51,14 +51,14 @@ describe("the token request (§4.5)", () => {
   }
 
   it.each([verifier, "x".repeat(128), `${"~._-".repeat(10)}abc`])(
-    "opens with the verifier: %s",
+    "accepts the right verifier: %s",
     async (text) => {
       const { server, clientId, code } = await withCode(text)
       expect((await server.redeem(clientId, code, { code_verifier: text })).status).toBe(200)
     },
   )
 
-  it("opens with the verifier of the RFC (appendix B)", async () => {
+  it("accepts the verifier of the RFC (appendix B)", async () => {
     const text = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
     expect(challengeOf(text)).toBe("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM")
     const { server, clientId, code } = await withCode(text)
@@ -73,14 +73,14 @@ describe("the token request (§4.5)", () => {
     ["one that is too long", "v".repeat(129), "invalid_request", "malformed_request"],
     ["one with other characters", `${"v".repeat(42)}+`, "invalid_request", "malformed_request"],
     ["none", "", "invalid_request", "missing_parameter"],
-  ])("does not open with %s, and the code is not spent", async (_, text, error, reason) => {
+  ])("refuses %s, and the code is not used up", async (_, text, error, reason) => {
     const { server, clientId, code } = await withCode()
     const { status, body } = await server.redeem(clientId, code, { code_verifier: text })
     expect([status, body.error, server.reasons()]).toEqual([400, error, [reason]])
     expect((await server.redeem(clientId, code)).status).toBe(200)
   })
 
-  it("a verifier of another sign-in does not open this one", async () => {
+  it("refuses the verifier of another sign-in", async () => {
     const server = createFixture()
     const clientId = await server.registerPublic()
     const other = "o".repeat(43)
@@ -91,7 +91,7 @@ describe("the token request (§4.5)", () => {
   })
 })
 
-it("upstream has a verifier of our own, never the client's", async () => {
+it("the upstream request has our own verifier, never the client's", async () => {
   const server = createFixture()
   await server.authorize(await server.registerPublic())
   const [upstream] = server.upstream.authorizations

@@ -33,7 +33,7 @@ async function signedIn() {
 }
 
 describe("a live access token", () => {
-  it("is active at the resource server that it is for (§2.2)", async () => {
+  it("is active at its resource server (§2.2)", async () => {
     const { clientId, tokens, introspect } = await signedIn()
     const { response, body } = await introspect(tokens.access_token)
     expect(response.status).toBe(200)
@@ -44,7 +44,7 @@ describe("a live access token", () => {
     expect(body).toMatchObject({ client_id: clientId, aud: resources[0], scope: "read write" })
   })
 
-  it("may be called by any hint", async () => {
+  it("may be sent with any hint", async () => {
     const { tokens, introspect } = await signedIn()
     const { body } = await introspect(tokens.access_token, first, {
       token_type_hint: "refresh_token",
@@ -53,7 +53,7 @@ describe("a live access token", () => {
   })
 })
 
-describe("is inactive, and nothing more is said", () => {
+describe("is inactive, without further information", () => {
   it("a token for another audience", async () => {
     const { tokens, introspect } = await signedIn()
     expect((await introspect(tokens.access_token, second)).body).toEqual({ active: false })
@@ -65,7 +65,7 @@ describe("is inactive, and nothing more is said", () => {
   })
 
   it.each(["nonsense", "a.b.c", "eyJhbGciOiJub25lIn0.e30."])(
-    "what is no token: %s",
+    "text that is not a token: %s",
     async (token) => {
       const { introspect } = await signedIn()
       expect((await introspect(token)).body).toEqual({ active: false })
@@ -79,26 +79,26 @@ describe("is inactive, and nothing more is said", () => {
     expect((await introspect(`${header}.${payload}.${changed}`)).body).toEqual({ active: false })
   })
 
-  it("an expired one", async () => {
+  it("an expired token", async () => {
     const { server, tokens, introspect } = await signedIn()
     server.advance(61 * 60 * 1000)
     expect((await introspect(tokens.access_token)).body).toEqual({ active: false })
   })
 
-  it("a revoked one, at once", async () => {
+  it("a revoked token, immediately", async () => {
     const { server, clientId, tokens, introspect } = await signedIn()
     expect((await introspect(tokens.access_token)).body.active).toBe(true)
     await server.post("/revoke", { client_id: clientId, token: tokens.refresh_token })
     expect((await introspect(tokens.access_token)).body).toEqual({ active: false })
   })
 
-  it("one whose user was signed out by the operator", async () => {
+  it("a token of a user whom the operator signed out", async () => {
     const { server, tokens, introspect } = await signedIn()
     expect(await server.proxy.endGrantsOf(String(decodeJwt(tokens.access_token).sub))).toBe(1)
     expect((await introspect(tokens.access_token)).body).toEqual({ active: false })
   })
 
-  it("one whose code was replayed", async () => {
+  it("a token whose code was replayed", async () => {
     const server = introspectable()
     const { clientId, code, tokens } = await server.signIn({ resource: resources[0] })
     await server.redeem(clientId, code)
@@ -108,7 +108,7 @@ describe("is inactive, and nothing more is said", () => {
 })
 
 it.each(["keys", "grant"])(
-  "a store that is away (%s) says nothing of the token: 503",
+  "an outage of the store (%s) is 503, not an answer about the token",
   async (kind) => {
     const interference = interferingStore(() => server.now())
     const options = {
@@ -128,7 +128,7 @@ it.each(["keys", "grant"])(
 
 describe("who may ask (§2.1)", () => {
   it.each<[string, Record<string, string>]>([
-    ["nobody in particular", {}],
+    ["no credential", {}],
     ["a wrong secret", basic("server-0", "wrong")],
     ["another server's secret", basic("server-0", "1".repeat(32))],
     ["an unknown server", basic("nobody", "0".repeat(32))],
@@ -149,7 +149,7 @@ describe("who may ask (§2.1)", () => {
     expect((await introspect(tokens.access_token, headers)).response.status).toBe(401)
   })
 
-  it("nobody where no resource server is configured, and then no endpoint is advertised", async () => {
+  it("nobody if no resource server is configured, and then the endpoint is not advertised", async () => {
     const server = createFixture()
     const { tokens } = await server.signIn()
     expect((await server.post("/introspect", { token: tokens.access_token }, first)).status).toBe(

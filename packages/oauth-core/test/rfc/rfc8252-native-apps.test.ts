@@ -12,7 +12,7 @@ async function isAccepted(uri: string, server: Fixture = createFixture()): Promi
   return answer.client_id !== undefined
 }
 
-/** Whether the authorization endpoint takes the redirect URI, and asks the person. */
+/** Whether the authorization endpoint accepts the redirect URI and shows the consent page. */
 async function isMatched(server: Fixture, clientId: string, redirectUri: string | undefined) {
   const url = server.authorizationUrl(clientId, { redirect_uri: redirectUri })
   const response = await server.request(url, { headers: { accept: "text/html" } })
@@ -75,7 +75,7 @@ describe("redirect URIs that are refused", () => {
     "https://0x7f.1/callback",
     "https://client.example.com:0443/callback",
     "https://client.example.com:/callback",
-  ])("that lead nowhere or anywhere: %s", async (uri) => {
+  ])("that lead nowhere or to an unknown place: %s", async (uri) => {
     expect(await isAccepted(uri)).toBe(false)
   })
 
@@ -106,7 +106,7 @@ describe("redirect URIs that are refused", () => {
     " https://client.example.com/callback",
     "https://bücher.example/callback",
     "https://client.example.com/\u202Ecallback",
-  ])("that two programs could read in two ways: %j", async (uri) => {
+  ])("that programs could read differently: %j", async (uri) => {
     expect(await isAccepted(uri)).toBe(false)
   })
 
@@ -146,7 +146,7 @@ describe("redirect URIs that are refused", () => {
     expect(await isAccepted(uri)).toBe(false)
   })
 
-  it("with a name for what is wrong, and nothing of theirs that could be run", async () => {
+  it("with an error that says what is wrong and contains nothing that could be run", async () => {
     const server = createFixture()
     const answer = await server.register({ redirect_uris: ['javascript:"<script>\\'] })
     expect(answer.error_description).toBe("The redirect URI javascript:?<script>? has a backslash.")
@@ -190,13 +190,13 @@ describe("matching (§7.3, OAuth 2.1 §2.3.1)", () => {
     ["cursor://callback", "cursor://callback/"],
     ["cursor://callback", "cursor://callback:80"],
     ["cursor://callback", "Cursor://callback"],
-  ])("nothing else may: %s is not %s", async (registered, requested) => {
+  ])("nothing else may vary: %s is not %s", async (registered, requested) => {
     const server = createFixture()
     expect(await isMatched(server, await client(server, registered), requested)).toBe(false)
     expect(server.reasons()).toEqual(["redirect_uri_mismatch"])
   })
 
-  it("may be left out if the client has one, and not if it has several", async () => {
+  it("the URI may be left out if the client has only one", async () => {
     const server = createFixture()
     const one = await client(server, "https://a.example/1")
     const two = await client(server, "https://a.example/1", "https://a.example/2")
@@ -212,7 +212,7 @@ describe("the operator's patterns", () => {
     /http:\/\/127\.0\.0\.1\/cb/g,
   ]
 
-  it("let in what they match as a whole", async () => {
+  it("accept URIs that they match as a whole", async () => {
     const server = createFixture({ redirectUriPatterns })
     for (const uri of ["https://a.example.com/callback", "http://127.0.0.1/cb"]) {
       expect(await isAccepted(uri, server)).toBe(true)
@@ -228,13 +228,13 @@ describe("the operator's patterns", () => {
     }
   })
 
-  it("leave the port of a loopback URI free", async () => {
+  it("ignore the port of a loopback URI", async () => {
     const server = createFixture({ redirectUriPatterns })
     const clientId = await client(server, "http://127.0.0.1/cb")
     expect(await isMatched(server, clientId, "http://127.0.0.1:51004/cb")).toBe(true)
   })
 
-  it("do not bind the operator's own clients", async () => {
+  it("do not apply to the operator's own clients", async () => {
     const own = { clientId: "own", redirectUris: ["https://other.example/callback"] }
     const server = createFixture({ redirectUriPatterns, clients: [own] })
     expect(await isMatched(server, "own", "https://other.example/callback")).toBe(true)

@@ -79,7 +79,7 @@ describe("the issuer (§3.3)", () => {
     expect(server.proxy.issuer).toBe(issuer)
   })
 
-  it("is what was configured, whatever the Host header says", async () => {
+  it("is the configured one, whatever the Host header says", async () => {
     const response = await createFixture().request(String(atRoot[0]), {
       headers: { host: "evil.example", "x-forwarded-host": "evil.example" },
     })
@@ -99,7 +99,7 @@ describe("the issuer (§3.3)", () => {
 })
 
 describe("the document (§2)", () => {
-  it("says everything that the server does", async () => {
+  it("describes everything that the server supports", async () => {
     const server = createFixture({
       scopes: { "notes:read": "Read your notes" },
       resourceServers: [
@@ -143,7 +143,7 @@ describe("the document (§2)", () => {
     })
   })
 
-  it("has no null, no empty list and no scope that OIDC alone knows", async () => {
+  it("contains no null, no empty list and no scope of OIDC", async () => {
     const server = createFixture({
       scopes: { openid: "Sign in", offline_access: "Stay signed in" },
       fetchDocument: documentServer().fetcher,
@@ -156,12 +156,12 @@ describe("the document (§2)", () => {
     expect(metadata.scopes_supported).toEqual(["read", "write"])
   })
 
-  it("does not offer metadata documents where none can be fetched", async () => {
+  it("does not offer metadata documents if they cannot be fetched", async () => {
     const metadata = await read(createFixture(), String(atRoot[0]))
     expect(metadata.client_id_metadata_document_supported).toBe(false)
   })
 
-  it("names only endpoints that are there", async () => {
+  it("names only endpoints that exist", async () => {
     const server = createFixture({
       resourceServers: [
         { id: "rs", secret: "s".repeat(32), resource: "https://mcp.example.com/mcp" },
@@ -178,7 +178,7 @@ describe("the document (§2)", () => {
 })
 
 describe("the keys (RFC 7517 §5)", () => {
-  it("are public ones for ES256, and nothing else of them", async () => {
+  it("are public ES256 keys, without anything private", async () => {
     const server = createFixture()
     const response = await server.request("/.well-known/jwks.json")
     expect(response.headers.get("cache-control")).toBe("public, max-age=300")

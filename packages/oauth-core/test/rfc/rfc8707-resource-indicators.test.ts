@@ -20,7 +20,7 @@ const several = () =>
 
 type Fixture = ReturnType<typeof createFixture>
 
-/** An authorization request with any number of `resource` parameters: the token's audience, or the error. */
+/** Sends an authorization request with these `resource` parameters, and returns the token's audience or the error. */
 async function audience(server: Fixture, ...resources: string[]): Promise<unknown> {
   const url = new URL(server.authorizationUrl("own"))
   for (const resource of resources) url.searchParams.append("resource", resource)
@@ -34,23 +34,23 @@ async function audience(server: Fixture, ...resources: string[]): Promise<unknow
 }
 
 describe("at the authorization endpoint (§2.1)", () => {
-  it("absent means the only server", async () => {
+  it("if absent, the only server is meant", async () => {
     expect(await audience(single())).toBe(one)
   })
 
-  it("absent among several means nothing", async () => {
+  it("if absent, it is an error if there are several servers", async () => {
     expect(await audience(several())).toBe("invalid_target")
   })
 
-  it.each([one, notes, root])("%s is stamped as the audience", async (resource) => {
+  it.each([one, notes, root])("%s becomes the audience", async (resource) => {
     expect(await audience(several(), resource)).toBe(resource)
   })
 
-  it("may repeat, if it means one server", async () => {
+  it("may be repeated if it means the same server", async () => {
     expect(await audience(several(), notes, notes)).toBe(notes)
   })
 
-  it("may not mean two", async () => {
+  it("must not name two servers", async () => {
     const server = several()
     expect(await audience(server, one, notes)).toBe("invalid_target")
     expect(server.reasons()).toEqual(["resource_ambiguous"])
@@ -60,9 +60,12 @@ describe("at the authorization endpoint (§2.1)", () => {
     ["https://MCP.example.com/mcp", one],
     ["https://mcp.example.com:443/mcp", one],
     ["https://root.example.com/", root],
-  ])("is compared as a URL and stamped as configured: %s", async (asked, stamped) => {
-    expect(await audience(several(), asked)).toBe(stamped)
-  })
+  ])(
+    "is compared as a URL, and the audience is the configured spelling: %s",
+    async (asked, stamped) => {
+      expect(await audience(several(), asked)).toBe(stamped)
+    },
+  )
 
   it.each([
     "https://evil.example/mcp",
@@ -89,7 +92,7 @@ describe("at the authorization endpoint (§2.1)", () => {
     expect(JSON.stringify(server.upstream.authorizations)).not.toContain("notes.example.com")
   })
 
-  it("decides which scopes there are", async () => {
+  it("decides which scopes are available", async () => {
     const server = several()
     const asked = async (resource: string) => {
       const response = await server.request(
@@ -111,7 +114,7 @@ describe("at the token endpoint (§2.2)", () => {
   }
   const audienceOf = (token: string) => decodeJwt(token).aud
 
-  it("absent means the granted one", async () => {
+  it("if absent, the granted one is meant", async () => {
     const { server, clientId, code } = await signedIn()
     const { body } = await server.redeem(clientId, code)
     expect(audienceOf(body.access_token)).toBe(notes)
@@ -133,12 +136,12 @@ describe("at the token endpoint (§2.2)", () => {
   })
 
   it.each([one, "https://evil.example/mcp", `${notes}#x`, "nonsense"])(
-    "never widens: %s",
+    "cannot be changed: %s",
     async (resource) => {
       const { server, clientId, code } = await signedIn()
       const redemption = await server.redeem(clientId, code, { resource })
       expect([redemption.status, redemption.body.error]).toEqual([400, "invalid_target"])
-      // Nothing was changed by it: the code still redeems, and then the refresh token holds too.
+      // It changed nothing: the code can still be redeemed, and then the refresh token works too.
       const { body } = await server.redeem(clientId, code)
       const refresh = await server.refresh(clientId, body.refresh_token, { resource })
       expect([refresh.status, refresh.body.error]).toEqual([400, "invalid_target"])
@@ -146,7 +149,7 @@ describe("at the token endpoint (§2.2)", () => {
     },
   )
 
-  it("a wrong one does not prolong a grant whose code was never redeemed", async () => {
+  it("a wrong one does not extend a grant whose code was never redeemed", async () => {
     const { server, clientId, code } = await signedIn()
     await server.redeem(clientId, code, { resource: one })
     server.advance(3 * 60 * 1000)

@@ -53,7 +53,7 @@ describe("the token (§2)", () => {
     })
   })
 
-  it("has a jti of its own, and one subject for one person", async () => {
+  it("has its own jti, and always the same subject for a person", async () => {
     const server = createFixture()
     const alice = decodeJwt((await server.signIn()).tokens.access_token)
     const again = decodeJwt((await server.signIn()).tokens.access_token)
@@ -63,7 +63,7 @@ describe("the token (§2)", () => {
     expect(bob.sub).not.toBe(alice.sub)
   })
 
-  it("lives as long as the operator says", async () => {
+  it("lives as long as configured", async () => {
     const server = createFixture({ lifetimes: { accessToken: 300 } })
     const { tokens } = await server.signIn()
     expect(tokens.expires_in).toBe(300)
@@ -71,7 +71,7 @@ describe("the token (§2)", () => {
     expect(exp - iat).toBe(300)
   })
 
-  it("tells the resource server who the client is, not who we are upstream", async () => {
+  it("contains the client's id, not our id upstream", async () => {
     const server = createFixture()
     const { clientId, tokens } = await server.signIn()
     const token = await server.verify(tokens.access_token)
@@ -81,7 +81,7 @@ describe("the token (§2)", () => {
 })
 
 describe("verification at the resource server (§4)", () => {
-  /** A token that the server's own key signed, changed by these. */
+  /** A token with these changes, signed by the server's own key. */
   async function withKey() {
     const server = createFixture()
     const { tokens } = await server.signIn()
@@ -90,7 +90,7 @@ describe("verification at the resource server (§4)", () => {
     return { server, tokens, claims, header }
   }
 
-  it("refuses an expired token, after the leeway for clocks", async () => {
+  it("refuses an expired token, after the leeway for clock skew", async () => {
     const { server, tokens } = await withKey()
     server.advance(3600 * 1000 + 61 * 1000)
     await expect(server.verify(tokens.access_token)).rejects.toMatchObject({ code: "expired" })
@@ -133,14 +133,14 @@ describe("verification at the resource server (§4)", () => {
   })
 
   it.each(["", "x", "a.b", "a.b.c.d", "ä".repeat(10_000), "upstream-access-alice-1"])(
-    "refuses what is no token: %.20s",
+    "refuses text that is not a token: %.20s",
     async (token) => {
       const { server } = await withKey()
       await expect(server.verify(token)).rejects.toMatchObject({ name: "TokenError" })
     },
   )
 
-  it("refuses a token whose user was signed out by the operator", async () => {
+  it("refuses a token of a user whom the operator signed out", async () => {
     const { server, tokens, claims } = await withKey()
     await server.proxy.endGrantsOf(String(claims.sub))
     server.advance(5000)

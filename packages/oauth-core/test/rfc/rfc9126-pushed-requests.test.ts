@@ -27,7 +27,7 @@ const open = (server: Fixture, clientId: string, requestUri = "", more = {}) => 
 }
 
 describe("pushing (§2)", () => {
-  it("answers 201 with a request URI that nobody can guess (§2.2)", async () => {
+  it("returns 201 with an unguessable request URI (§2.2)", async () => {
     const server = createFixture()
     const { response, body } = await push(server, request(await server.registerPublic()))
     expect(response.status).toBe(201)
@@ -38,7 +38,7 @@ describe("pushing (§2)", () => {
     })
   })
 
-  it("authenticates the client as at the token endpoint", async () => {
+  it("authenticates the client like the token endpoint", async () => {
     const server = createFixture()
     const client = await server.register({ token_endpoint_auth_method: "client_secret_basic" })
     const clientId = String(client.client_id)
@@ -61,13 +61,13 @@ describe("pushing (§2)", () => {
       "invalid_request",
     ],
     ["no PKCE", { code_challenge: "" }, "invalid_request"],
-    ["PKCE by plain", { code_challenge_method: "plain" }, "invalid_request"],
+    ["plain PKCE", { code_challenge_method: "plain" }, "invalid_request"],
     ["an unknown scope", { scope: "admin" }, "invalid_scope"],
     ["an unknown resource", { resource: "https://evil.example/mcp" }, "invalid_target"],
     ["another response type", { response_type: "token" }, "unsupported_response_type"],
     ["a request URI", { request_uri: "urn:ietf:params:oauth:request_uri:x" }, "invalid_request"],
     ["a request object", { request: "e30.e30." }, "request_not_supported"],
-  ])("hears at once of %s (§2.3)", async (_, more, error) => {
+  ])("immediately refuses %s (§2.3)", async (_, more, error) => {
     const server = createFixture()
     const { response, body } = await push(server, request(await server.registerPublic(), more))
     expect([response.status, body.error]).toEqual([400, error])
@@ -94,7 +94,7 @@ describe("using the request URI (§4)", () => {
     return { server, clientId, requestUri: String(body.request_uri) }
   }
 
-  it("goes through as if the parameters had been sent", async () => {
+  it("has the same effect as sending the parameters", async () => {
     const { server, clientId, requestUri } = await pushed({ scope: "read" })
     const browser = server.browser()
     const query = new URLSearchParams({ client_id: clientId, request_uri: requestUri })
@@ -114,7 +114,7 @@ describe("using the request URI (§4)", () => {
     expect(await again.text()).toContain("invalid_request_uri")
   })
 
-  it("works once however many ask at the same moment", async () => {
+  it("works once, even if many requests come at the same time", async () => {
     const { server, clientId, requestUri } = await pushed()
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => open(server, clientId, requestUri)),
@@ -128,14 +128,14 @@ describe("using the request URI (§4)", () => {
     expect((await open(server, clientId, requestUri)).status).toBe(400)
   })
 
-  it("is its client's only, and another's attempt does not spend it", async () => {
+  it("works only for its client, and another client's attempt does not use it up", async () => {
     const { server, clientId, requestUri } = await pushed()
     const other = await server.registerPublic()
     expect((await open(server, other, requestUri)).status).toBe(400)
     expect((await open(server, clientId, requestUri)).status).toBe(200)
   })
 
-  it("is all that counts: parameters beside it are ignored (RFC 9101 §6.3)", async () => {
+  it("replaces all other parameters, which are ignored (RFC 9101 §6.3)", async () => {
     const { server, clientId, requestUri } = await pushed({ scope: "read" })
     const more = { scope: "write", redirect_uri: "https://evil.example/", prompt: "none" }
     const response = await open(server, clientId, requestUri, more)
@@ -157,7 +157,7 @@ describe("using the request URI (§4)", () => {
     expect(server.reasons()).toEqual(["request_uri_invalid"])
   })
 
-  it("the client's credential is not kept with it", async () => {
+  it("the client's credential is not stored with it", async () => {
     const store = memoryStore({ now: () => server.now() })
     const server: Fixture = createFixture({ store })
     const client = await server.register({ token_endpoint_auth_method: "client_secret_post" })

@@ -12,7 +12,7 @@ describe("iss is in every authorization response (§2)", () => {
     expect(answer.get("iss")).toBe(baseUrl)
   })
 
-  it("with an error that is sent back at once", async () => {
+  it("with an error that is redirected immediately", async () => {
     const server = createFixture({ clients })
     const response = await server.request(server.authorizationUrl("own", { scope: "admin" }))
     expect(response.status).toBe(302)
@@ -26,7 +26,7 @@ describe("iss is in every authorization response (§2)", () => {
     })
   })
 
-  it("with an error that a person carries back by a link", async () => {
+  it("with an error that a person takes back by following a link", async () => {
     const server = createFixture()
     const url = server.authorizationUrl(await server.registerPublic(), { scope: "admin" })
     const page = await server.browser().open(url)
@@ -36,7 +36,7 @@ describe("iss is in every authorization response (§2)", () => {
     expect([answer.get("error"), answer.get("iss")]).toEqual(["invalid_scope", baseUrl])
   })
 
-  it("when the person says no", async () => {
+  it("when the person denies", async () => {
     const server = createFixture()
     const consent = await server
       .browser()
@@ -70,10 +70,10 @@ describe("iss is in every authorization response (§2)", () => {
     })
   })
 
-  it("an issuer with a path is sent as it is in the metadata", async () => {
+  it("an issuer with a path is sent exactly as in the metadata", async () => {
     const issuer = "https://mcp.example.com/team/a"
     const server = createFixture({ baseUrl: `${issuer}/` })
-    // The fixture's paths are those of an issuer without one.
+    // The fixture's paths are those of an issuer without a path.
     const register = await server.request("/team/a/register", {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -107,7 +107,7 @@ describe("the client's own redirect URI", () => {
     )
   })
 
-  it("gets no state if it sent none, and the very state that it sent", async () => {
+  it("gets exactly the state that it sent, or none", async () => {
     const server = createFixture({ clients })
     const answerTo = async (state: string | undefined) => {
       const response = await server.request(server.authorizationUrl("own", { state, scope: "x" }))

@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest"
 import { memoryStore, type Store } from "../../src/index.ts"
 import { type StoreHarness, storeConformance } from "../../src/testing/index.ts"
 
-/** A store with a fault: each operation of `faulty` stands in for the sound one. */
+/** A store with a fault: each operation of `faulty` replaces the correct one. */
 interface Fault {
   fault: string
   faulty: (sound: Store, now: () => number) => Partial<Store>
-  /** The checks that must notice; some others may, too. */
+  /** The checks that must notice the fault. Others may notice it too. */
   noticedBy: string[]
 }
 

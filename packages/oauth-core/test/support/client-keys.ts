@@ -5,13 +5,13 @@ export const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 
 let made = 0
 
-/** A key of a client's, and the assertions that it signs with it. */
+/** A client's key, and the assertions that it signs. */
 export async function clientKey(alg = "ES256", kid: string | undefined = `key-${++made}`) {
   const { privateKey, publicKey } = await generateKeyPair(alg)
   const jwk: JWK = { ...(await exportJWK(publicKey)), alg, use: "sig", ...(kid ? { kid } : {}) }
   return {
     jwk,
-    /** A good assertion at the fixture's time, changed by `claims`; `undefined` leaves one out. */
+    /** An assertion that is valid at the fixture's time, with changed claims. `undefined` removes one. */
     sign(
       server: Pick<ReturnType<typeof createFixture>, "now">,
       clientId: string,

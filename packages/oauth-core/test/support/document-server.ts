@@ -1,19 +1,19 @@
 import { DocumentError, type DocumentFetcher } from "../../src/index.ts"
 
-/** One answer of a host: a document, a status, or why there is none. */
+/** A host's answer: a document, a status, or a failure. */
 export type Answer =
   | { json: unknown; headers?: Record<string, string>; status?: number }
   | { text: string }
   | { status: number }
   | { failure: "timeout" | "refused" }
 
-/** The web that clients keep their documents on, in memory. */
+/** An in-memory web where clients publish their documents. */
 export function documentServer() {
   const answers = new Map<string, Answer>()
   const requests: string[] = []
   const fetcher: DocumentFetcher = async (url, { maxBytes }) => {
     requests.push(url.href)
-    // Requests take a moment, so that others come meanwhile.
+    // Requests take a moment, so that they overlap.
     await new Promise((resolve) => setImmediate(resolve))
     const answer = answers.get(url.href) ?? { status: 404 }
     if ("failure" in answer) {
@@ -28,7 +28,7 @@ export function documentServer() {
   }
   return {
     fetcher,
-    /** Every URL that was asked for, in order. */
+    /** Every URL that was fetched, in order. */
     requests,
     serve: (url: string, answer: Answer) => void answers.set(url, answer),
   }

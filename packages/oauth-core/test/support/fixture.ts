@@ -11,7 +11,7 @@ import { scriptedProvider } from "./scripted-provider.ts"
 export const baseUrl = "https://mcp.example.com"
 export const redirectUri = "https://client.example.com/callback"
 export const secret = Buffer.alloc(32, 7).toString("base64url")
-/** 2026-01-01, as every test's clock starts. */
+/** 2026-01-01, when every test's clock starts. */
 const start = Date.UTC(2026, 0, 1)
 
 export interface TokenBody {
@@ -24,7 +24,7 @@ export interface TokenBody {
   error_description?: string
 }
 
-/** What the instances of one server share: a clock that moves when it is told to, a store, an upstream. */
+/** What the instances of a server share: a clock that tests move, a store and an upstream. */
 export function createWorld() {
   let time = start
   const now = () => time
@@ -39,7 +39,7 @@ export function createWorld() {
 }
 
 /**
- * A whole server in memory. Another one of the same `world` is a second instance of it.
+ * A whole server in memory. Another one with the same `world` is a second instance of it.
  */
 export function createFixture(
   options: Partial<OAuthProxyOptions> = {},
@@ -56,7 +56,7 @@ export function createFixture(
     now,
     sleep: async (milliseconds) => {
       advance(milliseconds)
-      // Other requests go on meanwhile, as they would.
+      // Other requests continue in the meantime, as they would in reality.
       await new Promise((resolve) => setImmediate(resolve))
     },
     ...options,
@@ -92,7 +92,7 @@ export function createFixture(
     browser,
     now,
     advance,
-    /** The reasons of all refusals so far. */
+    /** The reasons for all refusals so far. */
     reasons: () =>
       events.flatMap((event) => (event.type === "request.refused" ? [event.reason] : [])),
 
@@ -130,13 +130,13 @@ export function createFixture(
       return url.href
     },
 
-    /** What the upstream sends a browser back with, once `person` signed in there. */
+    /** The callback URL to which the upstream sends the browser after `person` has signed in there. */
     callbackUrl(upstreamPage: Page, person: string): string {
       const state = upstreamPage.url.searchParams.get("state") ?? ""
       return `${proxy.issuer}/auth/callback?${new URLSearchParams({ code: person, state })}`
     },
 
-    /** Consent and sign-in; the redirect that the client sees. */
+    /** Approves and signs in, and returns the redirect to the client. */
     async authorize(
       clientId: string,
       more: Record<string, string | undefined> = {},
@@ -184,7 +184,7 @@ export function createFixture(
       )
     },
 
-    /** A client, signed in: everything from registration to tokens. */
+    /** Registers a client and signs in: everything up to the tokens. */
     async signIn(more: Record<string, string | undefined> = {}, person = "alice") {
       const clientId = await fixture.registerPublic()
       const code = (await fixture.authorize(clientId, more, person)).get("code") ?? ""

@@ -2,7 +2,7 @@ import { memoryStore, type Store, StoreUnavailableError } from "../../src/index.
 
 type Operation = "get" | "put" | "take" | "swap" | "delete"
 
-/** A store in memory that something can happen to, just before an operation on a kind of record. */
+/** An in-memory store in which something can happen just before an operation on a kind of record. */
 export function interferingStore(now: () => number) {
   const store = memoryStore({ now })
   let plan: { operation: Operation; kind: string; act: () => void } | undefined
@@ -37,11 +37,11 @@ export function interferingStore(now: () => number) {
   }
   return {
     store: interfering,
-    /** Once, at the next such operation. */
+    /** Runs once, before the next such operation. */
     next(operation: Operation, kind: string, act: () => void) {
       plan = { operation, kind, act }
     },
-    /** The next such operation does not reach the store. */
+    /** Makes the next such operation fail to reach the store. */
     failNext(operation: Operation, kind: string) {
       plan = {
         operation,
@@ -51,7 +51,7 @@ export function interferingStore(now: () => number) {
         },
       }
     },
-    /** Whether what was planned has happened. */
+    /** Whether the planned interference has happened. */
     happened: () => plan === undefined,
   }
 }

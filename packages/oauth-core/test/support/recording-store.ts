@@ -1,6 +1,6 @@
 import { memoryStore, type Store } from "../../src/index.ts"
 
-/** A store in memory that also says which kinds of records were touched. */
+/** An in-memory store that records which kinds of records were accessed. */
 export function recordingStore(now: () => number): Store & { touched: Set<string> } {
   const store = memoryStore({ now })
   const touched = new Set<string>()

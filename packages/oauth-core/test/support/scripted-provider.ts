@@ -8,16 +8,16 @@ import {
 } from "../../src/index.ts"
 
 /**
- * An upstream whose every answer a test can choose. A person signs in by a callback whose `code` is
- * their name, so a test plays the whole upstream with one URL.
+ * An upstream provider whose answers a test can choose. A person signs in with a callback whose `code` is
+ * their name, so a test can play the upstream with a single URL.
  */
 export interface ScriptedProvider extends IdentityProvider {
-  /** What was sent upstream, newest last. */
+  /** The requests that were sent upstream, newest last. */
   authorizations: UpstreamAuthorization[]
   refreshes: UpstreamTokens[]
   tokenRequests: (readonly string[])[]
   revocations: UpstreamTokens[]
-  /** Runs instead of the ordinary answer. */
+  /** Replaces the default answer. */
   onRedeem: ((request: UpstreamAuthorization) => SignIn | Promise<SignIn>) | undefined
   onRefresh:
     | ((tokens: UpstreamTokens, signal?: AbortSignal) => SignIn | Promise<SignIn>)

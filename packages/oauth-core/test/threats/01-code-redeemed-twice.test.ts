@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { createFixture, createWorld, verifier } from "../support/fixture.ts"
 
-test("of many parallel redemptions of one code, over two instances, one succeeds, and the grant ends", async () => {
+test("only one of many parallel redemptions of a code on two instances succeeds, and the grant ends", async () => {
   const world = createWorld()
   const [one, two] = [createFixture({}, world), createFixture({}, world)]
   const clientId = await one.registerPublic()
@@ -21,7 +21,7 @@ test("of many parallel redemptions of one code, over two instances, one succeeds
   expect((await one.refresh(clientId, refresh_token)).body.error).toBe("invalid_grant")
 })
 
-test("a code that is redeemed again later ends what it gave", async () => {
+test("a code that is redeemed again later ends its grant", async () => {
   const server = createFixture()
   const { clientId, code, tokens } = await server.signIn()
   server.advance(5 * 60_000)
@@ -34,7 +34,7 @@ test("a code that is redeemed again later ends what it gave", async () => {
   )
 })
 
-test("a stolen code that fails a check ends nothing: only the client that it is for can replay it", async () => {
+test("a stolen code that fails a check ends nothing, because only its own client can replay it", async () => {
   const server = createFixture()
   const { clientId, code, tokens } = await server.signIn()
   const other = await server.registerPublic()

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { createFixture, createWorld } from "../support/fixture.ts"
 
-test("a refresh token from before the last two ends its whole family", async () => {
+test("a refresh token older than the last two ends its grant", async () => {
   const server = createFixture()
   const { clientId, tokens: first } = await server.signIn()
   const { body: second } = await server.refresh(clientId, first.refresh_token)
@@ -17,7 +17,7 @@ test("a refresh token from before the last two ends its whole family", async () 
   expect(server.upstream.revocations).toHaveLength(1)
 })
 
-test("after the grace, the token before the current one ends the family too", async () => {
+test("after the grace period, the previous token ends the grant too", async () => {
   const server = createFixture()
   const { clientId, tokens: first } = await server.signIn()
   const { body: second } = await server.refresh(clientId, first.refresh_token)
@@ -26,7 +26,7 @@ test("after the grace, the token before the current one ends the family too", as
   expect((await server.refresh(clientId, second.refresh_token)).status).toBe(400)
 })
 
-test("a token that somebody made up, or that another client sends, ends nothing", async () => {
+test("a forged token, or one that another client sends, ends nothing", async () => {
   const server = createFixture()
   const { clientId, tokens } = await server.signIn()
   const other = await server.registerPublic()
@@ -43,7 +43,7 @@ test("a token that somebody made up, or that another client sends, ends nothing"
   expect((await server.refresh(clientId, tokens.refresh_token)).status).toBe(200)
 })
 
-test("refreshes that come at once, over two instances, ask upstream once", async () => {
+test("concurrent refreshes on two instances call upstream once", async () => {
   const world = createWorld()
   const [one, two] = [createFixture({}, world), createFixture({}, world)]
   const { clientId, tokens } = await one.signIn()

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { createFixture } from "../support/fixture.ts"
 
-test("a client that refreshes from two addresses at once, or lost the answer, stays signed in", async () => {
+test("a client that refreshes twice at once, or lost the answer, stays signed in", async () => {
   const server = createFixture()
   const { clientId, tokens } = await server.signIn()
   const first = await server.refresh(clientId, tokens.refresh_token)
@@ -16,7 +16,7 @@ test("a client that refreshes from two addresses at once, or lost the answer, st
   expect((await server.refresh(clientId, again.body.refresh_token)).status).toBe(200)
 })
 
-test("the grace counts from the rotation, and repeating does not prolong it", async () => {
+test("the grace period counts from the rotation, and repeating does not extend it", async () => {
   const server = createFixture()
   const { clientId, tokens } = await server.signIn()
   await server.refresh(clientId, tokens.refresh_token)
@@ -26,7 +26,7 @@ test("the grace counts from the rotation, and repeating does not prolong it", as
   expect((await server.refresh(clientId, tokens.refresh_token)).status).toBe(400)
 })
 
-test("the grace is for the client that the token was issued to", async () => {
+test("the grace period is only for the client that the token was issued to", async () => {
   const server = createFixture()
   const { clientId, tokens } = await server.signIn()
   const { body } = await server.refresh(clientId, tokens.refresh_token)

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest"
 import { createFixture, createWorld } from "../support/fixture.ts"
 
 describe.each(["access_token", "refresh_token"] as const)("revoking the %s", (kind) => {
-  test("a public client can, and both tokens are dead", async () => {
+  test("works for a public client, and both tokens become invalid", async () => {
     const server = createFixture()
     const { clientId, tokens } = await server.signIn()
     const response = await server.post("/revoke", { client_id: clientId, token: tokens[kind] })
@@ -16,7 +16,7 @@ describe.each(["access_token", "refresh_token"] as const)("revoking the %s", (ki
     )
   })
 
-  test("another client cannot", async () => {
+  test("does not work for another client", async () => {
     const server = createFixture()
     const { clientId, tokens } = await server.signIn()
     const stranger = await server.registerPublic()
@@ -27,13 +27,13 @@ describe.each(["access_token", "refresh_token"] as const)("revoking the %s", (ki
   })
 })
 
-test("the metadata says where to revoke, whatever the upstream offers", async () => {
+test("the metadata names the revocation endpoint, whatever the upstream supports", async () => {
   const server = createFixture()
   const metadata = await (await server.request("/.well-known/oauth-authorization-server")).json()
   expect(metadata).toMatchObject({ revocation_endpoint: `${server.proxy.issuer}/revoke` })
 })
 
-test("a provider that cannot be told does not keep the grant alive", async () => {
+test("the grant ends even if the provider cannot be told", async () => {
   const server = createFixture()
   server.upstream.revoke = async () => {
     throw new Error("unreachable")
@@ -51,7 +51,7 @@ test("a provider that cannot be told does not keep the grant alive", async () =>
   expect(server.reasons()).toEqual([])
 })
 
-test("a revocation holds on another instance within 5 seconds", async () => {
+test("a revocation takes effect on another instance within 5 seconds", async () => {
   const world = createWorld()
   const [one, two] = [createFixture({}, world), createFixture({}, world)]
   const { clientId, tokens } = await one.signIn()

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { createFixture } from "../support/fixture.ts"
 
-test("invalid_grant is 400, never 401, which clients take for a wrong credential", async () => {
+test("invalid_grant is 400, not 401, which clients would take for a wrong credential", async () => {
   const server = createFixture()
   const { clientId, code, tokens } = await server.signIn()
   const answers = [

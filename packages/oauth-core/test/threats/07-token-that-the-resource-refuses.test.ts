@@ -24,7 +24,7 @@ test("a refresh whose upstream token does not verify issues nothing", async () =
   expect(body.access_token).toBeUndefined()
 })
 
-test("every token that /token gives is good at its resource at once", async () => {
+test("every token from /token is immediately valid at its resource", async () => {
   const server = createFixture()
   const { clientId, tokens } = await server.signIn({ scope: "read" })
   await server.verify(tokens.access_token)
@@ -32,7 +32,7 @@ test("every token that /token gives is good at its resource at once", async () =
   expect((await server.verify(narrowed.body.access_token)).scopes).toEqual(["read"])
 })
 
-test("a token is never given for a sign-in that a claims challenge has made useless", async () => {
+test("no token is issued for a sign-in with an open claims challenge", async () => {
   const server = createFixture()
   const { clientId, tokens } = await server.signIn()
   server.upstream.onTokenFor = () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { createFixture } from "../support/fixture.ts"
 
-/** A browser that has approved, and is at the upstream's page now. */
+/** A browser whose person has approved, and which is now at the upstream's page. */
 async function approved() {
   const server = createFixture()
   const clientId = await server.registerPublic()
@@ -13,7 +13,7 @@ async function approved() {
   return { server, victim, errorUrl, successUrl: server.callbackUrl(upstreamPage, "alice") }
 }
 
-test("an error callback in another browser is refused and spends nothing", async () => {
+test("an error callback in another browser is refused and uses nothing up", async () => {
   const { server, victim, errorUrl, successUrl } = await approved()
   const refused = await server.browser().open(errorUrl)
   expect(refused.status).toBe(403)
@@ -24,7 +24,7 @@ test("an error callback in another browser is refused and spends nothing", async
   expect(back.url.searchParams.get("code")).toBeTruthy()
 })
 
-test("an error callback in the right browser tells the client, and spends the transaction", async () => {
+test("an error callback in the right browser tells the client and uses up the transaction", async () => {
   const { server, victim, errorUrl, successUrl } = await approved()
   const back = await victim.openFrom("https://login.test", errorUrl)
   expect(Object.fromEntries(back.url.searchParams)).toMatchObject({

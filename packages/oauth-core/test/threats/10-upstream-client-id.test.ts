@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { createFixture } from "../support/fixture.ts"
 
-test("the upstream's own client id, or any other that nobody registered, is no client here", async () => {
+test("the upstream client id and other unregistered ids are not accepted", async () => {
   const server = createFixture()
   for (const clientId of [
     "11111111-2222-3333-4444-555555555555",

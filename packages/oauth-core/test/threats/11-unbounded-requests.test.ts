@@ -17,14 +17,14 @@ describe("registration", () => {
     expect(await register({ redirect_uris: uris(5000) })).toMatchObject({ status: 413 })
     expect(await register({ client_name: "n".repeat(200_000) })).toMatchObject({ status: 413 })
   })
-  test("10 redirect URIs are enough for everybody", async () => {
+  test("at most 10 redirect URIs are accepted", async () => {
     expect(await register({ redirect_uris: uris(10) })).toMatchObject({ status: 201 })
     expect(await register({ redirect_uris: uris(11) })).toMatchObject({
       status: 400,
       body: { error: "invalid_redirect_uri" },
     })
   })
-  test("a redirect URI has at most 2 KB, a name 100 characters", async () => {
+  test("a redirect URI may have 2 KB, a name 100 characters", async () => {
     const long = `${redirectUri}?${"q".repeat(2048 - redirectUri.length)}`
     expect(await register({ redirect_uris: [long] })).toMatchObject({
       status: 400,
@@ -56,7 +56,7 @@ test.each(["/token", "/revoke", "/par", "/introspect"])(
 )
 
 test.each(["/consent", "/authorize", "/grants"])(
-  "a body that is too large is 413 at %s, as a page, also when its length is not announced",
+  "a body that is too large is 413 at %s, as a page, even if its length is not announced",
   async (path) => {
     const server = createFixture()
     for (const headers of [{ "content-length": String(tooLarge.length) }, {}]) {
@@ -90,15 +90,15 @@ test("a query that is too long is refused at authorize and callback", async () =
   }
 })
 
-test("the longest request that is read can be approved", async () => {
+test("the longest accepted request can be approved", async () => {
   const server = createFixture()
   const clientId = await server.registerPublic()
-  // A control character takes most room where the request rides sealed in the form.
+  // Control characters take the most room in the sealed request of the form.
   const state = "\u0001".repeat(5200)
   expect((await server.authorize(clientId, { state })).get("state")).toBe(state)
 })
 
-test("an anonymous visitor can make the server store nothing but a registration", async () => {
+test("an anonymous visitor can only make the server store a registration", async () => {
   const server = createFixture()
   const clientId = await server.registerPublic()
   const keys = async () => {

@@ -23,7 +23,7 @@ test("tokens are signed by a key of their own, published by its id, which rotate
   expect(decodeProtectedHeader(later.tokens.access_token).kid).not.toBe(kid)
 })
 
-test("a withdrawn key's tokens are refused at once; a refresh mends it", async () => {
+test("tokens of a withdrawn key are refused immediately, and a refresh fixes it", async () => {
   const server = createFixture()
   const { clientId, tokens } = await server.signIn()
   await server.proxy.rotateKeys()
@@ -33,7 +33,7 @@ test("a withdrawn key's tokens are refused at once; a refresh mends it", async (
 })
 
 describe("the secret", () => {
-  test("rotates without a sign-out: old and new, new and old, new", async () => {
+  test("rotates without signing anybody out: old and new, new and old, new", async () => {
     const world = createWorld()
     const next = randomSecret()
     const { clientId, tokens } = await createFixture({}, world).signIn()
@@ -44,12 +44,12 @@ describe("the secret", () => {
       expect(status).toBe(200)
       await server.verify(body.access_token)
       refreshToken = body.refresh_token
-      // The step that ends the old one: what it has sealed is sealed anew.
+      // Before the old secret is removed, everything that it sealed is sealed again.
       if (secrets !== next) await server.proxy.resealRecords()
     }
   })
 
-  test("that is wrong is 503 and an event, never a sign-out, and nothing is overwritten", async () => {
+  test("causes a 503 and an event if it is wrong, signs nobody out, and overwrites nothing", async () => {
     const world = createWorld()
     const { clientId, tokens } = await createFixture({}, world).signIn()
     const stranger = createFixture({ secret: randomSecret() }, world)
@@ -61,14 +61,14 @@ describe("the secret", () => {
     )
   })
 
-  test("that is weak stops the start", () => {
+  test("prevents the start if it is weak", () => {
     for (const weak of ["", "password", "A".repeat(42), `${secret},short`, []]) {
       expect(() => createFixture({ secret: weak })).toThrow(/32 random bytes|secret is missing/)
     }
   })
 })
 
-test("a stored value that is moved to another key, or changed, does not open", async () => {
+test("a stored value that is changed or moved to another key does not open", async () => {
   const world = createWorld()
   const server = createFixture({}, world)
   const alice = await server.signIn()
@@ -88,7 +88,7 @@ test("a stored value that is moved to another key, or changed, does not open", a
   expect(new Set(server.reasons())).toEqual(new Set(["record_unreadable"]))
 })
 
-test("the store shows neither a token, a code, a name nor an id", async () => {
+test("the store reveals no token, code, name or id", async () => {
   const world = createWorld()
   const written: string[] = []
   const store: Store = {

@@ -16,7 +16,7 @@ async function pages() {
   return { consent, denied, linked, grantsSignIn, grants }
 }
 
-test("every page has its policy in headers: not framed, not stored, nothing run or loaded, no referrer", async () => {
+test("every page has security headers: no framing, caching, scripts, loading or referrer", async () => {
   for (const [name, page] of Object.entries(await pages())) {
     const policy = page.headers.get("content-security-policy") ?? ""
     expect(policy, name).toMatch(
@@ -33,7 +33,7 @@ test("every page has its policy in headers: not framed, not stored, nothing run 
   }
 })
 
-describe("what a client says of itself", () => {
+describe("what a client says about itself", () => {
   test("is escaped", async () => {
     const server = createFixture()
     const registered = await server.register({
@@ -41,7 +41,7 @@ describe("what a client says of itself", () => {
       client_uri: "https://client.example.com/'\"><script>alert(1)</script>",
       redirect_uris: [`${redirectUri}?a='x'&b=<b>`],
     })
-    // A redirect URI cannot hold markup at all; the rest is text.
+    // A redirect URI cannot contain markup at all; the rest is shown as text.
     expect(registered.error).toBe(undefined)
     const page = await server
       .browser()
@@ -52,7 +52,7 @@ describe("what a client says of itself", () => {
     expect(page.text).toContain("&lt;img")
   })
 
-  test("is marked as its own word; its logo is not shown", async () => {
+  test("is marked as unverified, and its logo is not shown", async () => {
     const server = createFixture()
     const clientId = await server.registerPublic({
       logo_uri: "https://evil.example/microsoft.png",
@@ -91,7 +91,7 @@ test("the page says who asks, for what, where the answer goes, and who is behind
   }
 })
 
-test("an address in other letters is shown in punycode, with a word of warning", async () => {
+test("an internationalized address is shown in punycode with a warning", async () => {
   const server = createFixture()
   const uri = "https://xn--80ak6aa92e.com/callback"
   const clientId = await server.registerPublic({ redirect_uris: [uri] })
@@ -102,7 +102,7 @@ test("an address in other letters is shown in punycode, with a word of warning",
   expect(text).toMatch(/Look\s+twice/)
 })
 
-test("an operator's own page has styles of its own, but no check and no header is dropped", async () => {
+test("an operator's own page may have its own styles, but every check and header stays", async () => {
   const server = createFixture({
     consentPage: ({ client, form }) => `<!doctype html><style>body{color:red}</style>
 <script>alert(1)</script><p>${client.id}</p><form method="post" action="${form.action}">

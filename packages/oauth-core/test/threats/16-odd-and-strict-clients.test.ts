@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { createFixture, redirectUri } from "../support/fixture.ts"
 
-test("OIDC's scopes are tolerated whether or not a client registered them, and never granted", async () => {
+test("OIDC's scopes are ignored, whether or not a client registered them, and never granted", async () => {
   const server = createFixture()
   const clientId = await server.registerPublic({ scope: "read" })
   const scope = "openid profile email offline_access read"
@@ -15,7 +15,7 @@ test("OIDC's scopes are tolerated whether or not a client registered them, and n
   expect((await server.redeem(clientId, only.get("code") ?? "")).body.scope).toBe("read write")
 })
 
-test("redirect_uri may be left out at the token endpoint, and where a client has only one", async () => {
+test("redirect_uri may be left out at the token endpoint, and if a client has only one", async () => {
   const server = createFixture()
   const clientId = await server.registerPublic()
   const back = await server.authorize(clientId, { redirect_uri: undefined })
@@ -49,7 +49,7 @@ test("a redirect URI keeps its own query as it was registered", async () => {
   expect(denied.url.href.startsWith(`${uri}&error=access_denied`)).toBe(true)
 })
 
-test("the issuer is one text everywhere, without a slash that strict clients would trip over", async () => {
+test("the issuer is the same text everywhere, without a trailing slash", async () => {
   const server = createFixture({ baseUrl: "https://mcp.example.com/" })
   const issuer = "https://mcp.example.com"
   for (const path of ["oauth-authorization-server", "openid-configuration"]) {

@@ -3,7 +3,7 @@ import { exportJWK, generateKeyPair, SignJWT } from "jose"
 import { expect, test } from "vitest"
 import { createFixture, createWorld, redirectUri } from "../support/fixture.ts"
 
-test("every step of a sign-in may reach another instance", async () => {
+test("every step of a sign-in may happen on another instance", async () => {
   const world = createWorld()
   const instances = [createFixture({}, world), createFixture({}, world), createFixture({}, world)]
   let turn = 0
@@ -27,7 +27,7 @@ test("every step of a sign-in may reach another instance", async () => {
   expect(turn).toBeGreaterThan(7)
 })
 
-test("a client assertion is good once over all instances", async () => {
+test("a client assertion works once on all instances together", async () => {
   const world = createWorld()
   const [one, two] = [createFixture({}, world), createFixture({}, world)]
   const { publicKey, privateKey } = await generateKeyPair("ES256", { extractable: true })
@@ -55,7 +55,7 @@ test("a client assertion is good once over all instances", async () => {
   expect([...one.reasons(), ...two.reasons()]).toEqual(Array(3).fill("client_assertion_replayed"))
 })
 
-test("instances that start at once agree on the signing keys", async () => {
+test("instances that start at the same time agree on the signing keys", async () => {
   const world = createWorld()
   const instances = Array.from({ length: 4 }, () => createFixture({}, world))
   const sets = await Promise.all(

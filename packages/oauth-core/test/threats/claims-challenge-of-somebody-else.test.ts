@@ -6,7 +6,7 @@ const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}'
 const challenge = () =>
   new IdentityProviderError("interaction_required", "insufficient_claims", "More.", { claims })
 
-it("people who share a hosted client are not asked for what another one's sign-in lacked", async () => {
+it("people who share a hosted client don't get each other's claims challenges", async () => {
   const server = createFixture()
   const clientId = await server.registerPublic({ redirect_uris: [redirectUri] })
   const code = (await server.authorize(clientId, {}, "alice")).get("code") ?? ""

@@ -3,8 +3,8 @@ import { beforeEach, describe, expect, test } from "vitest"
 import { createFixture, redirectUri } from "../support/fixture.ts"
 
 /**
- * The attacks of the MCP security best practices, "Confused Deputy": the upstream knows one client, ours,
- * and its session may be live, so it may let anybody pass without a question.
+ * The "Confused Deputy" attacks of the MCP security best practices: the upstream knows only one client, ours,
+ * and may have an active session, so it may sign people in without asking.
  */
 const evil = "https://evil.example"
 const evilUri = `${evil}/callback`
@@ -35,7 +35,7 @@ const honestUrl = (more = {}) => server.authorizationUrl(clientId, { resource, .
 const evilUrl = (more = {}) =>
   server.authorizationUrl(evilClientId, { resource, redirect_uri: evilUri, ...more })
 
-/** A person approves and remembers the honest client; their upstream session is live from now on. */
+/** A person approves and remembers the honest client. Their upstream session is active from now on. */
 async function signInAndRemember() {
   const consent = await victim.open(honestUrl())
   const upstream = await consent.submit("approve", { remember: "yes" })
@@ -49,7 +49,7 @@ const isConsentPage = (page: Page) =>
   page.forms.some(({ buttons }) => buttons.some(({ value }) => value === "approve"))
 
 describe("a client that the attacker registered", () => {
-  test("gets no code without a click, though the upstream session is live", async () => {
+  test("gets no code without a click, even if the upstream session is active", async () => {
     await signInAndRemember()
     for (const prompt of [undefined, "login", "select_account", "consent"]) {
       const page = await victim.openFrom(evil, evilUrl({ prompt }))
@@ -58,7 +58,7 @@ describe("a client that the attacker registered", () => {
     expect(wentUpstream()).toBe(false)
   })
 
-  test("is refused prompt=none by a page, not by a redirect to a stranger", async () => {
+  test("gets an error page for prompt=none, not a redirect to a stranger", async () => {
     await signInAndRemember()
     const page = await victim.openFrom(evil, evilUrl({ prompt: "none" }))
     expect(page.stopped).toBe(false)
@@ -87,7 +87,7 @@ describe("a client that the attacker registered", () => {
 describe("a consent form that the attacker sends", () => {
   const consentUrl = "https://mcp.example.com/consent"
 
-  /** The attacker opened the page too, in a browser of their own. */
+  /** The attacker opened the page too, in their own browser. */
   async function attackersForm(): Promise<Record<string, string>> {
     const page = await server.browser().open(evilUrl())
     const [field] = page.forms[0]!.fields
@@ -121,7 +121,7 @@ describe("a consent form that the attacker sends", () => {
     expect(wentUpstream()).toBe(false)
   })
 
-  test("is refused without a decision, or with one that is none", async () => {
+  test("is refused without a valid decision", async () => {
     const consent = await victim.open(evilUrl())
     const { value: request } = consent.forms[0]!.fields[0]!
     for (const decision of [undefined, "", "yes", "APPROVE"]) {
@@ -167,7 +167,7 @@ describe("the callback", () => {
     expect(back.url.searchParams.get("code")).toBeTruthy()
   })
 
-  test("with the attacker's sign-in cannot be slipped into the victim's browser", async () => {
+  test("with the attacker's sign-in does not work in the victim's browser", async () => {
     const attacker = server.browser()
     const upstream = await (await attacker.open(honestUrl())).submit("approve")
     const page = await victim.openFrom(evil, server.callbackUrl(upstream, "mallory"))
@@ -175,7 +175,7 @@ describe("the callback", () => {
     expect(page.stopped).toBe(false)
   })
 
-  test("replayed is refused: a state is good once", async () => {
+  test("is refused if it is replayed, because a state works once", async () => {
     const { url } = await atUpstream()
     await victim.openFrom("https://login.test", url)
     const again = await victim.openFrom("https://login.test", url)
@@ -200,7 +200,7 @@ describe("the callback", () => {
     expect((await victim.openFrom("https://login.test", url)).stopped).toBe(false)
   })
 
-  test("of 10 at once gives one code", async () => {
+  test("gives one code if it is opened 10 times at once", async () => {
     const { url } = await atUpstream()
     const pages = await Promise.all(
       Array.from({ length: 10 }, () => victim.openFrom("https://login.test", url)),
@@ -209,7 +209,7 @@ describe("the callback", () => {
     expect(codes).toHaveLength(1)
   })
 
-  test("sends nobody to a redirect URI that its client gave up meanwhile", async () => {
+  test("does not redirect to a redirect URI that the client has removed in the meantime", async () => {
     const { registration_access_token, client_id } = await server.register()
     const id = String(client_id)
     const upstream = await (await victim.open(server.authorizationUrl(id, { resource }))).submit(
@@ -246,7 +246,7 @@ describe("consent that is remembered", () => {
     expect(wentUpstream()).toBe(false)
   })
 
-  test("does nothing on the word of another site", async () => {
+  test("is not used when another site sends the browser", async () => {
     expect(isConsentPage(await victim.openFrom(evil, honestUrl()))).toBe(true)
     expect(wentUpstream()).toBe(false)
   })
@@ -260,7 +260,7 @@ describe("tokens", () => {
     await expect(server.verify(upstream.accessToken)).rejects.toMatchObject({ status: 401 })
   })
 
-  test("access and refresh tokens cannot stand in for each other", async () => {
+  test("access and refresh tokens are not interchangeable", async () => {
     const { clientId, tokens } = await server.signIn({ resource })
     await expect(server.verify(tokens.refresh_token)).rejects.toMatchObject({ status: 401 })
     expect((await server.refresh(clientId, tokens.access_token)).body.error).toBe("invalid_grant")
@@ -274,7 +274,7 @@ describe("tokens", () => {
     await expect(other.verify(tokens.access_token)).rejects.toMatchObject({ status: 401 })
   })
 
-  test("no upstream token, and nothing that opens one, reaches the client", async () => {
+  test("no upstream token, nor anything that could decrypt one, reaches the client", async () => {
     const { tokens } = await server.signIn({ resource })
     const claims = Buffer.from(tokens.access_token.split(".")[1] ?? "", "base64url").toString()
     expect(JSON.stringify(tokens) + claims).not.toMatch(/upstream|alice/)

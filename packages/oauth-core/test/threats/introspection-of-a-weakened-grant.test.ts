@@ -17,7 +17,7 @@ async function signedIn() {
   return { server, clientId, tokens, introspect }
 }
 
-it("a scope that the provider has taken back is not there for a resource server elsewhere either", async () => {
+it("introspection leaves out a scope that the provider has withdrawn", async () => {
   const { server, clientId, tokens, introspect } = await signedIn()
   expect(await introspect(tokens.access_token)).toMatchObject({ scope: "read write" })
   server.advance(6 * 60 * 1000)
@@ -31,7 +31,7 @@ it("a scope that the provider has taken back is not there for a resource server 
   expect(await introspect(tokens.access_token)).toMatchObject({ active: true, scope: "read" })
 })
 
-it("a token that waits for a claims challenge is not active for a resource server elsewhere either", async () => {
+it("introspection calls a token inactive while a claims challenge is open", async () => {
   const { server, tokens, introspect } = await signedIn()
   const token = await server.verify(tokens.access_token)
   const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}'

@@ -4,7 +4,7 @@ import { createFixture } from "../support/fixture.ts"
 
 type Fixture = ReturnType<typeof createFixture>
 
-/** Asks the token endpoint with an assertion. */
+/** Calls the token endpoint with an assertion. */
 async function present(server: Fixture, assertion: string) {
   const response = await server.post("/token", {
     grant_type: "refresh_token",
@@ -16,7 +16,7 @@ async function present(server: Fixture, assertion: string) {
 }
 
 it.each([null, 5, true, {}, ["client"], ""])(
-  "an assertion whose subject is %j is refused, not a fault of the server",
+  "an assertion whose subject is %j is refused without a server error",
   async (sub) => {
     const server = createFixture()
     const key = await clientKey()
@@ -27,7 +27,7 @@ it.each([null, 5, true, {}, ["client"], ""])(
 )
 
 it.each<[string, string, Record<string, unknown>]>([
-  ["no point on its curve", "ES256", { kty: "EC", crv: "P-256", x: "AA", y: "AA" }],
+  ["that is not a point on its curve", "ES256", { kty: "EC", crv: "P-256", x: "AA", y: "AA" }],
   ["without its members", "ES256", { kty: "EC", crv: "P-256" }],
   ["with members of another type", "ES256", { kty: "EC", crv: "P-256", x: 1, y: {} }],
   ["without a modulus", "RS256", { kty: "RSA", e: "AQAB" }],
@@ -45,7 +45,7 @@ it.each<[string, string, Record<string, unknown>]>([
   expect(server.reasons()).not.toContain("internal_error")
 })
 
-it("a key with an exponent of any length is not computed with: that would take as long as its owner likes", async () => {
+it("a key with a huge exponent is not used, because checking a signature with it could take arbitrarily long", async () => {
   const server = createFixture()
   const key = await clientKey("RS256")
   const e = Buffer.from(key.jwk.e ?? "", "base64url")

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest"
 import { createFixture } from "../support/fixture.ts"
 
-it("a tool gets an access token of the upstream's, and never the refresh token of the sign-in", async () => {
+it("a tool gets an upstream access token, never the upstream refresh token", async () => {
   const server = createFixture()
   const { tokens } = await server.signIn()
   const token = await (await server.verify(tokens.access_token)).upstreamToken([])

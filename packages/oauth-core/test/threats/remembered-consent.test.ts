@@ -54,14 +54,14 @@ test.each([
   "https://[::1]/callback",
   "https://app.localhost./callback",
   "cursor://callback",
-])("nothing is remembered for %s: any program could claim it", async (uri) => {
+])("nothing is remembered for %s, because any program could use it", async (uri) => {
   const { browser, url, signIn, isAsked } = await remembering({}, uri)
   expect((await browser.open(url)).text).not.toContain('name="remember"')
   await signIn("alice").catch(() => undefined)
   expect(await isAsked()).toBe(true)
 })
 
-test("it lasts 30 days, and use does not prolong it", async () => {
+test("it lasts 30 days, and use does not extend it", async () => {
   const { server, browser, clientId, url, signIn, isAsked } = await remembering()
   const first = await signIn("alice")
   await server.redeem(clientId, first.url.searchParams.get("code") ?? "")
@@ -79,7 +79,7 @@ test("another browser of the same person sees the page", async () => {
   expect((await server.browser().open(url)).forms).toHaveLength(1)
 })
 
-test("whoever ends the access of an application is asked again", async () => {
+test("a person who ends an application's access is asked again", async () => {
   const { server, browser, clientId, signIn, isAsked } = await remembering()
   const back = await signIn("alice")
   await server.redeem(clientId, back.url.searchParams.get("code") ?? "")
@@ -91,7 +91,7 @@ test("whoever ends the access of an application is asked again", async () => {
   expect(await isAsked()).toBe(true)
 })
 
-test("a browser's request without fetch metadata is not taken for the person's own", async () => {
+test("a browser's request without fetch metadata does not count as the person's own", async () => {
   const { server, browser, url, signIn } = await remembering()
   await signIn("alice")
   const cookie = browser
@@ -108,7 +108,7 @@ test("a browser's request without fetch metadata is not taken for the person's o
   expect(own.status).toBe(302)
 })
 
-test("a consent cookie that is forged, or another cookie in its place, remembers nobody", async () => {
+test("a forged consent cookie, or another cookie in its place, has no effect", async () => {
   const { server, browser, url, signIn } = await remembering()
   await signIn("alice")
   const cookies = browser.cookies(server.proxy.issuer)
@@ -126,7 +126,7 @@ test("a consent cookie that is forged, or another cookie in its place, remembers
   }
 })
 
-test("in the mode `never` a static client passes, a registered one does not", async () => {
+test("in the mode `never` only static clients skip the page", async () => {
   const uri = "https://static.example/callback"
   const server = createFixture({
     consent: "never",

@@ -16,7 +16,7 @@ it.each([
   "magnet:?xs=https://evil.example",
   "matrix:callback",
   "bitcoin:callback",
-])("%s is no application's own: it cannot stand in for a web address", async (uri) => {
+])("%s is not an application's own scheme, so it cannot replace a web address", async (uri) => {
   const server = createFixture()
   const answer = await server.register({ redirect_uris: [uri], application_type: "native" })
   expect(answer).toMatchObject({ error: "invalid_redirect_uri" })
@@ -28,7 +28,7 @@ it.each([
   "com.example.app:/oauth",
   "claude://callback",
   "firefly-client://callback",
-])("%s is an application's own", async (uri) => {
+])("%s is an application's own scheme", async (uri) => {
   const server = createFixture()
   const answer = await server.register({ redirect_uris: [uri], application_type: "native" })
   expect(answer.client_id).toBeTruthy()

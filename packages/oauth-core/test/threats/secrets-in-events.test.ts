@@ -4,7 +4,7 @@ import { expect, test } from "vitest"
 import { IdentityProviderError, type ServerEvent } from "../../src/index.ts"
 import { createFixture, randomSecret, secret, verifier } from "../support/fixture.ts"
 
-/** Everything secret that a test has seen. */
+/** Every secret that a test has seen. */
 class Secrets {
   readonly seen = new Set<string>([secret, verifier])
 
@@ -12,7 +12,7 @@ class Secrets {
     for (const value of values) if (value && value.length > 8) this.seen.add(value)
   }
 
-  /** All that an event says, as a log could print it: JSON, and every property however hidden. */
+  /** Everything in an event that a log could print: its JSON, and every property, even hidden ones. */
   foundIn(events: readonly ServerEvent[]): string[] {
     const text = `${JSON.stringify(events)}\n${inspect(events, { depth: null, showHidden: true, maxStringLength: null })}`
     return [...this.seen].filter((value) => text.includes(value))
@@ -59,7 +59,7 @@ function setUp() {
   return { server, secrets, register, noteUpstream, form }
 }
 
-test("no event of a whole life of a grant holds a secret, a token, a code or a cookie", async () => {
+test("no event in the whole life of a grant contains a secret, token, code or cookie", async () => {
   const { server, secrets, register, noteUpstream } = setUp()
   const client = await register({ token_endpoint_auth_method: "client_secret_post" })
   const credential = { client_secret: client.client_secret ?? "" }
@@ -126,7 +126,7 @@ test("no event of a whole life of a grant holds a secret, a token, a code or a c
   expect(secrets.foundIn(server.events)).toEqual([])
 })
 
-test("no event of a refusal holds what was refused", async () => {
+test("no event of a refusal contains what was refused", async () => {
   const { server, secrets, register, noteUpstream, form } = setUp()
   const client = await register({ token_endpoint_auth_method: "client_secret_post" })
   const clientId = client.client_id ?? ""
@@ -146,7 +146,7 @@ test("no event of a refusal holds what was refused", async () => {
     .sign(privateKey)
   const made = () => {
     const value = randomSecret()
-    // A piece of it is too much, too.
+    // Even a part of it is too much.
     secrets.note(value, value.slice(0, 10))
     return value
   }

@@ -24,10 +24,10 @@ test("two sign-ins in two tabs of one browser both finish, in any order", async 
   expect((await server.redeem(two, backTwo.url.searchParams.get("code") ?? "")).status).toBe(200)
 })
 
-test("the first pages that a browser ever sees here may come at once", async () => {
+test("the first pages that a browser sees may be opened at the same time", async () => {
   const server = createFixture()
   const clientId = await server.registerPublic()
-  // Cookie names are drawn from 64: one draw in 64 would be the same twice, so the draw is repeated.
+  // There are 64 cookie names, so one time in 64 the same one is drawn twice. Draw again in that case.
   for (;;) {
     const browser = server.browser()
     const pages = await Promise.all(

@@ -17,7 +17,7 @@ const both: [string, CryptoPrimitives][] = [
   ["node:crypto", node],
   ["WebCrypto", web],
 ]
-/** Each as the one that makes a value, with each as the one that reads it. */
+/** Every combination of an implementation that creates a value and one that reads it. */
 const pairs = both.flatMap(([makes, maker]) =>
   both.map(([reads, reader]) => [`${makes} to ${reads}`, maker, reader] as const),
 )

@@ -9,7 +9,7 @@ const old = Buffer.alloc(32, 1).toString("base64url")
 const fresh = Buffer.alloc(32, 2).toString("base64url")
 const unknown = Buffer.alloc(32, 3).toString("base64url")
 
-/** One store and clock, and a server on it for each configuration of the secret. */
+/** One store and clock, with a server for each configuration of the secret. */
 function deployments() {
   let time = Date.UTC(2026, 0, 1)
   const store = memoryStore({ now: () => time })
@@ -36,7 +36,7 @@ describe("rotating DOORWARD_SECRET does not sign anybody out", () => {
     const { store, deploy } = deployments()
     const first = deploy(old)
     const { clientId, tokens } = await first.signIn()
-    // Another client and grant that nobody uses meanwhile.
+    // Another client and grant, which nobody uses during the rotation.
     const idle = await first.signIn({}, "bob")
 
     let token = tokens.refresh_token
@@ -149,8 +149,8 @@ describe("a value under a secret that is not configured", () => {
   it("works again when the secret is back", async () => {
     const { deploy, server, clientId, tokens, pending } = await stranded()
     await server.refresh(clientId, tokens.refresh_token)
-    const mended = deploy(`${unknown},${old}`)
-    expect((await mended.refresh(clientId, tokens.refresh_token)).status).toBe(200)
-    expect((await mended.redeem(clientId, pending)).status).toBe(200)
+    const repaired = deploy(`${unknown},${old}`)
+    expect((await repaired.refresh(clientId, tokens.refresh_token)).status).toBe(200)
+    expect((await repaired.redeem(clientId, pending)).status).toBe(200)
   })
 })

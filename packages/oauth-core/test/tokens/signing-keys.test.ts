@@ -43,7 +43,7 @@ describe("keys rotate by themselves", () => {
     const [, next] = await publishedKids(server)
     expect(await publishedKids(server)).toEqual([first, next])
     expect(rotations(server)).toEqual([first, next])
-    // Published, but not in use for another day.
+    // It is published, but is not used for another day.
     expect(kidOf((await server.signIn()).tokens.access_token)).toBe(first)
     advance(day - 2 * 60 * second)
     expect(kidOf((await server.signIn()).tokens.access_token)).toBe(first)

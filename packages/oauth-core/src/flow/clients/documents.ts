@@ -29,6 +29,7 @@ const minute = 60 * 1000
 const day = 24 * 60 * minute
 const timeoutMilliseconds = 5000
 
+/** Creates the cache. Concurrent requests for one document share a fetch. */
 export function createClientDocuments(
   fetcher: DocumentFetcher,
   records: Records,

@@ -45,6 +45,7 @@ export async function resolveClient(clientId: string, deps: Deps): Promise<Clien
   )
 }
 
+/** Turns a registration record into a {@link Client}. */
 export function registeredClient(id: string, record: RegisteredClient): Client {
   const { secretDigest, lastUsedDay } = record
   return {

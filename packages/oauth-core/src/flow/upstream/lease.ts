@@ -31,6 +31,7 @@ const callTimeout = 12_000
 const pollInterval = 100
 const pollsMax = 30
 
+/** Creates the lease, which is stored in each grant's record so that all instances respect it. */
 export function createUpstreamLease(deps: {
   records: Records
   now: () => number
