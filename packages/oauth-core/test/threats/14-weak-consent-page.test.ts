@@ -99,7 +99,7 @@ test("an internationalized address is shown in punycode with a warning", async (
     .browser()
     .open(server.authorizationUrl(clientId, { redirect_uri: uri }))
   expect(text).toContain("<strong><bdi>xn--80ak6aa92e.com</bdi></strong>")
-  expect(text).toMatch(/Look\s+twice/)
+  expect(text).toMatch(/Check\s+it\s+carefully/)
 })
 
 test("an operator's own page may have its own styles, but every check and header stays", async () => {
