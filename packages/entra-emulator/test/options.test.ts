@@ -45,7 +45,7 @@ describe("options", () => {
       "apps.0.secret": "is not an option; did you mean apps.0.secrets?",
       "users.0.id": "must be a GUID",
       "users.0.name": "is missing",
-      "users.0.guestIn.0.tenantId": "must be a text",
+      "users.0.guestIn.0.tenantId": "must be a string",
       "users.0.guestIn.0.id": "is missing",
       accessTokenLifetime: "must be more than 0",
       now: "must be a function",

@@ -73,7 +73,7 @@ export interface OAuthProxy {
  * ```ts
  * const proxy = oauthProxy({
  *   baseUrl: "https://mcp.example.com",
- *   provider: azureProvider({ tenantId, clientId, clientSecret, requiredScopes: ["User.Read"] }),
+ *   provider: azureProvider({ tenantId, clientId, clientSecret, scopes: ["User.Read"] }),
  *   store: memoryStore(),
  *   secret: process.env.DOORWARD_SECRET ?? "",
  * })
