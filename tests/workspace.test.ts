@@ -1,10 +1,11 @@
 import { access, readFile } from "node:fs/promises"
-import { basename, join } from "node:path"
+import { basename, join, relative, sep } from "node:path"
 import { describe, expect, test } from "vitest"
 import { publishedPackages } from "../scripts/packing/pack.ts"
 import { repository } from "./temporary-folder.ts"
 
 const published = await publishedPackages(repository)
+const project = "https://github.com/doorward/doorward"
 
 test.for(["pnpm-lock.yaml", "packages/jwt-verifier/test/runtimes/programs/package-lock.json"])(
   "%s records no download addresses",
@@ -30,6 +31,13 @@ describe("the manifests of the published packages", () => {
         publishConfig: { access: "public", provenance: true },
       })
       expect(manifest.description).toMatch(/\w/)
+      const directory = relative(repository, folder).replaceAll(sep, "/")
+      expect(manifest).toMatchObject({
+        repository: { type: "git", url: `git+${project}.git`, directory },
+        homepage: `${project}/tree/main/${directory}#readme`,
+        bugs: { url: `${project}/issues` },
+      })
+      expect(manifest.keywords.length).toBeGreaterThan(2)
       for (const target of Object.values<string>(manifest.exports)) {
         await access(join(folder, target))
       }
