@@ -2,7 +2,6 @@ import { existsSync, globSync } from "node:fs"
 import { readFile } from "node:fs/promises"
 import { dirname, join, relative } from "node:path"
 import { describe, expect, test } from "vitest"
-import { publishedPackages } from "../scripts/packing/pack.ts"
 import { repository } from "./temporary-folder.ts"
 
 const read = (file: string) => readFile(join(repository, file), "utf8")
@@ -102,7 +101,9 @@ describe("docs/architecture.md", async () => {
   })
 
   test("answers where something is with a file that has what it names", async () => {
-    const rows = [...section("Where is …?").matchAll(/^\| .* \| \[`[^`]+`\]\(([^)]+)\), (.*) \|$/gm)]
+    const rows = [
+      ...section("Where is …?").matchAll(/^\| .* \| \[`[^`]+`\]\(([^)]+)\), (.*) \|$/gm),
+    ]
     expect(rows.length).toBeGreaterThanOrEqual(10)
     for (const [, path = "", names = ""] of rows) {
       const file = await read(join("docs", path))
