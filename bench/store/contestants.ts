@@ -33,7 +33,7 @@ export type Fill = (store: Store, records: number) => Promise<unknown>
 const redisUrl = process.env.DOORWARD_TEST_REDIS_URL ?? "redis://127.0.0.1:6379"
 const postgresUrl = process.env.DOORWARD_TEST_POSTGRES_URL ?? "postgres://root@127.0.0.1:5432/test"
 /** Filling is not measured, and may be slow. */
-const timeout = 30_000
+const timeoutMilliseconds = 30_000
 const inADay = new Date(Date.now() + 86_400_000)
 
 const fillEvenly: Fill = async (store, records) => {
@@ -86,7 +86,7 @@ async function redis(records: number, fill = fillEvenly): Promise<FilledStore> {
   const memoryUsed = async () => Number(/used_memory:(\d+)/.exec(await client.info("memory"))?.[1])
   const before = await memoryUsed()
   const prefix = `doorward-bench-${process.pid}:`
-  const store = redisStore({ url: url.href, prefix, timeout })
+  const store = redisStore({ url: url.href, prefix, timeoutMilliseconds })
   await fill(store, records)
   return {
     store,
@@ -103,7 +103,7 @@ async function redis(records: number, fill = fillEvenly): Promise<FilledStore> {
 
 async function postgres(records: number, fill?: Fill): Promise<FilledStore> {
   const table = `doorward_bench_${process.pid}_${records}`
-  const store = postgresStore({ url: postgresUrl, table, timeout })
+  const store = postgresStore({ url: postgresUrl, table, timeoutMilliseconds })
   await store.ping()
   const pool = new pg.Pool({ connectionString: postgresUrl, max: 1 })
   if (fill) await fill(store, records)

@@ -1,4 +1,4 @@
-import type { OptionsShape } from "@doorward/boundary"
+import type { OptionFields } from "@doorward/boundary"
 import { z } from "zod"
 import type { Fetch } from "./http/exchange.ts"
 import type { SignIn } from "./sign-in/sign-in.ts"
@@ -24,7 +24,7 @@ export interface FlowOptions extends ClientOptions {
   /** The scopes to ask for, separated by spaces. Default: those that the server names. */
   scope?: string | undefined
   /** How long each request may take, in milliseconds. Default: 30,000. */
-  timeout?: number | undefined
+  timeoutMilliseconds?: number | undefined
   /** Sends the requests, so that a flow can run against an app without sockets. Default: the global `fetch`. */
   fetch?: Fetch | undefined
   /** Is called when a step starts and when it is finished. Default: nothing is called. */
@@ -53,10 +53,10 @@ export const flowOptionsSchema = z.strictObject({
   era: z.enum(["legacy", "modern"]).default("legacy"),
   tool: z.string().optional(),
   scope: z.string().optional(),
-  timeout: z.int().min(1).default(30_000),
+  timeoutMilliseconds: z.int().min(1).default(30_000),
   fetch: z.custom<Fetch>(isFunction, "must be a function").optional(),
   onEvent: z.custom<(event: FlowEvent) => void>(isFunction, "must be a function").optional(),
   clientId: z.string().optional(),
   clientSecret: z.string().optional(),
   clientMetadataUrl: z.url({ protocol: /^https?$/, error: "must be a URL" }).optional(),
-} satisfies OptionsShape<FlowOptions>)
+} satisfies OptionFields<FlowOptions>)

@@ -49,7 +49,7 @@ const MAX_STEP_UPS = 2
  */
 export async function runFlow(given: FlowOptions): Promise<FlowResult> {
   const options = readOptions("runFlow", flowOptionsSchema, given)
-  const { signIn, onEvent, era, timeout } = options
+  const { signIn, onEvent, era, timeoutMilliseconds: timeout } = options
   const url = new URL(options.url)
   const started = performance.now()
   const steps: StepResult[] = []

@@ -32,7 +32,7 @@ async function flow(options: CliOptions, url: URL): Promise<number> {
   const result = await runFlow({
     url,
     era: options.era,
-    timeout: options.timeout,
+    timeoutMilliseconds: options.timeout,
     tool: options.tool,
     scope: options.scope,
     clientId: options.clientId,
@@ -53,7 +53,7 @@ async function signInWay({ mode, user, redirectUri, port, timeout }: CliOptions)
   }
   return systemBrowserSignIn({
     redirectUri: redirectUri ?? `http://127.0.0.1:${port}/callback`,
-    timeout: timeout * 10,
+    timeoutMilliseconds: timeout * 10,
     onUrl: (url, opened) => {
       const how = opened ? "Your browser opens" : "Open this page in a browser"
       process.stderr.write(`${how}:\n  ${url.href}\n\n`)

@@ -141,7 +141,7 @@ test("a server that does not answer fails its step after the timeout", async () 
     new Promise<Response>((_, reject) => {
       request.signal.addEventListener("abort", () => reject(request.signal.reason))
     })
-  const { failure } = await run({}, { fetch: silent, timeout: 1 })
+  const { failure } = await run({}, { fetch: silent, timeoutMilliseconds: 1 })
   expect(failure).toMatch(/^call: .*timeout/)
 })
 
@@ -179,11 +179,17 @@ describe("options that are wrong", () => {
   const attempts: [string, () => unknown, Record<string, string>][] = [
     [
       "runFlow",
-      () => runFlow({ url: "localhost:8000", signIn: {}, eraa: "modern", timeout: 0.5 } as never),
+      () =>
+        runFlow({
+          url: "localhost:8000",
+          signIn: {},
+          eraa: "modern",
+          timeoutMilliseconds: 0.5,
+        } as never),
       {
         url: "must be the http or https URL of an MCP server",
         signIn: "must be a way to sign in, such as headlessSignIn()",
-        timeout: "must be a whole number",
+        timeoutMilliseconds: "must be a whole number",
         eraa: "is not an option; did you mean era?",
       },
     ],
@@ -195,10 +201,13 @@ describe("options that are wrong", () => {
     [
       "systemBrowserSignIn",
       () =>
-        systemBrowserSignIn({ redirectUri: "https://client.example/cb", timeout: "5" } as never),
+        systemBrowserSignIn({
+          redirectUri: "https://client.example/cb",
+          timeoutMilliseconds: "5",
+        } as never),
       {
         redirectUri: "must be an http URL on this machine, such as http://127.0.0.1:0/callback",
-        timeout: "must be a number",
+        timeoutMilliseconds: "must be a number",
       },
     ],
     [

@@ -36,7 +36,7 @@ describe("with the system's browser", () => {
   test("if nobody signs in, it ends and says so", async () => {
     const told: boolean[] = []
     const signIn = await systemBrowserSignIn({
-      timeout: 1,
+      timeoutMilliseconds: 1,
       open: async () => false,
       onUrl: (_, opened) => told.push(opened),
     })

@@ -9,7 +9,7 @@ export {
   despiteOtherProblems,
   type OptionName,
   type OptionText,
+  readableText,
 } from "./option-name.ts"
-export type { OptionsShape } from "./options-shape.ts"
 export { plainText } from "./problem-text.ts"
 export { type ReadOptionsContext, readOptions } from "./read-options.ts"

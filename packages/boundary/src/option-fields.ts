@@ -6,5 +6,12 @@ import type { z } from "zod"
  * not allow.
  */
 export type OptionFields<Options> = {
-  readonly [Name in keyof Options]-?: z.ZodType<unknown, Options[Name]>
+  readonly [Name in keyof Options]-?: z.ZodType<unknown, OrUndefined<Options[Name]> | undefined>
 }
+
+/** JavaScript programs may pass `undefined` for an option that they leave out, at any depth. */
+type OrUndefined<T> = T extends (...parameters: never[]) => unknown
+  ? T
+  : T extends object
+    ? { [Name in keyof T]: OrUndefined<T[Name]> | undefined }
+    : T

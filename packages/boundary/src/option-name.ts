@@ -9,6 +9,10 @@ export type OptionName = (option: string) => string
 /** A message, or a function that makes it if it mentions other options by name. */
 export type OptionText = string | ((name: OptionName) => string)
 
+/** The text as its reader gets it, with the names that they know. */
+export const readableText = (text: OptionText, name: OptionName): string =>
+  typeof text === "string" ? text : text(name)
+
 /**
  * Reports a mistake in one option from a refinement.
  *

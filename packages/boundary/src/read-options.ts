@@ -2,7 +2,7 @@ import type { z } from "zod"
 import { ConfigurationError, type OptionProblem } from "./configuration-error.ts"
 import { knownNames } from "./known-names.ts"
 import { nearestName } from "./nearest-name.ts"
-import type { OptionName, OptionText } from "./option-name.ts"
+import { type OptionName, type OptionText, readableText } from "./option-name.ts"
 import { plainText } from "./problem-text.ts"
 
 /** Settings of {@link readOptions}. */
@@ -62,7 +62,7 @@ function problemsOf(
 
 function textOf(issue: z.core.$ZodIssue, optionName: OptionName): string {
   const text: OptionText | undefined = issue.code === "custom" ? issue.params?.message : undefined
-  return typeof text === "function" ? text(optionName) : (text ?? issue.message)
+  return readableText(text ?? issue.message, optionName)
 }
 
 function unknownOption(

@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from "node:crypto"
 import { createServer as createHttpsServer } from "node:https"
 import { type AddressInfo, isIPv6 } from "node:net"
+import type { OptionFields } from "@doorward/boundary"
 import { isLoopbackHost, readOptions } from "@doorward/boundary"
 import { createAdaptorServer } from "@hono/node-server"
 import { z } from "zod"
-import type { SchemasOf } from "./directory/schema-parts.ts"
 import { createEntraEmulator, type EntraEmulator } from "./emulator.ts"
 import { selfSignedCertificate } from "./keys/certificate.ts"
 import { type EntraEmulatorOptions, emulatorOptionsSchema } from "./state/options.ts"
@@ -46,7 +46,7 @@ export const serveOptionsSchema = z.strictObject({
   port: z.int(portText).min(0, portText).max(65535, portText).default(0),
   https: z.boolean().default(false),
   emulator: emulatorOptionsSchema.optional(),
-} satisfies SchemasOf<ServeOptions>)
+} satisfies OptionFields<ServeOptions>)
 
 /**
  * Serves an emulator on a port of this machine.

@@ -61,7 +61,7 @@ beforeAll(async () => {
     emulator: {
       apps: [{ ...app, certificates: [pem], federatedCredentials }, ...apps],
       managedIdentities: [identity],
-      devicePollingInterval: 0.05,
+      devicePollingSeconds: 0.05,
     },
   })
   const key = privateKey.export({ type: "pkcs8", format: "pem" }).toString()

@@ -96,7 +96,7 @@ describe("On-Behalf-Of", () => {
   })
 
   it("refuses an expired token", async () => {
-    const rp = new RelyingParty({ accessTokenLifetime: 3600 })
+    const rp = new RelyingParty({ accessTokenSeconds: 3600 })
     const token = await upstreamToken(rp)
     rp.clock.now += 3_600_000
     const { body } = await onBehalfOf(rp, token)

@@ -33,7 +33,7 @@ describe("options", () => {
         { clientId: defaultApp.clientId, name: "App", tenantId: defaultTenant.id, secret: [] },
       ],
       users: [{ id: "1", tenantId: defaultTenant.id, username: bob, guestIn: [{ tenantId: 1 }] }],
-      accessTokenLifetime: -1,
+      accessTokenSeconds: -1,
       now: 0,
     }
     expect(await problemsOf(create(options))).toEqual({
@@ -47,7 +47,7 @@ describe("options", () => {
       "users.0.name": "is missing",
       "users.0.guestIn.0.tenantId": "must be a string",
       "users.0.guestIn.0.id": "is missing",
-      accessTokenLifetime: "must be more than 0",
+      accessTokenSeconds: "must be more than 0",
       now: "must be a function",
     })
   })

@@ -28,7 +28,7 @@ function change(rp: RelyingParty, changes: Partial<(typeof defaultApps)[number]>
 
 describe("v2.0 access token", () => {
   it("has Entra's header and claims, and verifies against the published keys", async () => {
-    const rp = new RelyingParty({ accessTokenLifetime: 4000 })
+    const rp = new RelyingParty({ accessTokenSeconds: 4000 })
     const { access_token, expires_in, ext_expires_in } = await rp.tokens()
     expect({ expires_in, ext_expires_in }).toEqual({ expires_in: 4000, ext_expires_in: 4000 })
     expect(Object.keys(headerOf(access_token))).toEqual(["typ", "alg", "kid"])

@@ -2,6 +2,7 @@ import {
   addProblem,
   ConfigurationError,
   despiteOtherProblems,
+  type OptionFields,
   readOptions,
 } from "@doorward/boundary"
 import type { TokenVerifier } from "@doorward/jwt-verifier"
@@ -35,9 +36,6 @@ export function readMcpGuardOptions(options: McpGuardOptions): CheckedOptions {
 export function readProtectMcpOptions(options: ProtectMcpOptions): CheckedOptions & MountOptions {
   return { ...read("protectMcp", protectMcpOptions, options), path: options.path }
 }
-
-/** A schema for every member of the options, and none for anything else. */
-type ShapeOf<Options> = { [Name in keyof Options]-?: z.ZodType<Options[Name]> }
 
 const scopes = z.array(
   z.string().refine(isScopeToken, {
@@ -89,9 +87,9 @@ const guardShape = {
   onRefusal: z
     .custom<(refusal: Refusal) => void>(isFunction, orElse("must be a function"))
     .optional(),
-} satisfies ShapeOf<GuardOptions>
+} satisfies OptionFields<GuardOptions>
 
-const mountShape = { path: z.string() } satisfies ShapeOf<MountOptions>
+const mountShape = { path: z.string() } satisfies OptionFields<MountOptions>
 
 const mcpGuardOptions = z
   .strictObject({ ...resourceShape, ...guardShape })

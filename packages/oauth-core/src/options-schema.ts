@@ -1,8 +1,9 @@
 import {
   addProblem,
   despiteOtherProblems,
+  functionOption,
   isSecureUrl,
-  type OptionsShape,
+  type OptionFields,
 } from "@doorward/boundary"
 import { z } from "zod"
 import type {
@@ -32,13 +33,7 @@ const implementing = <T>(what: string, ...methods: readonly (keyof T & string)[]
     { error: `must be ${what}`, abort: false },
   )
 
-const callback = <T>() =>
-  z
-    .custom<NonNullable<T>>((value) => typeof value === "function", {
-      error: "must be a function",
-      abort: false,
-    })
-    .optional()
+const callback = <T>() => functionOption<NonNullable<T>>().optional()
 
 const credential = z
   .string()
@@ -76,7 +71,7 @@ const staticClient = z
     clientName: z.string().optional(),
     redirectUris: z.array(redirectUri).min(1, "must have at least one entry"),
     jwks: z.object({ keys: z.array(z.looseObject({ kty: z.string() })) }).optional(),
-  } satisfies OptionsShape<StaticClient>)
+  } satisfies OptionFields<StaticClient>)
   .refine(({ clientSecret, jwks }) => clientSecret === undefined || jwks === undefined, {
     path: ["jwks"],
     error: "cannot be combined with clientSecret",
@@ -109,7 +104,7 @@ const fields = {
         resource: resourceUrl,
         name: z.string().optional(),
         scopes: z.array(z.string()).optional(),
-      } satisfies OptionsShape<ResourceServer>),
+      } satisfies OptionFields<ResourceServer>),
     )
     .min(1, "must name at least one resource")
     .optional(),
@@ -119,7 +114,7 @@ const fields = {
       accessToken: lifetime,
       grantIdle: lifetime,
       grant: lifetime,
-    } satisfies OptionsShape<Lifetimes>)
+    } satisfies OptionFields<Lifetimes>)
     .optional(),
   consent: z.enum(["always", "remember", "never"]).optional(),
   consentPage: callback<OAuthProxyOptions["consentPage"]>(),
@@ -129,7 +124,7 @@ const fields = {
   registration: z
     .union([
       z.boolean(),
-      z.strictObject({ accessToken: credential } satisfies OptionsShape<RegistrationToken>),
+      z.strictObject({ accessToken: credential } satisfies OptionFields<RegistrationToken>),
     ])
     .optional(),
   fetchDocument: callback<OAuthProxyOptions["fetchDocument"]>(),
@@ -150,7 +145,7 @@ const fields = {
         id: z.string().min(1, "must not be empty"),
         secret: credential,
         resource: z.string(),
-      } satisfies OptionsShape<ResourceServerCredential>),
+      } satisfies OptionFields<ResourceServerCredential>),
     )
     .optional(),
   onSignIn: callback<OAuthProxyOptions["onSignIn"]>(),
@@ -158,7 +153,7 @@ const fields = {
   onEvent: callback<OAuthProxyOptions["onEvent"]>(),
   now: callback<OAuthProxyOptions["now"]>(),
   sleep: callback<OAuthProxyOptions["sleep"]>(),
-} satisfies OptionsShape<OAuthProxyOptions>
+} satisfies OptionFields<OAuthProxyOptions>
 
 type Fields = z.output<z.ZodObject<typeof fields>>
 

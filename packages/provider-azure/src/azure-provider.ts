@@ -28,8 +28,8 @@ export function azureProvider(
   options: AzureProviderOptions,
 ): Required<Omit<IdentityProvider, "revoke">> {
   const settings = azureSettings(options)
-  const { registration, fetch, now, timeout, optionName } = settings
-  const calls = { fetch, now, timeout, optionName }
+  const { registration, fetch, now, timeoutMilliseconds, optionName } = settings
+  const calls = { fetch, now, timeoutMilliseconds, optionName }
   const { authority, clientId } = registration
   const plan = scopePlan(settings.scopes, settings.additionalScopes)
   const entra = entraTokens(registration, calls)

@@ -1,10 +1,6 @@
+import type { OptionFields } from "@doorward/boundary"
 import { addProblem, despiteOtherProblems, type OptionName, readOptions } from "@doorward/boundary"
-import {
-  authorizeParameters,
-  type OptionSchemas,
-  scopeToken,
-  secureUrl,
-} from "@doorward/upstream-client"
+import { authorizeParameters, scopeToken, secureUrl } from "@doorward/upstream-client"
 import { z } from "zod"
 import type { AzureProviderOptions } from "./azure-provider-options.ts"
 import { checkCredential, credentialFields } from "./credentials/credential-options.ts"
@@ -29,7 +25,7 @@ const schema = z
       .default(() => (option: string) => option),
     ...registrationFields,
     ...credentialFields,
-  } satisfies OptionSchemas<AzureProviderOptions>)
+  } satisfies OptionFields<AzureProviderOptions>)
   .superRefine((options, context) => {
     checkTenants(options, context)
     checkCredential(options, context)

@@ -13,13 +13,13 @@ export function entraClient(
   settings: AzureSettings,
   idTokens: Pick<UpstreamClientOptions, "expectedIssuer"> = {},
 ): UpstreamClient {
-  const { fetch, now, timeout, optionName } = settings
+  const { fetch, now, timeoutMilliseconds, optionName } = settings
   const { authority, clientId } = settings.registration
-  const calls = { fetch, now, timeout, optionName }
+  const calls = { fetch, now, timeoutMilliseconds, optionName }
   return upstreamClient({
     fetch,
     now,
-    timeout,
+    timeoutMilliseconds,
     ...idTokens,
     server: authority.server,
     clientId,

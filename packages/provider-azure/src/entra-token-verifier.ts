@@ -1,7 +1,8 @@
+import type { OptionFields } from "@doorward/boundary"
 import { despiteOtherProblems, readOptions } from "@doorward/boundary"
 import { TokenError, type TokenVerifier, type VerifiedToken } from "@doorward/jwt-verifier"
 import { IdentityProviderError } from "@doorward/oauth-core"
-import { keptOnSuccess, type OptionSchemas, scopeToken } from "@doorward/upstream-client"
+import { keptOnSuccess, scopeToken } from "@doorward/upstream-client"
 import { z } from "zod"
 import type { EntraCalls } from "./entra-calls.ts"
 import { entraJwtVerifier } from "./entra-jwt-verifier.ts"
@@ -34,7 +35,7 @@ const schema = z
     requireScopes: z.array(scopeToken).default([]),
     allowAppOnly: z.boolean().default(false),
     ...registrationFields,
-  } satisfies OptionSchemas<EntraTokenVerifierOptions>)
+  } satisfies OptionFields<EntraTokenVerifierOptions>)
   .superRefine(checkTenants, despiteOtherProblems)
 
 /** Verifies tokens that clients obtained from Entra ID themselves, and has what the metadata must contain. */
@@ -63,8 +64,8 @@ export function entraTokenVerifier(options: EntraTokenVerifierOptions): EntraTok
   const settings = readOptions("entraTokenVerifier", schema, options)
   const registration = registrationOf(settings)
   const { authority, audiences, tokenVersion, identifierUri } = registration
-  const { fetch, now, timeout } = settings
-  const calls: EntraCalls = { fetch, now, timeout, optionName: (option) => option }
+  const { fetch, now, timeoutMilliseconds } = settings
+  const calls: EntraCalls = { fetch, now, timeoutMilliseconds, optionName: (option) => option }
   const fullNames = (names: readonly string[]) => names.map((name) => `${identifierUri}/${name}`)
   const required = fullNames(settings.requireScopes)
 

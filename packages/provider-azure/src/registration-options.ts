@@ -1,7 +1,7 @@
+import type { OptionFields } from "@doorward/boundary"
 import { addProblem } from "@doorward/boundary"
 import {
   callFields,
-  type OptionSchemas,
   secureUrl,
   type UpstreamCallOptions,
   whenMissing,
@@ -78,7 +78,7 @@ export const registrationFields = {
   tokenVersion: z.union([z.literal(1), z.literal(2)], { error: "must be 1 or 2" }).default(2),
   authorityHost: secureUrl.default(globalAuthorityHost),
   ...callFields,
-} satisfies OptionSchemas<RegistrationOptions>
+} satisfies OptionFields<RegistrationOptions>
 
 type RegistrationFields = z.output<z.ZodObject<typeof registrationFields>>
 

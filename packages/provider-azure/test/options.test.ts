@@ -41,7 +41,7 @@ describe("tenant and client", () => {
   })
 
   it("every mistake is reported at once, each on its line", () => {
-    const attempt = accepted({ tenantId: "common", clientId: "x", timeout: -1 })
+    const attempt = accepted({ tenantId: "common", clientId: "x", timeoutMilliseconds: -1 })
     expect(attempt).toThrow(/^azureProvider:\n( {2}\w+ (must|is) .+\n?){3}$/)
   })
 

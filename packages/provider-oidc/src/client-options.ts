@@ -1,8 +1,8 @@
+import type { OptionFields } from "@doorward/boundary"
 import { addProblem } from "@doorward/boundary"
 import {
   authorizeParameters,
   callFields,
-  type OptionSchemas,
   scopeToken,
   type UpstreamCallOptions,
   whenMissing,
@@ -49,7 +49,7 @@ export const clientFields = {
   scopes: z.array(scopeToken).default([]),
   authorizeParameters: authorizeParameters.default({}),
   ...callFields,
-} satisfies OptionSchemas<ClientOptions>
+} satisfies OptionFields<ClientOptions>
 
 /** A forgotten secret must not silently make the client a public one. */
 export function checkSecret(

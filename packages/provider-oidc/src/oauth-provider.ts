@@ -1,8 +1,8 @@
+import type { OptionFields } from "@doorward/boundary"
 import { despiteOtherProblems, readOptions } from "@doorward/boundary"
 import type { TokenVerifier } from "@doorward/jwt-verifier"
 import type { IdentityProvider, SignIn } from "@doorward/oauth-core"
 import {
-  type OptionSchemas,
   refreshTokenOf,
   secureUrl,
   signInParameters,
@@ -46,7 +46,7 @@ const schema = z
       "must be a TokenVerifier, such as jwtVerifier({ … }) or introspectionVerifier({ … })",
     ),
     ...clientFields,
-  } satisfies OptionSchemas<OAuthProviderOptions>)
+  } satisfies OptionFields<OAuthProviderOptions>)
   .superRefine(checkSecret, despiteOtherProblems)
 
 /**
@@ -66,7 +66,7 @@ const schema = z
  */
 export function oauthProvider(options: OAuthProviderOptions): Required<IdentityProvider> {
   const settings = readOptions("oauthProvider", schema, options)
-  const { clientId, fetch, now, timeout, tokenVerifier, revocationEndpoint } = settings
+  const { clientId, fetch, now, timeoutMilliseconds, tokenVerifier, revocationEndpoint } = settings
   const { origin, host } = new URL(settings.authorizationEndpoint)
   const client = upstreamClient({
     server: {
@@ -81,7 +81,7 @@ export function oauthProvider(options: OAuthProviderOptions): Required<IdentityP
     authentication: secretAuthentication(settings, undefined),
     fetch,
     now,
-    timeout,
+    timeoutMilliseconds,
   })
 
   async function readSignIn(

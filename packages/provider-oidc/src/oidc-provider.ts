@@ -1,8 +1,8 @@
+import type { OptionFields } from "@doorward/boundary"
 import { despiteOtherProblems, readOptions } from "@doorward/boundary"
 import { jwtVerifier, type TokenVerifier, type VerifiedToken } from "@doorward/jwt-verifier"
 import type { IdentityProvider, SignIn } from "@doorward/oauth-core"
 import {
-  type OptionSchemas,
   refreshTokenOf,
   secureUrl,
   signInParameters,
@@ -44,7 +44,7 @@ const schema = z
     issuer: secureUrl,
     userinfo: z.boolean().default(false),
     ...clientFields,
-  } satisfies OptionSchemas<OidcProviderOptions>)
+  } satisfies OptionFields<OidcProviderOptions>)
   .superRefine(checkSecret, despiteOtherProblems)
 
 /** Scopes of OpenID Connect itself (OIDC Core §5.4, §11): requested, but not offered to MCP clients. */
@@ -78,8 +78,8 @@ interface Upstream {
  */
 export function oidcProvider(options: OidcProviderOptions): Required<IdentityProvider> {
   const settings = readOptions("oidcProvider", schema, options)
-  const { clientId, fetch, now, timeout } = settings
-  const metadata = discovery(settings.issuer, { fetch, now, timeout })
+  const { clientId, fetch, now, timeoutMilliseconds } = settings
+  const metadata = discovery(settings.issuer, { fetch, now, timeoutMilliseconds })
   const oidc = settings.scopes.filter((scope) => oidcScopes.has(scope))
   const names = settings.scopes.filter((scope) => !oidcScopes.has(scope))
 
@@ -93,7 +93,7 @@ export function oidcProvider(options: OidcProviderOptions): Required<IdentityPro
   const clientOf = (server: AuthorizationServer) => {
     const supported = server.token_endpoint_auth_methods_supported
     const authentication = secretAuthentication(settings, supported)
-    return upstreamClient({ server, clientId, authentication, fetch, now, timeout })
+    return upstreamClient({ server, clientId, authentication, fetch, now, timeoutMilliseconds })
   }
   const verifierOf = (server: AuthorizationServer) =>
     jwtVerifier({

@@ -53,8 +53,18 @@ describe("a wrong option is named, with what to do about it", () => {
   })
 
   it("every mistake is reported at once", () => {
-    const problems = oidcProblems({ issuer: 7, clientSecret: undefined, timeout: -1, tiemout: 1 })
-    expect(Object.keys(problems).sort()).toEqual(["clientSecret", "issuer", "tiemout", "timeout"])
+    const problems = oidcProblems({
+      issuer: 7,
+      clientSecret: undefined,
+      timeoutMilliseconds: -1,
+      tiemout: 1,
+    })
+    expect(Object.keys(problems).sort()).toEqual([
+      "clientSecret",
+      "issuer",
+      "tiemout",
+      "timeoutMilliseconds",
+    ])
   })
 
   it("http is accepted for this machine only", () => {

@@ -3,7 +3,7 @@ import pg from "pg"
 export interface ConnectionOptions {
   url: string
   poolSize: number
-  timeout: number
+  timeoutMilliseconds: number
 }
 
 /**
@@ -12,7 +12,7 @@ export interface ConnectionOptions {
  * A connection that failed is not used again. If it failed without an error from PostgreSQL, the idle
  * connections are abandoned too, because they may hang as well.
  */
-export function createConnections({ url, poolSize, timeout }: ConnectionOptions) {
+export function createConnections({ url, poolSize, timeoutMilliseconds }: ConnectionOptions) {
   let pool = createPool()
 
   function createPool(): pg.Pool {
@@ -20,8 +20,8 @@ export function createConnections({ url, poolSize, timeout }: ConnectionOptions)
       connectionString: url,
       application_name: "doorward",
       max: poolSize,
-      connectionTimeoutMillis: timeout,
-      query_timeout: timeout,
+      connectionTimeoutMillis: timeoutMilliseconds,
+      query_timeout: timeoutMilliseconds,
       keepAlive: true,
     })
     // Statements get the same errors. Without a listener, they would end the process.

@@ -16,7 +16,7 @@ export interface PostgresStoreOptions {
   /** How many connections to use at most. Default: 10. */
   poolSize?: number | undefined
   /** How many milliseconds to wait for a connection, and again for an answer. Default: 2000. */
-  timeout?: number | undefined
+  timeoutMilliseconds?: number | undefined
   /** The clock, in milliseconds since the epoch. Default: `Date.now`. */
   now?: (() => number) | undefined
 }
@@ -33,7 +33,7 @@ const schema = z.strictObject({
     )
     .default("doorward_records"),
   poolSize: z.int().min(1).default(10),
-  timeout: z.int().min(1).default(2_000),
+  timeoutMilliseconds: z.int().min(1).default(2_000),
   now: functionOption<() => number>().default(() => Date.now),
 } satisfies OptionFields<PostgresStoreOptions>)
 

@@ -10,7 +10,10 @@ export function spaceTable(space: string): string {
 export function openStore(
   space: string,
   now: () => number,
-  { url = postgresUrl, timeout = 20_000 }: { url?: string; timeout?: number } = {},
+  {
+    url = postgresUrl,
+    timeoutMilliseconds = 20_000,
+  }: { url?: string; timeoutMilliseconds?: number } = {},
 ) {
-  return postgresStore({ url, table: spaceTable(space), timeout, now })
+  return postgresStore({ url, table: spaceTable(space), timeoutMilliseconds, now })
 }

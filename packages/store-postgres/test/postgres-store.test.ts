@@ -185,7 +185,7 @@ describe("postgresStore", () => {
   })
 
   it("reports every mistake in its options at once", () => {
-    const options = { url: "localhost", table: "Records", poolSize: 0, timeOut: 1 }
+    const options = { url: "localhost", table: "Records", poolSize: 0, timeoutMiliseconds: 1 }
     const create = () => postgresStore(options as unknown as PostgresStoreOptions)
     expect(create).toThrow(ConfigurationError)
     expect(create).toThrow(
@@ -194,7 +194,7 @@ describe("postgresStore", () => {
         "  url must be postgres://user:password@host:port/database",
         "  table must have at most 50 lower-case letters, digits and underscores, and no digit in front",
         "  poolSize must be at least 1",
-        "  timeOut is not an option; did you mean timeout?",
+        "  timeoutMiliseconds is not an option; did you mean timeoutMilliseconds?",
       ].join("\n"),
     )
   })

@@ -12,7 +12,7 @@ export interface Connectable {
 export interface ConnectionOptions<Client extends Connectable> {
   createClient: () => Client
   /** How many milliseconds connecting may take, and then the operation. */
-  timeout: number
+  timeoutMilliseconds: number
   /** Whether a client is unusable after an operation failed with this error. */
   isBroken: (error: unknown) => boolean
 }
@@ -28,7 +28,7 @@ const longestPause = 2_000
  * refused at once until it is time for the next attempt.
  */
 export function createConnection<Client extends Connectable>(options: ConnectionOptions<Client>) {
-  const { timeout, isBroken } = options
+  const { timeoutMilliseconds, isBroken } = options
   const underWay = new Set<Promise<unknown>>()
   let connecting: Promise<Client> | undefined
   let current: { client: Client; since: number } | undefined
@@ -49,7 +49,7 @@ export function createConnection<Client extends Connectable>(options: Connection
   async function connect(): Promise<Client> {
     const client = options.createClient()
     try {
-      await within(timeout, client.connect())
+      await within(timeoutMilliseconds, client.connect())
       current = { client, since: performance.now() }
       failures = 0
       return client
@@ -64,21 +64,22 @@ export function createConnection<Client extends Connectable>(options: Connection
 
   /** Abandons a client, unless it is new, after its pending operations have ended. */
   async function leave(client: Client) {
-    if (current?.client !== client || performance.now() - current.since < timeout) return
+    if (current?.client !== client || performance.now() - current.since < timeoutMilliseconds)
+      return
     current = undefined
     await disconnect(client)
   }
 
   async function disconnect(client: Client) {
     if (!client.isOpen) return
-    await within(timeout, client.close()).catch(() => client.destroy())
+    await within(timeoutMilliseconds, client.close()).catch(() => client.destroy())
   }
 
   async function perform<Result>(operation: (client: Client) => Promise<Result>): Promise<Result> {
     let client: Client | undefined
     try {
       client = await connected()
-      return await within(timeout, operation(client))
+      return await within(timeoutMilliseconds, operation(client))
     } catch (error) {
       if (client && (error instanceof TimeoutError || isBroken(error))) void leave(client)
       throw new StoreUnavailableError(`Redis can't serve: ${reason(error)}`, { cause: error })

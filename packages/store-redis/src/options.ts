@@ -15,7 +15,7 @@ export interface RedisStoreOptions {
    */
   prefix?: string | undefined
   /** How many milliseconds to wait for a connection, and again for an answer. Default: 2000. */
-  timeout?: number | undefined
+  timeoutMilliseconds?: number | undefined
   /** The clock, in milliseconds since the epoch. Default: `Date.now`. */
   now?: (() => number) | undefined
 }
@@ -23,7 +23,7 @@ export interface RedisStoreOptions {
 const schema = z.strictObject({
   url: redisAddress,
   prefix: z.string().default("doorward:"),
-  timeout: z.int().min(1).default(2_000),
+  timeoutMilliseconds: z.int().min(1).default(2_000),
   now: functionOption<() => number>().default(() => Date.now),
 } satisfies OptionFields<RedisStoreOptions>)
 

@@ -24,10 +24,10 @@ const swapDigest = createHash("sha1").update(swapScript).digest("hex")
  * which may contain a password.
  */
 export function redisStore(options: string | RedisStoreOptions): Store {
-  const { url: address, prefix, timeout, now } = readRedisStoreOptions(options)
+  const { url: address, prefix, timeoutMilliseconds, now } = readRedisStoreOptions(options)
   const connection = createConnection({
-    createClient: () => createRedisClient(address, timeout),
-    timeout,
+    createClient: () => createRedisClient(address, timeoutMilliseconds),
+    timeoutMilliseconds,
     isBroken,
   })
 

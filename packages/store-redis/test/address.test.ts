@@ -29,7 +29,7 @@ describe("redisStore", () => {
   })
 
   it("reports every mistake in its options at once", () => {
-    const options = { url: "redis://:hunter2@a,b", prefix: 7, timeout: 0, db: 1 }
+    const options = { url: "redis://:hunter2@a,b", prefix: 7, timeoutMilliseconds: 0, db: 1 }
     const create = () => redisStore(options as unknown as RedisStoreOptions)
     expect(create).toThrow(ConfigurationError)
     expect(create).toThrow(
@@ -37,7 +37,7 @@ describe("redisStore", () => {
         "redisStore:",
         "  url names several hosts, which only a cluster has; use redis+cluster:// or rediss+cluster://",
         "  prefix must be a text",
-        "  timeout must be at least 1",
+        "  timeoutMilliseconds must be at least 1",
         "  db is not an option; remove it",
       ].join("\n"),
     )

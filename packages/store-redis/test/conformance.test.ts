@@ -24,7 +24,7 @@ describe.skipIf(!redisAtHand)("redisStore", () => {
   const checks = storeConformance({
     open(space, now) {
       spaces.add(space)
-      return openStore(space, now, { url: url.href, timeout: 2_000 })
+      return openStore(space, now, { url: url.href, timeoutMilliseconds: 2_000 })
     },
     race: (space, race) => racers.race(space, race),
     outage: {

@@ -5,7 +5,10 @@ import { redisUrl } from "./redis-at-hand.ts"
 export function openStore(
   space: string,
   now: () => number,
-  { url = redisUrl, timeout = 20_000 }: { url?: string; timeout?: number } = {},
+  {
+    url = redisUrl,
+    timeoutMilliseconds = 20_000,
+  }: { url?: string; timeoutMilliseconds?: number } = {},
 ) {
-  return redisStore({ url, prefix: `doorward-test:${space}:`, timeout, now })
+  return redisStore({ url, prefix: `doorward-test:${space}:`, timeoutMilliseconds, now })
 }

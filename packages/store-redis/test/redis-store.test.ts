@@ -87,7 +87,7 @@ describe.skipIf(!redisServerAtHand)("redisStore with a server of its own", () =>
     const proxy = await severableProxy(address)
     disposables.push({ dispose: proxy.close })
     // It keeps a connection for at least that long.
-    const store = redisStore({ url: `redis://127.0.0.1:${proxy.port}`, timeout: 1_000 })
+    const store = redisStore({ url: `redis://127.0.0.1:${proxy.port}`, timeoutMilliseconds: 1_000 })
     disposables.push({ dispose: () => store.close() })
     const put = () => store.put("type:a", value, inAnHour()).then(() => "written", String)
     await expect.poll(put).toBe("written")

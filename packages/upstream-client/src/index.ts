@@ -1,7 +1,6 @@
 export {
   authorizeParameters,
   callFields,
-  type OptionSchemas,
   scopeToken,
   secureUrl,
   whenMissing,

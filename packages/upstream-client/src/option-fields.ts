@@ -1,12 +1,7 @@
-import { addProblem, isSecureUrl } from "@doorward/boundary"
+import { addProblem, functionOption, isSecureUrl, type OptionFields } from "@doorward/boundary"
 import type { FetchFunction } from "@doorward/jwt-verifier"
 import { z } from "zod"
 import type { UpstreamCallOptions } from "./upstream-fetch.ts"
-
-/** One schema for each option of an interface, so that the two cannot drift apart. */
-export type OptionSchemas<Options> = {
-  readonly [Name in keyof Options]-?: z.ZodType<unknown, Options[Name]>
-}
 
 /** The error of a schema whose option is missing; any other mistake keeps its usual text. */
 export const whenMissing = (fix: string) => ({
@@ -52,11 +47,9 @@ export const authorizeParameters = z
     }
   })
 
-const isFunction = (value: unknown) => typeof value === "function"
-
 /** The options of a provider that say how it calls its upstream, with their defaults. */
 export const callFields = {
-  fetch: z.custom<FetchFunction>(isFunction, "must be a function").optional(),
-  now: z.custom<() => number>(isFunction, "must be a function").default(() => Date.now),
-  timeout: z.number().int().positive().default(10_000),
-} satisfies OptionSchemas<UpstreamCallOptions>
+  fetch: functionOption<FetchFunction>().optional(),
+  now: functionOption<() => number>().default(() => Date.now),
+  timeoutMilliseconds: z.number().int().positive().default(10_000),
+} satisfies OptionFields<UpstreamCallOptions>

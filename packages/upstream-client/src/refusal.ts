@@ -1,4 +1,4 @@
-import type { OptionName, OptionText } from "@doorward/boundary"
+import { type OptionName, type OptionText, readableText } from "@doorward/boundary"
 import { IdentityProviderError, type UpstreamFailure } from "@doorward/oauth-core"
 
 /** An OAuth error that the upstream server sent, at the callback or at an endpoint (RFC 6749 §4.1.2.1, §5.2). */
@@ -63,12 +63,9 @@ export function explainRefusal(
     "operator",
     "The identity provider refused the request. The reason is in this server's log.",
   ]
-  return new IdentityProviderError(
-    failure,
-    reasonOf(refusal.error),
-    typeof message === "string" ? message : message(name),
-    { cause: refusalCause(refusal) },
-  )
+  return new IdentityProviderError(failure, reasonOf(refusal.error), readableText(message, name), {
+    cause: refusalCause(refusal),
+  })
 }
 
 /** The raw text of a refusal, as the `cause` of an error. */

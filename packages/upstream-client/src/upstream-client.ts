@@ -65,7 +65,7 @@ export interface UpstreamClient {
  * const url = await client.authorizationUrl(request, ["openid", ...request.scopes])
  */
 export function upstreamClient(options: UpstreamClientOptions): UpstreamClient {
-  const { server, authentication: auth, clientId, fetch, timeout } = options
+  const { server, authentication: auth, clientId, fetch, timeoutMilliseconds } = options
   const now = options.now ?? Date.now
   const explain = options.explain ?? explainRefusal
   const openid = options.openid ?? true
@@ -91,7 +91,7 @@ export function upstreamClient(options: UpstreamClientOptions): UpstreamClient {
     ) =>
       upstreamFetch(url, body instanceof URLSearchParams ? { ...init, body } : init, {
         fetch,
-        timeout,
+        timeoutMilliseconds,
         now,
         signal,
       }),

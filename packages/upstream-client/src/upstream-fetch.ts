@@ -9,7 +9,7 @@ export interface UpstreamCallOptions {
   /** The current time, in milliseconds since the epoch. Default: `Date.now`. */
   now?: (() => number) | undefined
   /** How long an exchange may take, its body included, in milliseconds. Default: 10 000. */
-  timeout?: number | undefined
+  timeoutMilliseconds?: number | undefined
 }
 
 export interface UpstreamFetchOptions extends UpstreamCallOptions {
@@ -32,15 +32,15 @@ const longestRetryAfter = 3600
  * @throws {IdentityProviderError} `unavailable` after a timeout, a network failure, an oversized body
  * or a status that means "try later": 408, 429 and 5xx.
  * @example
- * const response = await upstreamFetch("https://id.example/me", { headers }, { timeout: 2_000 })
+ * const response = await upstreamFetch("https://id.example/me", { headers }, { timeoutMilliseconds: 2_000 })
  */
 export async function upstreamFetch(
   url: string,
   init: RequestInit,
   options: UpstreamFetchOptions = {},
 ): Promise<Response> {
-  const timeout = AbortSignal.timeout(options.timeout ?? defaultTimeout)
-  const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout
+  const deadline = AbortSignal.timeout(options.timeoutMilliseconds ?? defaultTimeout)
+  const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline
   const response = await exchange(url, { ...init, redirect: "manual", signal }, options)
   if (response.status >= 500 || response.status === 429 || response.status === 408) {
     const retryAfter = retryAfterSeconds(response.headers.get("retry-after"), options.now)

@@ -119,7 +119,7 @@ test("in sign-in mode the person is asked at the sign-in, which is for Graph its
 })
 
 test("in sign-in mode a policy that is added later ends the sign-in once its token has expired", async () => {
-  await using entra = await world(modes["sign-in"], { accessTokenLifetime: 180 })
+  await using entra = await world(modes["sign-in"], { accessTokenSeconds: 180 })
   const client = await mcpClient(entra)
   const tokens = await client.signIn(bob)
   protectGraph(entra)

@@ -35,7 +35,7 @@ describe.each(toolRows)("AADSTS$code at a tool's On-Behalf-Of: $when", (row) => 
 })
 
 /** The upstream token has nearly expired when the tool asks, so that every mode gets a new one. */
-const shortLived = { accessTokenLifetime: 180 }
+const shortLived = { accessTokenSeconds: 180 }
 
 describe.each(Object.keys(modes) as Mode[])(
   "in %s mode, with an expired upstream token",

@@ -1,5 +1,5 @@
 import { styleText } from "node:util"
-import { type OptionsShape, readOptions } from "@doorward/boundary"
+import { type OptionFields, readOptions } from "@doorward/boundary"
 import { z } from "zod"
 import type { FlowResult } from "../flow.ts"
 import type { FlowEvent } from "../flow-options.ts"
@@ -25,7 +25,7 @@ export interface TerminalReportOptions {
 const optionsSchema = z.strictObject({
   width: z.int().min(20).optional(),
   brief: z.boolean().default(false),
-} satisfies OptionsShape<TerminalReportOptions>)
+} satisfies OptionFields<TerminalReportOptions>)
 
 type Write = (text: string) => void
 type Style = Parameters<typeof styleText>[0]

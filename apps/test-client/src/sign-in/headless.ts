@@ -1,4 +1,4 @@
-import { type OptionsShape, readOptions } from "@doorward/boundary"
+import { type OptionFields, readOptions } from "@doorward/boundary"
 import { type ButtonChoice, headlessBrowser, type Page } from "@doorward/headless-browser"
 import { z } from "zod"
 import type { SignIn } from "./sign-in.ts"
@@ -14,7 +14,7 @@ export interface HeadlessSignInOptions {
 const optionsSchema = z.strictObject({
   user: z.string().default(""),
   redirectUri: z.url({ error: "must be a URL" }).default("http://127.0.0.1:33418/callback"),
-} satisfies OptionsShape<HeadlessSignInOptions>)
+} satisfies OptionFields<HeadlessSignInOptions>)
 
 const MAX_PAGES = 12
 const AGREES = new Set(["approve", "accept", "allow", "yes"])

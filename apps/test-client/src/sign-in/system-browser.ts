@@ -1,4 +1,4 @@
-import { isLoopbackHost, type OptionsShape, readOptions } from "@doorward/boundary"
+import { isLoopbackHost, type OptionFields, readOptions } from "@doorward/boundary"
 import { z } from "zod"
 import { listenForCallback } from "./loopback-listener.ts"
 import { openBrowser } from "./open-browser.ts"
@@ -9,7 +9,7 @@ export interface SystemBrowserOptions {
   /** An http URL on this machine; port 0, or none, takes a free one. Default: `http://127.0.0.1:0/callback`. */
   redirectUri?: string | undefined
   /** How long to wait for the person, in milliseconds. Default: 300,000, five minutes. */
-  timeout?: number | undefined
+  timeoutMilliseconds?: number | undefined
   /** Is called with the address that the person has to go to, and whether a browser opened it. Default: nothing is called. */
   onUrl?: ((url: URL, opened: boolean) => void) | undefined
   /** Opens the page; resolves to whether it could. Default: the system's browser. */
@@ -32,10 +32,10 @@ const optionsSchema = z.strictObject({
       "must be an http URL on this machine, such as http://127.0.0.1:0/callback",
     )
     .default("http://127.0.0.1:0/callback"),
-  timeout: z.int().min(1).default(300_000),
+  timeoutMilliseconds: z.int().min(1).default(300_000),
   onUrl: z.custom<(url: URL, opened: boolean) => void>(isFunction, "must be a function").optional(),
   open: z.custom<(url: URL) => Promise<boolean>>(isFunction, "must be a function").optional(),
-} satisfies OptionsShape<SystemBrowserOptions>)
+} satisfies OptionFields<SystemBrowserOptions>)
 
 /**
  * Lets a person sign in with their own browser, and listens on loopback for the callback.
@@ -44,14 +44,14 @@ const optionsSchema = z.strictObject({
  */
 export async function systemBrowserSignIn(options: SystemBrowserOptions = {}): Promise<SignIn> {
   const read = readOptions("systemBrowserSignIn", optionsSchema, options)
-  const { redirectUri, timeout, onUrl, open = openBrowser } = read
+  const { redirectUri, timeoutMilliseconds, onUrl, open = openBrowser } = read
   const listener = await listenForCallback(redirectUri)
   return {
     redirectUri: listener.redirectUri,
     async visit(url) {
       const opened = await open(url)
       onUrl?.(url, opened)
-      return listener.callback(timeout)
+      return listener.callback(timeoutMilliseconds)
     },
     close: () => listener.close(),
   }

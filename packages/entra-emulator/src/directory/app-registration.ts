@@ -1,5 +1,6 @@
+import type { OptionFields } from "@doorward/boundary"
 import { z } from "zod"
-import { guid, type SchemasOf } from "./schema-parts.ts"
+import { guid } from "./schema-parts.ts"
 import { graphClientId } from "./well-known-ids.ts"
 
 /** An application registration, with the settings that the Azure portal has for it. */
@@ -104,7 +105,7 @@ const redirectUriSchema = z.union([
   z.strictObject({
     uri: z.string(),
     platform: z.enum(["web", "spa", "public"]),
-  } satisfies SchemasOf<RedirectUriInput>),
+  } satisfies OptionFields<RedirectUriInput>),
 ])
 
 const secretSchema = z.union([
@@ -112,7 +113,7 @@ const secretSchema = z.union([
   z.strictObject({
     value: z.string(),
     expiresAt: expiresAt.optional(),
-  } satisfies SchemasOf<SecretInput>),
+  } satisfies OptionFields<SecretInput>),
 ])
 
 const scopeSchema = z.union([
@@ -121,7 +122,7 @@ const scopeSchema = z.union([
     value: z.string(),
     description: z.string(),
     adminOnly: z.boolean().default(false),
-  } satisfies SchemasOf<ScopeInput>),
+  } satisfies OptionFields<ScopeInput>),
 ])
 
 const federatedCredentialSchema = z.strictObject({
@@ -129,7 +130,7 @@ const federatedCredentialSchema = z.strictObject({
   subject: z.string(),
   audience: z.string().default("api://AzureADTokenExchange"),
   jwks: z.object({ keys: z.array(z.record(z.string(), z.unknown())) }).optional(),
-} satisfies SchemasOf<FederatedCredentialInput>)
+} satisfies OptionFields<FederatedCredentialInput>)
 
 export const appSchema = z.strictObject({
   clientId: guid,
@@ -159,7 +160,7 @@ export const appSchema = z.strictObject({
     .record(guid, z.array(z.string()))
     .default({ [graphClientId]: ["User.Read"] }),
   applicationPermissions: z.record(guid, z.array(z.string())).default({}),
-} satisfies SchemasOf<AppRegistrationInput>)
+} satisfies OptionFields<AppRegistrationInput>)
 
 export type AppRegistration = z.infer<typeof appSchema>
 export type RedirectUri = AppRegistration["redirectUris"][number]

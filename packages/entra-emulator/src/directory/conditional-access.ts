@@ -1,6 +1,7 @@
+import type { OptionFields } from "@doorward/boundary"
 import { z } from "zod"
 import { EntraError } from "../aadsts/entra-error.ts"
-import { guid, type SchemasOf } from "./schema-parts.ts"
+import { guid } from "./schema-parts.ts"
 import type { User } from "./user.ts"
 
 /** A Conditional Access policy. It applies to a sign-in that all of its conditions match. */
@@ -20,7 +21,7 @@ export const conditionalAccessPolicySchema = z.strictObject({
   control: z.enum(["mfa", "block"]),
   users: z.array(z.string().toLowerCase()).optional(),
   resources: z.array(guid).optional(),
-} satisfies SchemasOf<ConditionalAccessPolicyInput>)
+} satisfies OptionFields<ConditionalAccessPolicyInput>)
 
 export type ConditionalAccessPolicy = z.infer<typeof conditionalAccessPolicySchema>
 

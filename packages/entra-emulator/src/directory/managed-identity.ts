@@ -1,5 +1,6 @@
+import type { OptionFields } from "@doorward/boundary"
 import { z } from "zod"
-import { guid, type SchemasOf } from "./schema-parts.ts"
+import { guid } from "./schema-parts.ts"
 
 /** A managed identity: a workload that gets tokens from IMDS or App Service without a secret. */
 export interface ManagedIdentityInput {
@@ -15,6 +16,6 @@ export const managedIdentitySchema = z.strictObject({
   clientId: guid,
   id: guid,
   tenantId: guid,
-} satisfies SchemasOf<ManagedIdentityInput>)
+} satisfies OptionFields<ManagedIdentityInput>)
 
 export type ManagedIdentity = z.infer<typeof managedIdentitySchema>

@@ -1,5 +1,6 @@
+import type { OptionFields } from "@doorward/boundary"
 import { z } from "zod"
-import { guid, type SchemasOf } from "./schema-parts.ts"
+import { guid } from "./schema-parts.ts"
 
 /** A tenant: the directory of one organization. */
 export interface TenantInput {
@@ -27,6 +28,6 @@ export const tenantSchema = z.strictObject({
   name: z.string(),
   userConsent: z.boolean().default(true),
   selfByGuidOnly: z.boolean().default(false),
-} satisfies SchemasOf<TenantInput>)
+} satisfies OptionFields<TenantInput>)
 
 export type Tenant = z.infer<typeof tenantSchema>

@@ -1,5 +1,6 @@
+import type { OptionFields } from "@doorward/boundary"
 import { z } from "zod"
-import { guid, type SchemasOf } from "./schema-parts.ts"
+import { guid } from "./schema-parts.ts"
 
 /** A person who can sign in. */
 export interface UserInput {
@@ -50,8 +51,8 @@ export const userSchema = z.strictObject({
   groups: z.array(guid).default([]),
   roles: z.record(guid, z.array(z.string())).default({}),
   guestIn: z
-    .array(z.strictObject({ tenantId: guid, id: guid } satisfies SchemasOf<GuestInput>))
+    .array(z.strictObject({ tenantId: guid, id: guid } satisfies OptionFields<GuestInput>))
     .default([]),
-} satisfies SchemasOf<UserInput>)
+} satisfies OptionFields<UserInput>)
 
 export type User = z.infer<typeof userSchema>

@@ -128,7 +128,7 @@ export interface ConfigureCommand extends Command<"configure"> {
   /** What the v2.0 endpoints do with `resource`. */
   resourceParameter?: ResourceParameterRule | undefined
   /** The lifetime of access tokens, in seconds; `null` makes it random again. */
-  accessTokenLifetime?: number | null | undefined
+  accessTokenSeconds?: number | null | undefined
 }
 
 /** Moves the emulator's clock. */

@@ -110,11 +110,11 @@ function grantConsent(
 }
 
 function configure(emulation: Emulation, command: ParsedCommand<"configure">): void {
-  const { conditionalAccess, resourceParameter, accessTokenLifetime } = command
+  const { conditionalAccess, resourceParameter, accessTokenSeconds } = command
   if (conditionalAccess) emulation.policies = conditionalAccess
   if (resourceParameter) emulation.resourceParameter = resourceParameter
-  if (accessTokenLifetime !== undefined) {
-    emulation.accessTokenLifetime = accessTokenLifetime ?? undefined
+  if (accessTokenSeconds !== undefined) {
+    emulation.accessTokenSeconds = accessTokenSeconds ?? undefined
   }
 }
 

@@ -34,9 +34,9 @@ export interface Emulation {
   policies: readonly ConditionalAccessPolicy[]
   resourceParameter: "match" | "refuse"
   /** In seconds; random if undefined. */
-  accessTokenLifetime: number | undefined
+  accessTokenSeconds: number | undefined
   /** In seconds. */
-  readonly devicePollingInterval: number
+  readonly devicePollingSeconds: number
   /** Milliseconds since the epoch. */
   now(): number
   advanceClock(milliseconds: number): void
@@ -77,10 +77,10 @@ export function createEmulation(settings: EntraEmulatorSettings): Emulation {
     advanceClock: (milliseconds) => {
       offset += milliseconds
     },
-    accessTokenLifetime: settings.accessTokenLifetime,
-    devicePollingInterval: settings.devicePollingInterval,
+    accessTokenSeconds: settings.accessTokenSeconds,
+    devicePollingSeconds: settings.devicePollingSeconds,
     newTokenLifetime() {
-      return this.accessTokenLifetime ?? randomInt(3600, 5400)
+      return this.accessTokenSeconds ?? randomInt(3600, 5400)
     },
   }
 }

@@ -1,8 +1,8 @@
+import type { OptionFields } from "@doorward/boundary"
 import { addProblem, despiteOtherProblems } from "@doorward/boundary"
 import { z } from "zod"
 import { type AadstsCode, isAadstsCode } from "../aadsts/aadsts.ts"
 import { EntraError } from "../aadsts/entra-error.ts"
-import type { SchemasOf } from "../directory/schema-parts.ts"
 
 const endpoints = [
   "authorize",
@@ -47,7 +47,7 @@ export const faultSchema = z
     retryAfter: z.int().optional(),
     hang: z.literal(true).optional(),
     times: z.int().min(1).optional(),
-  } satisfies SchemasOf<FaultInput>)
+  } satisfies OptionFields<FaultInput>)
   .superRefine((fault, context) => {
     const { endpoint, code, status, hang } = fault
     if ([code, status, hang].filter((way) => way !== undefined).length !== 1) {

@@ -1,3 +1,4 @@
+import type { OptionFields } from "@doorward/boundary"
 import { z } from "zod"
 import { type AppRegistrationInput, appSchema } from "../directory/app-registration.ts"
 import {
@@ -7,7 +8,6 @@ import {
 import { defaultApps, defaultTenants, defaultUsers } from "../directory/defaults.ts"
 import { type ManagedIdentityInput, managedIdentitySchema } from "../directory/managed-identity.ts"
 import type { ResourceParameterRule } from "../directory/resource-parameter.ts"
-import type { SchemasOf } from "../directory/schema-parts.ts"
 import { type TenantInput, tenantSchema } from "../directory/tenant.ts"
 import { type UserInput, userSchema } from "../directory/user.ts"
 import { type FaultInput, faultSchema } from "./faults.ts"
@@ -45,9 +45,9 @@ export interface EntraEmulatorOptions {
    */
   resourceParameter?: ResourceParameterRule | undefined
   /** The lifetime of access tokens, in seconds. Default: random, from 60 to 90 minutes. */
-  accessTokenLifetime?: number | undefined
+  accessTokenSeconds?: number | undefined
   /** How long a device waits between two polls, in seconds. Default: 5. */
-  devicePollingInterval?: number | undefined
+  devicePollingSeconds?: number | undefined
   /** The clock: milliseconds since the epoch. Default: `Date.now`. */
   now?: (() => number) | undefined
 }
@@ -70,11 +70,11 @@ export const emulatorOptionsSchema = z.strictObject({
   conditionalAccess: z.array(conditionalAccessPolicySchema).default([]),
   faults: z.array(faultSchema).default([]),
   resourceParameter: z.enum(["match", "refuse"]).default("match"),
-  accessTokenLifetime: z.int().positive().optional(),
-  devicePollingInterval: z.number().min(0).default(5),
+  accessTokenSeconds: z.int().positive().optional(),
+  devicePollingSeconds: z.number().min(0).default(5),
   now: z
     .custom<() => number>((value) => typeof value === "function", "must be a function")
     .optional(),
-} satisfies SchemasOf<EntraEmulatorOptions>)
+} satisfies OptionFields<EntraEmulatorOptions>)
 
 export type EntraEmulatorSettings = z.infer<typeof emulatorOptionsSchema>

@@ -1,8 +1,8 @@
+import type { OptionFields } from "@doorward/boundary"
 import { readOptions } from "@doorward/boundary"
 import { z } from "zod"
 import { type AppRegistrationInput, appSchema } from "../directory/app-registration.ts"
 import { conditionalAccessPolicySchema } from "../directory/conditional-access.ts"
-import type { SchemasOf } from "../directory/schema-parts.ts"
 import { type TenantInput, tenantSchema } from "../directory/tenant.ts"
 import { type UserInput, userSchema } from "../directory/user.ts"
 import { graphClientId } from "../directory/well-known-ids.ts"
@@ -36,49 +36,49 @@ export const commandSchemas = {
   fail: z.strictObject({
     action: z.literal("fail"),
     fault: faultSchema,
-  } satisfies SchemasOf<FailCommand>),
+  } satisfies OptionFields<FailCommand>),
   recover: z.strictObject({
     action: z.literal("recover"),
-  } satisfies SchemasOf<RecoverCommand>),
+  } satisfies OptionFields<RecoverCommand>),
   "rotate-keys": z.strictObject({
     action: z.literal("rotate-keys"),
     withdrawOld: z.boolean().default(false),
-  } satisfies SchemasOf<RotateKeysCommand>),
+  } satisfies OptionFields<RotateKeysCommand>),
   "revoke-sessions": z.strictObject({
     action: z.literal("revoke-sessions"),
     username: z.string(),
-  } satisfies SchemasOf<RevokeSessionsCommand>),
+  } satisfies OptionFields<RevokeSessionsCommand>),
   "put-user": z.strictObject({
     action: z.literal("put-user"),
     user: userSchema,
-  } satisfies SchemasOf<PutUserCommand>),
+  } satisfies OptionFields<PutUserCommand>),
   "update-user": z.strictObject({
     action: z.literal("update-user"),
     username: z.string(),
     changes: changes<UserInput>(),
-  } satisfies SchemasOf<UpdateUserCommand>),
+  } satisfies OptionFields<UpdateUserCommand>),
   "remove-user": z.strictObject({
     action: z.literal("remove-user"),
     username: z.string(),
-  } satisfies SchemasOf<RemoveUserCommand>),
+  } satisfies OptionFields<RemoveUserCommand>),
   "put-app": z.strictObject({
     action: z.literal("put-app"),
     app: appSchema,
-  } satisfies SchemasOf<PutAppCommand>),
+  } satisfies OptionFields<PutAppCommand>),
   "update-app": z.strictObject({
     action: z.literal("update-app"),
     clientId: z.string(),
     changes: changes<AppRegistrationInput>(),
-  } satisfies SchemasOf<UpdateAppCommand>),
+  } satisfies OptionFields<UpdateAppCommand>),
   "put-tenant": z.strictObject({
     action: z.literal("put-tenant"),
     tenant: tenantSchema,
-  } satisfies SchemasOf<PutTenantCommand>),
+  } satisfies OptionFields<PutTenantCommand>),
   "update-tenant": z.strictObject({
     action: z.literal("update-tenant"),
     id: z.string(),
     changes: changes<TenantInput>(),
-  } satisfies SchemasOf<UpdateTenantCommand>),
+  } satisfies OptionFields<UpdateTenantCommand>),
   "grant-consent": z.strictObject({
     action: z.literal("grant-consent"),
     clientId: z.string(),
@@ -86,24 +86,24 @@ export const commandSchemas = {
     username: z.string().optional(),
     resource: z.string().default(graphClientId),
     scopes: z.array(z.string()),
-  } satisfies SchemasOf<GrantConsentCommand>),
+  } satisfies OptionFields<GrantConsentCommand>),
   "revoke-consent": z.strictObject({
     action: z.literal("revoke-consent"),
     clientId: z.string(),
-  } satisfies SchemasOf<RevokeConsentCommand>),
+  } satisfies OptionFields<RevokeConsentCommand>),
   configure: z.strictObject({
     action: z.literal("configure"),
     conditionalAccess: z.array(conditionalAccessPolicySchema).optional(),
     resourceParameter: z.enum(["match", "refuse"]).optional(),
-    accessTokenLifetime: z.int().positive().nullable().optional(),
-  } satisfies SchemasOf<ConfigureCommand>),
+    accessTokenSeconds: z.int().positive().nullable().optional(),
+  } satisfies OptionFields<ConfigureCommand>),
   "advance-clock": z.strictObject({
     action: z.literal("advance-clock"),
     seconds: z.number(),
-  } satisfies SchemasOf<AdvanceClockCommand>),
+  } satisfies OptionFields<AdvanceClockCommand>),
   reset: z.strictObject({
     action: z.literal("reset"),
-  } satisfies SchemasOf<ResetCommand>),
+  } satisfies OptionFields<ResetCommand>),
 } satisfies Record<ControlCommand["action"], z.ZodType>
 
 type Action = keyof typeof commandSchemas

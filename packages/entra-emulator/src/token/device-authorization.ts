@@ -23,7 +23,7 @@ export function startDevice(emulation: Emulation, segment: string, form: URLSear
     device_code: device.deviceCode,
     verification_uri: verificationUri,
     expires_in: deviceCodeLifetime / 1000,
-    interval: emulation.devicePollingInterval,
+    interval: emulation.devicePollingSeconds,
     message: `To sign in, use a web browser to open the page ${verificationUri} and enter the code ${device.userCode} to authenticate.`,
   }
 }

@@ -1,3 +1,4 @@
+import type { OptionFields } from "@doorward/boundary"
 import { z } from "zod"
 import type { Refusal } from "../refusals.ts"
 
@@ -22,6 +23,6 @@ const shape = {
       error: "must be a function",
     })
     .optional(),
-} satisfies { [Name in keyof Sdk1SessionOptions]-?: z.ZodType<Sdk1SessionOptions[Name]> }
+} satisfies OptionFields<Sdk1SessionOptions>
 
 export const sdk1SessionOptions = z.strictObject(shape)

@@ -1,4 +1,4 @@
-import type { OptionName } from "@doorward/boundary"
+import { type OptionName, readableText } from "@doorward/boundary"
 import { IdentityProviderError, type UpstreamFailure } from "@doorward/oauth-core"
 import { explainRefusal, type Refusal, refusalCause } from "@doorward/upstream-client"
 import { operatorMeanings } from "./operator-meanings.ts"
@@ -31,7 +31,7 @@ function meaningOf(
   if (code === undefined) return undefined
   const text = operatorMeanings[code]
   if (text === undefined) return personMeanings[code]
-  return ["operator", typeof text === "string" ? text : text(name)]
+  return ["operator", readableText(text, name)]
 }
 
 /** The most specific code of a refusal: from `error_codes` if it is there, otherwise from the text. */

@@ -46,8 +46,8 @@ export async function* registrationChecks(
   }
   yield { name: "configuration", ...passed("The options are well formed.") }
 
-  const { fetch, now, timeout, optionName } = settings
-  const calls = { fetch, now, timeout, optionName }
+  const { fetch, now, timeoutMilliseconds, optionName } = settings
+  const calls = { fetch, now, timeoutMilliseconds, optionName }
   const context: CheckContext = { settings, client: entraClient(settings), calls, redirectUri }
   const tenant = await checkTenant(context)
   yield { name: "tenant", ...tenant.finding }

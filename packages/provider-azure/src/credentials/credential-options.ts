@@ -1,5 +1,5 @@
+import type { OptionFields } from "@doorward/boundary"
 import { addProblem } from "@doorward/boundary"
-import type { OptionSchemas } from "@doorward/upstream-client"
 import { z } from "zod"
 import type { ManagedIdentityOptions } from "./managed-identity.ts"
 import type { PemOptions } from "./pem-certificate.ts"
@@ -47,18 +47,18 @@ const pemCertificate = z.strictObject({
       "must contain the private key, which starts with BEGIN PRIVATE KEY",
     ),
   password: z.string().optional(),
-} satisfies OptionSchemas<PemOptions>)
+} satisfies OptionFields<PemOptions>)
 
 const pfxCertificate = z.strictObject({
   pfx: z.instanceof(Uint8Array, { error: "must be the bytes of a PKCS#12 file" }),
   password: z.string().optional(),
-} satisfies OptionSchemas<PfxOptions>)
+} satisfies OptionFields<PfxOptions>)
 
 const managedIdentity = z.strictObject({
   clientId: z.string().optional(),
   identityEndpoint: z.url().optional(),
   identityHeader: z.string().optional(),
-} satisfies OptionSchemas<ManagedIdentityOptions>)
+} satisfies OptionFields<ManagedIdentityOptions>)
 
 export const credentialFields = {
   clientSecret: z.string().min(1, notEmpty).optional(),
@@ -79,7 +79,7 @@ export const credentialFields = {
     .union([z.literal(true), managedIdentity], { error: "must be true or an object" })
     .optional(),
   publicClient: z.literal(true, { error: "must be true or left out" }).optional(),
-} satisfies OptionSchemas<CredentialOptions>
+} satisfies OptionFields<CredentialOptions>
 
 const names = Object.keys(credentialFields) as (keyof CredentialOptions)[]
 
