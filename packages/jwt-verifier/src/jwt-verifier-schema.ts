@@ -54,7 +54,7 @@ const schema = z
       .transform(pemKey)
       .optional(),
     key: functionOption<KeyFunction>().transform(keysByFunction).optional(),
-    secret: custom<string | Uint8Array>(isTextOrBytes, "must be a text or bytes")
+    secret: custom<string | Uint8Array>(isTextOrBytes, "must be a string or bytes")
       .transform(bytesOf)
       .superRefine(check(secretProblem))
       .transform(sharedSecret)

@@ -94,7 +94,7 @@ describe("jwtVerifier", () => {
       "secret",
       "must not be a key in PEM or JWK form",
     ],
-    ["with a number as secret", { secret: 7 }, "secret", "must be a text or bytes"],
+    ["with a number as secret", { secret: 7 }, "secret", "must be a string or bytes"],
     ["with a key as key function", { key: {} }, "key", "must be a function"],
     [
       "with two sources of keys",

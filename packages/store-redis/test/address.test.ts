@@ -36,7 +36,7 @@ describe("redisStore", () => {
       [
         "redisStore:",
         "  url names several hosts, which only a cluster has; use redis+cluster:// or rediss+cluster://",
-        "  prefix must be a text",
+        "  prefix must be a string",
         "  timeoutMilliseconds must be at least 1",
         "  db is not an option; remove it",
       ].join("\n"),
