@@ -65,7 +65,7 @@ describe("metadata that belongs to another server is not used", () => {
   test("issuer mismatch: refuse (RFC 8414 §3.3)", async () => {
     const { failure, broken, server } = await run({ metadata: { issuer: `${ISSUER}/` } })
     expect(broken).toEqual(["MUST issuer-matches"])
-    expect(failure).toMatch(/^server: The metadata belongs to .*\/tenant\/, not of/)
+    expect(failure).toMatch(/^server: The metadata belongs to .*\/tenant\/, not to/)
     expect(server.registrations).toEqual([])
   })
 
