@@ -1,8 +1,10 @@
 /** Something that a server must or should do for its clients, and the specification that says so. */
 export interface Requirement {
+  /** A server that breaks a MUST fails its step. */
   level: "MUST" | "SHOULD"
   /** What a server does that meets it, in one sentence. */
   text: string
+  /** The specification and section that says so. */
   source: string
 }
 
@@ -97,6 +99,7 @@ export const REQUIREMENTS = {
   "origin-validated": should("a server refuses unknown sites' pages with 403", "MCP 2025-11-25"),
 } satisfies Record<string, Requirement>
 
+/** The name of a requirement, such as `token-required`. */
 export type RequirementId = keyof typeof REQUIREMENTS
 
 function must(text: string, source: string): Requirement {

@@ -4,24 +4,33 @@ import { REQUIREMENTS, type Requirement, type RequirementId } from "./requiremen
 
 /** A requirement, and whether the server meets it. */
 export interface Check extends Requirement {
+  /** Which requirement it is. */
   id: RequirementId
+  /** Whether the server meets it. */
   held: boolean
   /** What was found instead. */
   detail?: string
 }
 
+/** What came of one step of the flow. */
 export interface StepResult {
+  /** Its place in the flow, from 1. */
   number: number
+  /** Its name, such as `token`. A step that is done again has the same one. */
   id: string
+  /** Its name for people, such as `Token request`. */
   title: string
-  /** Failed: a MUST was broken, or the step could not be done. */
+  /** `failed` if a MUST was broken or the step could not be done, `skipped` if it does not apply. */
   outcome: "passed" | "failed" | "skipped"
+  /** The requirements that were checked. */
   checks: readonly Check[]
+  /** The requests that were sent, in order. */
   exchanges: readonly Exchange[]
   /** What the step found or decided. */
   notes: readonly string[]
   /** Why the step could not be done. */
   error?: string
+  /** How long it took. */
   milliseconds: number
 }
 

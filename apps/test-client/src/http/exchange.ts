@@ -2,13 +2,17 @@ import type { Secrets } from "./secrets.ts"
 
 /** One request and its response, with secrets shortened so that it can be shown. */
 export interface Exchange {
+  /** What was sent: of the headers, those that matter to a sign-in. */
   request: { method: string; url: string; headers: Record<string, string>; body?: string }
+  /** What came back, if anything did. */
   response?: { status: number; headers: Record<string, string>; body?: string }
   /** Why there is no response. */
   error?: string
+  /** How long it took. */
   milliseconds: number
 }
 
+/** Sends a request, as the global `fetch` does. */
 export type Fetch = (request: Request) => Response | Promise<Response>
 
 const SHOWN_REQUEST_HEADERS = [
