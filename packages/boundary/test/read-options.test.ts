@@ -58,6 +58,8 @@ test("valid options are returned with their defaults", () => {
 
 describe("a name that is not an option", () => {
   test.each([
+    ["client", { client: [] }, "is not an option; did you mean clients?"],
+    ["public", { public: true }, "is not an option; did you mean publicClient?"],
     ["registraton", { registraton: false }, "is not an option; did you mean registration?"],
     ["toolz", { toolz: {} }, "is not an option; did you mean tools?"],
     [

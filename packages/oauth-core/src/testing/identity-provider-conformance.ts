@@ -13,7 +13,7 @@ import { refreshChecks } from "./identity-provider-conformance/refresh.ts"
  * @example
  * ```ts
  * const checks = identityProviderConformance({
- *   open: ({ fetch, now, timeout }) => myProvider({ fetch, now, timeout }),
+ *   open: ({ fetch, now, timeoutMilliseconds }) => myProvider({ fetch, now, timeoutMilliseconds }),
  *   fetch,
  *   redirectUri: "https://mcp.example.com/auth/callback",
  *   signIn: (url, person, decision) => clickThrough(url, person, decision),

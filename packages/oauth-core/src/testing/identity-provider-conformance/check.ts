@@ -23,8 +23,8 @@ export interface SentRequest {
 export interface ProviderFixture {
   readonly harness: IdentityProviderHarness
   readonly provider: IdentityProvider
-  /** Creates another provider with this timeout, in milliseconds. */
-  open(timeout: number): IdentityProvider
+  /** Creates another provider with this timeout. */
+  open(timeoutMilliseconds: number): IdentityProvider
   /** Every request to the upstream since the check started. */
   readonly sent: readonly SentRequest[]
   /** How far the provider's clock is ahead of the real time, in milliseconds. */
@@ -59,8 +59,8 @@ export function openFixture(harness: IdentityProviderHarness): ProviderFixture {
     return fixture.alter && form.has("grant_type") ? altered(response, fixture.alter) : response
   }
 
-  const open = (timeout: number) =>
-    harness.open({ fetch, now: () => Date.now() + clock.ahead, timeout })
+  const open = (timeoutMilliseconds: number) =>
+    harness.open({ fetch, now: () => Date.now() + clock.ahead, timeoutMilliseconds })
 
   const fixture: ProviderFixture = {
     harness,

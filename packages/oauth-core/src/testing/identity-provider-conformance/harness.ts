@@ -10,7 +10,7 @@ export interface ProviderWorld {
   /** The clock, in milliseconds since the epoch. It is the real time unless a check moves it. */
   now: () => number
   /** How long an upstream call may take, in milliseconds. */
-  timeout: number
+  timeoutMilliseconds: number
 }
 
 /** What the suite needs to know about the provider it tests. The upstream may be real or emulated. */
