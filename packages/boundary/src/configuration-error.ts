@@ -1,8 +1,8 @@
 /** One mistake in a function's options. */
 export interface OptionProblem {
   /**
-   * The option's path, such as `lifetimes.accessToken` or `clients.0.redirectUris`. Empty if the problem
-   * is with the options as a whole.
+   * The option's path, such as `lifetimes.accessToken` or `clients.0.redirectUris`. Empty if the
+   * problem is with the options as a whole.
    */
   readonly option: string
   /** What is wrong and what to do, worded to follow the option's name: "must be a whole number". */

@@ -1,6 +1,6 @@
 /**
- * Whether a host can only be this machine: `localhost` or a name below it (RFC 6761 §6.3), an address in
- * 127.0.0.0/8, or `[::1]`.
+ * Whether a host can only be this machine: `localhost` or a name below it (RFC 6761 §6.3), an address
+ * in 127.0.0.0/8, or `[::1]`.
  *
  * @param hostname the `hostname` of a `URL`, which has already normalized the spelling of an address
  * (`127.1` is `127.0.0.1`).

@@ -31,8 +31,8 @@ export function addProblem(
 /**
  * Runs a refinement even if other options are wrong, so that all mistakes are reported together:
  * `schema.superRefine(check, despiteOtherProblems)`. The refinement must then handle values that are
- * missing or of the wrong type. If a `z.custom` fails, the refinement does not run, unless the `z.custom` has
- * `abort: false`.
+ * missing or of the wrong type. If a `z.custom` fails, the refinement does not run, unless the
+ * `z.custom` has `abort: false`.
  */
 export const despiteOtherProblems = {
   when: ({ value }: z.core.ParsePayload): boolean => typeof value === "object" && value !== null,

@@ -7,15 +7,18 @@ import { plainText } from "./problem-text.ts"
 
 /** Settings of {@link readOptions}. */
 export interface ReadOptionsContext {
-  /** Translates an option's path into the name that the reader of an error knows. Default: the path itself. */
+  /**
+   * Translates an option's path into the name that the reader of an error knows. Default: the path
+   * itself.
+   */
   optionName?: OptionName | undefined
 }
 
 /**
  * Checks options against a schema and returns them with their defaults.
  *
- * If the schema is a strict object, unknown names are rejected, and the error suggests the closest known
- * name.
+ * If the schema is a strict object, unknown names are rejected, and the error suggests the closest
+ * known name.
  *
  * @param subject the function being configured, such as `azureProvider`, for the error message.
  * @throws {ConfigurationError} listing every mistake at once.

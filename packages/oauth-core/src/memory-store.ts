@@ -11,12 +11,14 @@ interface Entry {
   expiresAt: number
 }
 
-/** How many records each write checks for expiry: more than it adds, so that expired ones don't pile up. */
+/**
+ * How many records each write checks for expiry: more than it adds, so that expired ones don't pile up.
+ */
 const sweptPerWrite = 4
 
 /**
- * Creates a {@link Store} in this process's memory, for tests and trials. Everything is lost when the process
- * ends.
+ * Creates a {@link Store} in this process's memory, for tests and trials. Everything is lost when the
+ * process ends.
  *
  * Values are copied when they are written and when they are read.
  *

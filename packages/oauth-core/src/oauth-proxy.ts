@@ -31,9 +31,9 @@ export interface OAuthProxy {
   /** The resource servers that tokens are issued for. */
   readonly resources: readonly ProtectedResource[]
   /**
-   * Returns a verifier for access tokens whose audience is `resource`, for a resource server in the same
-   * process. Its `verify` also checks that the grant is active, which may lag by up to 5 seconds. It rejects
-   * with a `TokenError` of `@doorward/jwt-verifier`.
+   * Returns a verifier for access tokens whose audience is `resource`, for a resource server in the
+   * same process. Its `verify` also checks that the grant is active, which may lag by up to 5 seconds.
+   * It rejects with a `TokenError` of `@doorward/jwt-verifier`.
    *
    * @throws {TypeError} if `resource` is not one of `resources`.
    */
@@ -64,8 +64,8 @@ export interface OAuthProxy {
 }
 
 /**
- * Creates an OAuth 2.1 authorization server for MCP clients, in front of an identity provider that knows only
- * one client: this server.
+ * Creates an OAuth 2.1 authorization server for MCP clients, in front of an identity provider that
+ * knows only one client: this server.
  *
  * @throws {ConfigurationError} listing every wrong option.
  *

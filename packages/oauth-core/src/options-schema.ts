@@ -162,7 +162,9 @@ export const optionsSchema = z
   .strictObject(fields)
   .superRefine(checkResources, despiteOtherProblems)
 
-/** Checks options that refer to each other's scopes and resources. Each of them may be wrong by itself. */
+/**
+ * Checks options that refer to each other's scopes and resources. Each of them may be wrong by itself.
+ */
 function checkResources(
   { provider, scopes, resources, resourceServers, baseUrl }: Partial<Fields>,
   context: z.core.$RefinementCtx,

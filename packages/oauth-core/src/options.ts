@@ -8,9 +8,9 @@ import type { Store } from "./ports/store.ts"
 /** The options of `oauthProxy`. */
 export interface OAuthProxyOptions {
   /**
-   * The URL at which clients reach the server: https, or http on loopback for development. It may have a
-   * path. It is the issuer (RFC 8414 §2) and the base of every endpoint; the Host header is never used.
-   * Required.
+   * The URL at which clients reach the server: https, or http on loopback for development. It may have
+   * a path. It is the issuer (RFC 8414 §2) and the base of every endpoint; the Host header is never
+   * used. Required.
    */
   baseUrl: string
   /** The identity provider that people sign in with. Required. */
@@ -18,17 +18,20 @@ export interface OAuthProxyOptions {
   /** Where records are stored. Instances that share a store act as one server. Required. */
   store: Store
   /**
-   * The secret that protects stored records, forms and cookies: 32 random bytes in base64url, the same on
-   * every instance. To rotate it, pass a list (or one comma-separated string): the first secret seals, and
-   * all of them can unseal. Required.
+   * The secret that protects stored records, forms and cookies: 32 random bytes in base64url, the same
+   * on every instance. To rotate it, pass a list (or one comma-separated string): the first secret
+   * seals, and all of them can unseal. Required.
    */
   secret: string | readonly string[]
 
-  /** The resource servers that tokens are issued for (RFC 8707). Default: `{baseUrl}/mcp`, with every scope. */
+  /**
+   * The resource servers that tokens are issued for (RFC 8707). Default: `{baseUrl}/mcp`, with every
+   * scope.
+   */
   resources?: readonly ResourceServer[]
   /**
-   * Descriptions of scopes for the consent page, by scope. A scope that the provider does not know is this
-   * server's own, and the person's consent alone grants it. Default: none.
+   * Descriptions of scopes for the consent page, by scope. A scope that the provider does not know is
+   * this server's own, and the person's consent alone grants it. Default: none.
    */
   scopes?: Readonly<Record<string, string>>
   /** How long tokens and grants live, in seconds. Default: see {@link Lifetimes}. */
@@ -37,11 +40,14 @@ export interface OAuthProxyOptions {
   /** When a person is asked to approve a client. Default: `always`. */
   consent?: ConsentMode
   /**
-   * Renders the consent page. It may use its own styles and data: images, but cannot run scripts or load
-   * anything, and it cannot bypass a check. Default: a built-in page.
+   * Renders the consent page. It may use its own styles and data: images, but cannot run scripts or
+   * load anything, and it cannot bypass a check. Default: a built-in page.
    */
   consentPage?: ConsentPage
-  /** Who runs the server, by a name that its users know. Pages show it next to the host. Default: not shown. */
+  /**
+   * Who runs the server, by a name that its users know. Pages show it next to the host. Default: not
+   * shown.
+   */
   operator?: string
   /** The URL of a page for developers (RFC 8414 `service_documentation`). Default: none. */
   documentation?: string
@@ -49,8 +55,8 @@ export interface OAuthProxyOptions {
   /** Clients that don't have to register. Default: none. */
   clients?: readonly StaticClient[]
   /**
-   * Whether clients may register themselves (RFC 7591), or the initial access token that they must present
-   * to do so (§3). Default: `true`.
+   * Whether clients may register themselves (RFC 7591), or the initial access token that they must
+   * present to do so (§3). Default: `true`.
    */
   registration?: boolean | RegistrationToken
   /**
@@ -60,7 +66,10 @@ export interface OAuthProxyOptions {
   fetchDocument?: DocumentFetcher
   /** The hosts whose client metadata documents are accepted. Default: any. */
   clientMetadataHosts?: readonly string[]
-  /** Patterns, one of which must match the whole redirect URI. Default: every valid redirect URI is accepted. */
+  /**
+   * Patterns, one of which must match the whole redirect URI. Default: every valid redirect URI is
+   * accepted.
+   */
   redirectUriPatterns?: readonly RegExp[]
 
   /** Counts requests and says when there are too many. It needs `clientAddress`. Default: no limits. */
@@ -75,16 +84,20 @@ export interface OAuthProxyOptions {
   resourceServers?: readonly ResourceServerCredential[]
 
   /**
-   * Decides about every sign-in and every upstream refresh, before anything is issued. If it returns a string,
-   * the person is refused and sees that string, and so does the client. Default: everybody may sign in.
+   * Decides about every sign-in and every upstream refresh, before anything is issued. If it returns a
+   * string, the person is refused and sees that string, and so does the client. Default: everybody may
+   * sign in.
    */
   onSignIn?: (identity: Identity, client: Client) => SignInDecision | Promise<SignInDecision>
   /**
-   * Decides about every registration. If it returns a string, the registration is refused and the client gets
-   * that string. Default: every valid registration is accepted.
+   * Decides about every registration. If it returns a string, the registration is refused and the
+   * client gets that string. Default: every valid registration is accepted.
    */
   onRegister?: (client: Client) => SignInDecision | Promise<SignInDecision>
-  /** Is called with every event. Events have identifiers but no secrets. It must not throw. Default: none. */
+  /**
+   * Is called with every event. Events have identifiers but no secrets. It must not throw. Default:
+   * none.
+   */
   onEvent?: (event: ServerEvent) => void
 
   /** The clock, in milliseconds since the epoch. Default: `Date.now`. */
@@ -99,7 +112,9 @@ export interface ResourceServer {
   resource: string
   /** The name shown on the consent page. Default: the host of `resource`. */
   name?: string
-  /** The scopes that a client may request here. Default: all scopes of the provider and of this server. */
+  /**
+   * The scopes that a client may request here. Default: all scopes of the provider and of this server.
+   */
   scopes?: readonly string[]
 }
 
@@ -109,7 +124,9 @@ export interface Lifetimes {
   accessToken?: number
   /** How long a grant lives without being used, in seconds. Default: 2592000 (30 days). */
   grantIdle?: number
-  /** The longest that a grant lives, however often it is used, in seconds. Default: 7776000 (90 days). */
+  /**
+   * The longest that a grant lives, however often it is used, in seconds. Default: 7776000 (90 days).
+   */
   grant?: number
 }
 
@@ -117,8 +134,8 @@ export interface Lifetimes {
  * When a person is asked to approve a client.
  *
  * - `always`: at every sign-in.
- * - `remember`: for clients with an https redirect URI, the page offers not to ask again for 30 days. That
- *   covers the same person, browser, client, redirect URI, scopes and resource.
+ * - `remember`: for clients with an https redirect URI, the page offers not to ask again for 30 days.
+ *   That covers the same person, browser, client, redirect URI, scopes and resource.
  * - `never`: pre-registered clients are not subject to approval; other clients are, as with `always`.
  *   Dangerous: any website can send a signed-in person through a pre-registered client.
  */
@@ -134,13 +151,18 @@ export interface RegistrationToken {
 export interface StaticClient {
   /** The `client_id`. */
   clientId: string
-  /** The client's secret, at least 32 characters long. A client with neither this nor `jwks` is public. */
+  /**
+   * The client's secret, at least 32 characters long. A client with neither this nor `jwks` is public.
+   */
   clientSecret?: string
   /** The name shown on the consent page. Default: none, so the page calls it unnamed. */
   clientName?: string
   /** The URIs that authorization responses may go to; at least one. */
   redirectUris: readonly string[]
-  /** The client's public keys, to authenticate by `private_key_jwt` (RFC 7523) instead of a secret. Default: none. */
+  /**
+   * The client's public keys, to authenticate by `private_key_jwt` (RFC 7523) instead of a secret.
+   * Default: none.
+   */
   jwks?: ClientKeys
 }
 
@@ -149,7 +171,8 @@ export interface Limiter {
   /**
    * Counts one request.
    *
-   * @returns `retryAfter`, in seconds, if there were too many; nothing in it if the request may proceed.
+   * @returns `retryAfter`, in seconds, if there were too many; nothing in it if the request may
+   * proceed.
    */
   consume(request: LimitedRequest): Promise<{ retryAfter?: number }>
 }

@@ -2,8 +2,8 @@ import { ConfigurationError } from "@doorward/boundary"
 import type { Identity } from "./ports/identity-provider.ts"
 
 /**
- * Decides whether a person may use this server. Pass one as the `onSignIn` option, which runs at every sign-in
- * and every upstream refresh.
+ * Decides whether a person may use this server. Pass one as the `onSignIn` option, which runs at every
+ * sign-in and every upstream refresh.
  *
  * @returns a message that refuses the person, or `undefined` to accept them.
  */
@@ -12,8 +12,8 @@ export type SignInPolicy = (identity: Identity) => string | undefined
 /** Options that every policy takes. */
 export interface PolicyOptions {
   /**
-   * The message for a person who is refused. The MCP client sees it too, so it must not contain a secret.
-   * Default: a sentence that says what the policy requires.
+   * The message for a person who is refused. The MCP client sees it too, so it must not contain a
+   * secret. Default: a sentence that says what the policy requires.
    */
   refusal?: string
 }
@@ -43,11 +43,12 @@ export function allowTenants(
 /**
  * Accepts people whose e-mail address is in one of these domains. Subdomains don't count.
  *
- * An address proves nothing unless somebody has verified it. In Entra ID, the administrators of a tenant can
- * enter any address for their users. So for a provider with tenants, an address counts only if the person's
- * tenant is in `tenants`: list those whose administrators you trust. Without `tenants`, nobody from Entra ID
- * is accepted. For a provider without tenants, an address counts if the provider says `email_verified`.
- * Prefer {@link allowTenants}, {@link allowGroups} or {@link allowRoles} where you can.
+ * An address proves nothing unless somebody has verified it. In Entra ID, the administrators of a
+ * tenant can enter any address for their users. So for a provider with tenants, an address counts only
+ * if the person's tenant is in `tenants`: list those whose administrators you trust. Without `tenants`,
+ * nobody from Entra ID is accepted. For a provider without tenants, an address counts if the provider
+ * says `email_verified`. Prefer {@link allowTenants}, {@link allowGroups} or {@link allowRoles} where
+ * you can.
  *
  * @throws {ConfigurationError} if the list is empty or an entry is not a domain.
  *
@@ -80,9 +81,9 @@ export function allowEmailDomains(
 /**
  * Accepts people who are in at least one of these groups.
  *
- * @param groupIds the groups as the provider identifies them; for Entra ID, their object ids. A token lists no
- * groups for a person who is in more than 200 of them; `azureProvider({ resolveGroups: true })` then asks
- * Microsoft Graph.
+ * @param groupIds the groups as the provider identifies them; for Entra ID, their object ids. A token
+ * lists no groups for a person who is in more than 200 of them; `azureProvider({ resolveGroups: true
+ * })` then asks Microsoft Graph.
  * @throws {ConfigurationError} if the list is empty or an entry is blank.
  *
  * @example

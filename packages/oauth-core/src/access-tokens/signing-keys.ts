@@ -35,7 +35,9 @@ const day = 24 * 60 * 60 * 1000
 const signingPeriod = 30 * day
 /** How long before its first use a key is published, so that every cache has it by then. */
 const publishedAhead = day
-/** The maximum age of the copy in memory, so also how long a key withdrawn elsewhere is still accepted. */
+/**
+ * The maximum age of the copy in memory, so also how long a key withdrawn elsewhere is still accepted.
+ */
 const copyLifetime = 60 * 1000
 /** Unknown key ids cause the store to be read at most this often. */
 const rereadInterval = 5 * 1000
@@ -45,8 +47,8 @@ const leeway = 60 * 1000
 /**
  * The server's ES256 keys, in one record that all instances share.
  *
- * They rotate automatically. A key signs for 30 days, and its successor is published a day before that ends. A
- * key stays published until the last token that it signed has expired.
+ * They rotate automatically. A key signs for 30 days, and its successor is published a day before that
+ * ends. A key stays published until the last token that it signed has expired.
  */
 export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
   const { records, now } = options

@@ -8,8 +8,8 @@ import type { Deps } from "./deps.ts"
  * Asks the operator's `onSignIn` whether this person may use this client.
  *
  * @throws {OAuthError} `access_denied` with the operator's message.
- * @throws {TypeError} if the hook returns anything else than a string or nothing, so that nobody is accepted
- * by mistake.
+ * @throws {TypeError} if the hook returns anything else than a string or nothing, so that nobody is
+ * accepted by mistake.
  */
 export async function checkSignIn(identity: Identity, client: Client, deps: Deps): Promise<void> {
   const refusal = refusalOf("onSignIn", await deps.hooks.onSignIn?.(identity, client))

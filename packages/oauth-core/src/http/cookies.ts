@@ -13,13 +13,19 @@ import { type Sealer, UnreadableValueError } from "../tokens/seal.ts"
 const sessionSchema = z.object({ userId: z.string(), person: z.string() })
 export type Session = z.infer<typeof sessionSchema>
 
-/** The four kinds of cookies that this server sets. All are HttpOnly, SameSite=Lax and for the whole host. */
+/**
+ * The four kinds of cookies that this server sets. All are HttpOnly, SameSite=Lax and for the whole
+ * host.
+ */
 export interface Cookies {
   /** An id of this browser, which forms are bound to. It is set if there is none yet. */
   browser(c: Context): Promise<string>
   /** All ids that this browser was given: several if its first pages were opened at the same time. */
   knownBrowsers(c: Context): Promise<readonly string[]>
-  /** Ties a transaction to this browser. Each has its own cookie, so that several tabs can sign in at once. */
+  /**
+   * Ties a transaction to this browser. Each has its own cookie, so that several tabs can sign in at
+   * once.
+   */
   setTransaction(c: Context, state: string): Promise<void>
   transaction(c: Context, state: string): Promise<string | undefined>
   endTransaction(c: Context, state: string): Promise<void>
@@ -35,8 +41,8 @@ const sessionLifetime = 15 * 60 * 1000
 const browserName = /^[A-Za-z0-9_-]{43}$/
 
 /**
- * Cookie names contain a digest of the base URL, so that servers on the same host don't share cookies. Over
- * https they have the `__Host-` prefix, which no other host can set (RFC 6265bis §4.1.3.2).
+ * Cookie names contain a digest of the base URL, so that servers on the same host don't share cookies.
+ * Over https they have the `__Host-` prefix, which no other host can set (RFC 6265bis §4.1.3.2).
  */
 export function createCookies({ settings, binding, now }: Deps, sealer: Sealer): Cookies {
   const secure = settings.issuer.startsWith("https:")
@@ -74,8 +80,8 @@ export function createCookies({ settings, binding, now }: Deps, sealer: Sealer):
       const [known] = await cookies.knownBrowsers(c)
       if (known !== undefined) return known
       const made = createOpaqueToken()
-      // Tabs that open at the same time must not overwrite each other's cookie, so there are 64 names. That
-      // also limits how many cookies a hostile page can cause.
+      // Tabs that open at the same time must not overwrite each other's cookie, so there are 64 names.
+      // That also limits how many cookies a hostile page can cause.
       setCookie(c, await nameOf(`browser-${made.charAt(0)}`), made, attributes)
       return made
     },

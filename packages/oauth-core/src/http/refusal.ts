@@ -11,7 +11,10 @@ const clientVariable = "doorward.clientId"
 /** Sets which client the request comes from, for events. */
 export const nameClient = (c: Context, clientId: string): void => c.set(clientVariable, clientId)
 
-/** Emits the event of a refused request, and turns whatever was thrown into an error that is safe to send. */
+/**
+ * Emits the event of a refused request, and turns whatever was thrown into an error that is safe to
+ * send.
+ */
 export function report(c: Context, error: unknown, { deps }: HttpContext): OAuthError {
   const refused = asRefusal(error)
   const { cause } = refused

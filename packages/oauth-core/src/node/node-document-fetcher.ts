@@ -10,16 +10,20 @@ import { checkedAddresses, lookupOf, type Resolve, systemResolve } from "./check
 
 /** The options of `nodeDocumentFetcher`. */
 export interface NodeDocumentFetcherOptions {
-  /** Whether documents may also come from this machine, over http or https. For development. Default: `false`. */
+  /**
+   * Whether documents may also come from this machine, over http or https. For development. Default:
+   * `false`.
+   */
   allowLoopback?: boolean
 }
 
 /**
- * Creates a fetcher for Node that gets the documents that clients point to from the public internet only.
+ * Creates a fetcher for Node that gets the documents that clients point to from the public internet
+ * only.
  *
- * Every address of the host must be a global unicast address, and the connection goes to an address that was
- * checked, so the name cannot resolve to something else in between. The host's certificate must be valid.
- * Redirects are not followed, connections are not reused, and no proxy is used.
+ * Every address of the host must be a global unicast address, and the connection goes to an address
+ * that was checked, so the name cannot resolve to something else in between. The host's certificate
+ * must be valid. Redirects are not followed, connections are not reused, and no proxy is used.
  *
  * @example
  * ```ts

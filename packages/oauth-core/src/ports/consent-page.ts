@@ -8,7 +8,9 @@ export interface ServerIdentity {
   operator?: string
 }
 
-/** Everything that a person needs to know to decide (MCP Security Best Practices, "Confused Deputy"). */
+/**
+ * Everything that a person needs to know to decide (MCP Security Best Practices, "Confused Deputy").
+ */
 export interface ConsentPageData {
   /** The client that asks for access. It chose `name` and `uri` itself. */
   client: Pick<Client, "id" | "name" | "source" | "verifiedHost" | "uri">
@@ -18,7 +20,9 @@ export interface ConsentPageData {
     uri: string
     /** Its host (in punycode if it is internationalized), or for a private-use URI its scheme. */
     host: string
-    /** What kind of redirect URI it is, which decides how well it identifies one program (RFC 8252 §7). */
+    /**
+     * What kind of redirect URI it is, which decides how well it identifies one program (RFC 8252 §7).
+     */
     kind: "https" | "loopback" | "private-use"
   }
   /** Whether any program on the person's machine could receive the redirect in the client's place. */
@@ -34,8 +38,8 @@ export interface ConsentPageData {
   /** Whether the page may offer not to ask again. */
   canRemember: boolean
   /**
-   * How the page submits the decision. It must post `field` unchanged to `action`, with `decision` set to
-   * `approve` or `deny`, and may add `remember` set to `yes`.
+   * How the page submits the decision. It must post `field` unchanged to `action`, with `decision` set
+   * to `approve` or `deny`, and may add `remember` set to `yes`.
    */
   form: { action: string; field: { name: string; value: string } }
 }

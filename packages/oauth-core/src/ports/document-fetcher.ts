@@ -22,9 +22,9 @@ export interface FetchLimits {
  * Fetches the documents that clients point to: their metadata and keys.
  *
  * A stranger chooses the address, so an implementation must not follow redirects, must not connect to a
- * special-use address (check after name resolution, and connect to the address that was checked), and must
- * stop at the limits. `@doorward/oauth-core/node` has one for Node. It rejects with {@link DocumentError};
- * any status is a result, not an error.
+ * special-use address (check after name resolution, and connect to the address that was checked), and
+ * must stop at the limits. `@doorward/oauth-core/node` has one for Node. It rejects with {@link
+ * DocumentError}; any status is a result, not an error.
  */
 export type DocumentFetcher = (url: URL, limits: FetchLimits) => Promise<FetchedDocument>
 
@@ -48,8 +48,8 @@ export function documentErrorOf(cause: unknown): DocumentError {
 }
 
 /**
- * A fetcher for runtimes that cannot choose the address they connect to. It fetches only from the listed
- * hosts.
+ * A fetcher for runtimes that cannot choose the address they connect to. It fetches only from the
+ * listed hosts.
  *
  * @param hosts exact host names, such as `client.example.com`, with the port if it is not the default.
  * @param fetch how requests are made. Default: the global `fetch`.

@@ -1,6 +1,9 @@
 import type { RefusalReason } from "./events.ts"
 
-/** The registered OAuth error codes that Doorward sends (RFC 6749, 6750, 7591, 8707, 9126; OIDC Core §3.1.2.6). */
+/**
+ * The registered OAuth error codes that Doorward sends (RFC 6749, 6750, 7591, 8707, 9126; OIDC Core
+ * §3.1.2.6).
+ */
 export type OAuthErrorCode =
   | "access_denied"
   | "consent_required"
@@ -40,8 +43,8 @@ export interface OAuthErrorOptions extends ErrorOptions {
 /**
  * A request was refused with a registered error code.
  *
- * The message is sent as `error_description`: it says what to do and contains no secret. `reason` appears in
- * events; `cause` is for a log only.
+ * The message is sent as `error_description`: it says what to do and contains no secret. `reason`
+ * appears in events; `cause` is for a log only.
  */
 export class OAuthError extends Error {
   override readonly name: string = "OAuthError"
@@ -77,13 +80,17 @@ export interface RedirectTarget {
   /** The client's `state`, to be returned unchanged; absent if it sent none. */
   readonly state?: string | undefined
   /**
-   * Whether an error may be redirected there before a person has seen one of our pages. That is so only for
-   * loopback URIs, private-use schemes and pre-registered clients: others may lead to a stranger's website.
+   * Whether an error may be redirected there before a person has seen one of our pages. That is so only
+   * for loopback URIs, private-use schemes and pre-registered clients: others may lead to a stranger's
+   * website.
    */
   readonly unattended: boolean
 }
 
-/** An authorization request was refused after its redirect target was checked, so the client can be told. */
+/**
+ * An authorization request was refused after its redirect target was checked, so the client can be
+ * told.
+ */
 export class AuthorizationError extends OAuthError {
   override readonly name = "AuthorizationError"
   /** Where the error may be sent. */

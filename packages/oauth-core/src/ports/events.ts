@@ -1,6 +1,6 @@
 /**
- * Why a request was refused: a stable, machine-readable name for each check. docs/events.md says what each
- * one means and how to fix it.
+ * Why a request was refused: a stable, machine-readable name for each check. docs/events.md says what
+ * each one means and how to fix it.
  */
 export type RefusalReason =
   // The request itself
@@ -82,7 +82,9 @@ export type ServerEvent =
   | { type: "sign_in.completed"; clientId: string; userId: string; grantId: string }
   | { type: "token.issued"; clientId: string; userId: string; grantId: string }
   | { type: "token.refreshed"; clientId: string; userId: string; grantId: string }
-  /** A client repeated its previous refresh token within the grace period, and got the same successor. */
+  /**
+   * A client repeated its previous refresh token within the grace period, and got the same successor.
+   */
   | { type: "token.refresh_repeated"; clientId: string; userId: string; grantId: string }
   | { type: "upstream.refreshed"; clientId: string; userId: string; grantId: string }
   /** A tool asked for a token of the upstream provider and could not get one. */

@@ -10,10 +10,11 @@ export interface GrantedToken extends VerifiedToken {
   /** Who signed in. */
   identity: Identity
   /**
-   * Gets an access token of the upstream provider, for a tool to call an API with. Refreshes it first if
-   * necessary.
+   * Gets an access token of the upstream provider, for a tool to call an API with. Refreshes it first
+   * if necessary.
    *
-   * @param scopes in the provider's spelling. An empty list means the access token of the sign-in itself.
+   * @param scopes in the provider's spelling. An empty list means the access token of the sign-in
+   * itself.
    * @throws {IdentityProviderError} whose `failure` says what to do.
    */
   upstreamToken(scopes: readonly string[]): Promise<UpstreamToken>

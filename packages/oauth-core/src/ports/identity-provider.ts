@@ -12,7 +12,9 @@ export interface SignInHints {
   claims?: string
 }
 
-/** An authorization request to the upstream provider. oauth-core creates and stores every value in it. */
+/**
+ * An authorization request to the upstream provider. oauth-core creates and stores every value in it.
+ */
 export interface UpstreamAuthorization {
   /** The `state` to send, which must come back unchanged. */
   state: string
@@ -79,13 +81,16 @@ export interface SignIn {
 /**
  * The upstream that people sign in with.
  *
- * oauth-core takes care of state, nonce, PKCE, cookies and routes; a provider has none of them. Every method
- * may reject with {@link IdentityProviderError}; anything else that it throws counts as a temporary fault.
+ * oauth-core takes care of state, nonce, PKCE, cookies and routes; a provider has none of them. Every
+ * method may reject with {@link IdentityProviderError}; anything else that it throws counts as a
+ * temporary fault.
  */
 export interface IdentityProvider {
   /** The provider's name, which pages show: "Next, you'll sign in with …". */
   readonly name: string
-  /** The scopes that an MCP client may request, without prefixes. A client that requests none gets all. */
+  /**
+   * The scopes that an MCP client may request, without prefixes. A client that requests none gets all.
+   */
   readonly scopes: readonly string[]
   /** The upstream permissions that these scopes require, for the consent page. */
   permissions(scopes: readonly string[]): readonly string[]
@@ -111,9 +116,9 @@ export interface IdentityProvider {
   refresh(tokens: UpstreamTokens, scopes: readonly string[], signal?: AbortSignal): Promise<SignIn>
 
   /**
-   * Gets a token for another upstream resource (On-Behalf-Of, or by redeeming the refresh token). Returns it
-   * with the tokens of the sign-in, which may have changed. oauth-core caches it until it is about to expire.
-   * Leave the method out if every call can use the access token of the sign-in.
+   * Gets a token for another upstream resource (On-Behalf-Of, or by redeeming the refresh token).
+   * Returns it with the tokens of the sign-in, which may have changed. oauth-core caches it until it is
+   * about to expire. Leave the method out if every call can use the access token of the sign-in.
    */
   tokenFor?(
     tokens: UpstreamTokens,
@@ -132,8 +137,10 @@ export interface IdentityProvider {
  *   `access_denied`; during a refresh the grant ends.
  * - `sign_in_required`: the upstream session has ended. During a refresh the grant ends.
  * - `interaction_required`: the provider requires a claims challenge (`claims`) to be answered.
- * - `operator`: the app registration or the configuration is wrong, and the operator must fix it. No grant ends.
- * - `unavailable`: a timeout, throttling or an upstream fault; the same call may succeed later. No grant ends.
+ * - `operator`: the app registration or the configuration is wrong, and the operator must fix it. No
+ *   grant ends.
+ * - `unavailable`: a timeout, throttling or an upstream fault; the same call may succeed later. No
+ *   grant ends.
  */
 export type UpstreamFailure =
   | "denied"
@@ -154,7 +161,10 @@ export class IdentityProviderError extends Error {
   /** For `unavailable`: how many seconds to wait, if the provider said so. */
   readonly retryAfter?: number
 
-  /** @param message must be safe to show to a person and to send to a client. Raw upstream text belongs in `cause`. */
+  /**
+   * @param message must be safe to show to a person and to send to a client. Raw upstream text belongs
+   * in `cause`.
+   */
   constructor(
     failure: UpstreamFailure,
     reason: string,

@@ -35,8 +35,8 @@ export interface RequestPolicy {
 const claimsMaxLength = 2048
 
 /**
- * Validates every parameter of an authorization request that is read once the redirect target is trusted
- * (OAuth 2.1 §4.1.1, RFC 8707, OIDC Core §3.1.2.1).
+ * Validates every parameter of an authorization request that is read once the redirect target is
+ * trusted (OAuth 2.1 §4.1.1, RFC 8707, OIDC Core §3.1.2.1).
  *
  * @throws {OAuthError} with the registered code. The caller knows where to send it.
  */

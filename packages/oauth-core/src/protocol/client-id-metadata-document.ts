@@ -6,8 +6,8 @@ import { type ClientMetadata, parseClientMetadata } from "./client-metadata.ts"
  * Whether a client id is the URL of a metadata document (draft-ietf-oauth-client-id-metadata-document
  * §2): https, with a path, and without a fragment, user information or dot segments.
  *
- * @param loopback whether this server itself is on loopback. Only then may the document be on loopback too,
- * and be served over http.
+ * @param loopback whether this server itself is on loopback. Only then may the document be on loopback
+ * too, and be served over http.
  */
 export function isClientMetadataUrl(clientId: string, loopback = false): boolean {
   if (clientId.length > 2048 || !/^https?:\/\/[\x21-\x7e]+$/.test(clientId)) return false

@@ -12,7 +12,9 @@ export const clientAuthenticationMethods = [
 
 const redirectUrisMax = 10
 
-/** Control, bidirectional, zero-width and blank characters, which can make one name look like another. */
+/**
+ * Control, bidirectional, zero-width and blank characters, which can make one name look like another.
+ */
 const deceptive =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u115f\u1160\u2800\u3164\uffa0]|\u034f|\u17b4|\u17b5/u
 
@@ -91,7 +93,9 @@ export function parseClientMetadata(given: unknown): ClientMetadata {
   }
 }
 
-/** Many clients send every member that they know; `null` and the empty string mean that it is absent. */
+/**
+ * Many clients send every member that they know; `null` and the empty string mean that it is absent.
+ */
 function withoutEmptyMembers(given: unknown): unknown {
   if (typeof given !== "object" || given === null || Array.isArray(given)) return given
   return Object.fromEntries(

@@ -12,7 +12,10 @@ export const buildErrorResponse = (error: OAuthError): ErrorResponse => ({
   error_description: describe(error.message),
 })
 
-/** RFC 6749 §5.2 allows only printable ASCII without quotes and backslashes; an operator's text may have more. */
+/**
+ * RFC 6749 §5.2 allows only printable ASCII without quotes and backslashes; an operator's text may have
+ * more.
+ */
 const describe = (message: string): string =>
   message
     .normalize("NFKD")

@@ -5,8 +5,8 @@ const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3")
 
 /**
  * Whether an address belongs to the public internet. Special-use addresses don't: loopback, private,
- * link-local, shared, multicast, reserved, and every IPv6 form that embeds an IPv4 address (mapped, NAT64,
- * 6to4, Teredo), whatever that address is.
+ * link-local, shared, multicast, reserved, and every IPv6 form that embeds an IPv4 address (mapped,
+ * NAT64, 6to4, Teredo), whatever that address is.
  */
 export function isGlobalAddress(address: string): boolean {
   const parsed = parse(address)

@@ -1,8 +1,8 @@
 import { OAuthError } from "../ports/errors.ts"
 
 /**
- * Request parameters according to RFC 6749 §3.1: an empty one counts as absent, and only the ones listed
- * below may repeat.
+ * Request parameters according to RFC 6749 §3.1: an empty one counts as absent, and only the ones
+ * listed below may repeat.
  */
 export interface Parameters {
   /** @throws {OAuthError} `invalid_request` if it is repeated. */
@@ -17,8 +17,8 @@ export interface Parameters {
 const mayRepeat = new Set(["resource", "audience"])
 
 /**
- * Reads parameters, and refuses a repeated one only when it is read: an authorization request must first
- * say where its errors go.
+ * Reads parameters, and refuses a repeated one only when it is read: an authorization request must
+ * first say where its errors go.
  */
 export function collectParameters(given: URLSearchParams): Parameters {
   const values = new Map<string, string[]>()

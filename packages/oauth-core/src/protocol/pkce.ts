@@ -6,8 +6,8 @@ const s256Challenge = /^[A-Za-z0-9_-]{43}$/
 const verifierSyntax = /^[A-Za-z0-9._~-]{43,128}$/
 
 /**
- * Reads the S256 challenge of an authorization request (RFC 7636 §4.3). PKCE is mandatory, and because an
- * absent method means `plain`, the request must name S256 (OAuth 2.1 §4.1.1).
+ * Reads the S256 challenge of an authorization request (RFC 7636 §4.3). PKCE is mandatory, and because
+ * an absent method means `plain`, the request must name S256 (OAuth 2.1 §4.1.1).
  *
  * @throws {OAuthError} `invalid_request`
  */

@@ -10,8 +10,8 @@ export type ApplicationType = "web" | "native"
 const redirectUriMaxLength = 2048
 
 /**
- * Schemes that do something by themselves in a browser or operating system, or that open a web address: those
- * would reach any website without being shown as one or held to the rules for one.
+ * Schemes that do something by themselves in a browser or operating system, or that open a web address:
+ * those would reach any website without being shown as one or held to the rules for one.
  */
 const refusedSchemes =
   /^(.*-https?|about|afp|android-app|applescript|bitcoin|blob|brave|brave-.*|callto|chrome.*|cid|data|devtools|dict|edge|ext\+.*|facetime.*|feed|file|filesystem|firefox|firefox-.*|ftp|ftps|geo|git|googlechrome.*|gopher|hcp|help|im|imap|intent|ios-app|irc|ircs|itms.*|jar|javascript|ldap|ldaps|livescript|mailto|magnet|maps|market|matrix|mhtml|microsoft-.*|mid|mms|mocha|moz-.*|ms-.*|news|nfs|nntp|openpgp4fpr|opera|pop|rdp|res|resource|rtsp|search|search-ms|sftp|shell|sip|sips|sms|smsto|smb|ssh|steam|svn|tel|telnet|urn|vbscript|view-source|vivaldi|vnc|web\+.*|webcal|ws|wss|wtai|wyciwyg|x-apple.*|xmpp)$/
@@ -72,7 +72,9 @@ export function checkRedirectUri(uri: string, applicationType?: ApplicationType)
   return "private-use"
 }
 
-/** Whether every program reads the host the same way: no wildcard, no escape, no number as an address. */
+/**
+ * Whether every program reads the host the same way: no wildcard, no escape, no number as an address.
+ */
 function isPlainHost(uri: string, { host }: URL): boolean {
   const written = /^https:\/\/([^/?]+)/.exec(uri)?.[1]?.toLowerCase()
   return !host.includes("*") && (written === host || written === `${host}:443`)
@@ -92,8 +94,8 @@ export function redirectUriKind(uri: string): RedirectUriKind {
 }
 
 /**
- * Whether a requested redirect URI is the registered one. They are compared as text, but a loopback URI may
- * have a different port (OAuth 2.1 §8.4.2).
+ * Whether a requested redirect URI is the registered one. They are compared as text, but a loopback URI
+ * may have a different port (OAuth 2.1 §8.4.2).
  */
 export function redirectUriMatches(registered: string, requested: string): boolean {
   if (registered === requested) return true

@@ -1,7 +1,10 @@
 import { OAuthError } from "../ports/errors.ts"
 import { shown } from "./parameters.ts"
 
-/** Resource indicators are compared as parsed URLs, so their spelling may differ from the configured one. */
+/**
+ * Resource indicators are compared as parsed URLs, so their spelling may differ from the configured
+ * one.
+ */
 const canonical = (resource: string): string | undefined => URL.parse(resource)?.href
 
 /**

@@ -1,7 +1,10 @@
 import { OAuthError } from "../ports/errors.ts"
 import { shown } from "./parameters.ts"
 
-/** OIDC's scopes are ignored in a request: never listed, granted or refused, because no id_token is issued. */
+/**
+ * OIDC's scopes are ignored in a request: never listed, granted or refused, because no id_token is
+ * issued.
+ */
 const oidcScopes = new Set(["openid", "profile", "email", "address", "phone", "offline_access"])
 
 /** Removes OIDC's scopes from a list. */
@@ -27,8 +30,8 @@ export function parseScope(text: string): readonly string[] {
 }
 
 /**
- * Chooses the scopes of a request: the requested ones, all of which must be known, or all supported ones if
- * the parameter is absent or names only OIDC's scopes.
+ * Chooses the scopes of a request: the requested ones, all of which must be known, or all supported
+ * ones if the parameter is absent or names only OIDC's scopes.
  *
  * @throws {OAuthError} `invalid_scope`, naming the first unknown scope and the supported ones.
  */

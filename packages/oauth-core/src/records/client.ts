@@ -26,8 +26,8 @@ const usedLifetime = 400 * day
 export const dayOf = (time: number): number => Math.floor(time / day)
 
 /**
- * When a client's record expires: after 7 days if it was never used, otherwise 400 days after its last use,
- * and never before its grants.
+ * When a client's record expires: after 7 days if it was never used, otherwise 400 days after its last
+ * use, and never before its grants.
  *
  * @param grantIdle how long an unused grant lives, in milliseconds.
  */

@@ -5,7 +5,10 @@ import { type Sealer, UnreadableValueError } from "../tokens/seal.ts"
 export interface CopiedRecords {
   /** How many records were copied, or were already there with the same value. */
   copied: number
-  /** How many records were not copied, because their secret is not configured and so their expiry is unknown. */
+  /**
+   * How many records were not copied, because their secret is not configured and so their expiry is
+   * unknown.
+   */
   unreadable: number
   /** How many records were not copied, because the other store has a different value for them. */
   conflicting: number
@@ -15,11 +18,11 @@ export interface CopiedRecords {
 const batchSize = 64
 
 /**
- * Copies every record to another store without unsealing it. The expiry comes from the sealed value, and
- * values that are already there are kept, so copying may be repeated.
+ * Copies every record to another store without unsealing it. The expiry comes from the sealed value,
+ * and values that are already there are kept, so copying may be repeated.
  *
- * Nothing may write to the store during the copy: a single-use record that is used after it was copied could
- * be used again.
+ * Nothing may write to the store during the copy: a single-use record that is used after it was copied
+ * could be used again.
  */
 export async function copyRecords(from: Store, to: Store, sealer: Sealer): Promise<CopiedRecords> {
   const result = { copied: 0, unreadable: 0, conflicting: 0 }

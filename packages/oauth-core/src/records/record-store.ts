@@ -21,11 +21,11 @@ export interface Stored<T> {
 }
 
 /**
- * Typed records in a {@link Store}. Values are sealed and keys are digests of handles, so reading the store
- * reveals neither.
+ * Typed records in a {@link Store}. Values are sealed and keys are digests of handles, so reading the
+ * store reveals neither.
  *
- * Once created, a record is changed by `swap` and removed by `delete` or `take`. It is never overwritten by
- * `put`.
+ * Once created, a record is changed by `swap` and removed by `delete` or `take`. It is never
+ * overwritten by `put`.
  */
 export interface Records {
   get<T>(kind: RecordKind<T>, handle: string): Promise<Stored<T> | undefined>

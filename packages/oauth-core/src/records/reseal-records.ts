@@ -10,8 +10,8 @@ export interface ResealedRecords {
 }
 
 /**
- * Seals every record that was sealed under an older secret again under the first one, so that the older one
- * can be removed. Other instances may keep running, as long as they have both secrets.
+ * Seals every record that was sealed under an older secret again under the first one, so that the older
+ * one can be removed. Other instances may keep running, as long as they have both secrets.
  */
 export async function resealRecords(store: Store, sealer: Sealer): Promise<ResealedRecords> {
   const result = { resealed: 0, unreadable: 0 }

@@ -5,7 +5,10 @@ import type { RecordKind } from "./record-store.ts"
 
 /** A person's grants and remembered consents. Handle: their user id. */
 const userSchema = z.object({
-  /** Oldest first. It may list grants that have ended: it is written before a grant is, and trimmed later. */
+  /**
+   * Oldest first. It may list grants that have ended: it is written before a grant is, and trimmed
+   * later.
+   */
   grants: z.array(z.object({ id: z.string(), clientId: z.string(), createdAt: z.number() })),
   consents: z.array(z.object({ digest: z.string(), clientId: z.string(), until: z.number() })),
 })

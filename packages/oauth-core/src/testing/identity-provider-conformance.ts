@@ -7,8 +7,8 @@ import { redemptionChecks } from "./identity-provider-conformance/redemption.ts"
 import { refreshChecks } from "./identity-provider-conformance/refresh.ts"
 
 /**
- * Returns the contract of `IdentityProvider` as a list of named checks, which need a healthy upstream. A check
- * that fails rejects with an `Error` that says what was wrong. It works with any test runner.
+ * Returns the contract of `IdentityProvider` as a list of named checks, which need a healthy upstream.
+ * A check that fails rejects with an `Error` that says what was wrong. It works with any test runner.
  *
  * @example
  * ```ts

@@ -10,8 +10,8 @@ import { swapChecks } from "./store-conformance/swap.ts"
 import { valueChecks } from "./store-conformance/values.ts"
 
 /**
- * Returns the contract of `Store` as a list of named checks. A check that fails rejects with an `Error` that
- * says what was wrong. It works with any test runner.
+ * Returns the contract of `Store` as a list of named checks. A check that fails rejects with an `Error`
+ * that says what was wrong. It works with any test runner.
  *
  * @example
  * ```ts

@@ -18,8 +18,8 @@ export type Es256Signer = (data: Uint8Array) => Awaitable<Uint8Array>
 /**
  * The cryptographic primitives that everything else is built on.
  *
- * Node's synchronous functions cost a fraction of WebCrypto's round trip through the thread pool, so they are
- * used where they exist. Both implementations pass the same test vectors.
+ * Node's synchronous functions cost a fraction of WebCrypto's round trip through the thread pool, so
+ * they are used where they exist. Both implementations pass the same test vectors.
  */
 export interface CryptoPrimitives {
   sha256(data: Uint8Array): Awaitable<Uint8Array>

@@ -1,7 +1,9 @@
 import { constantTimeEqual, primitives } from "./crypto.ts"
 import { toBase64url, toBytes } from "./encoding.ts"
 
-/** SHA-256 in base64url: used to store tokens, and for the S256 challenge of a verifier (RFC 7636 §4.2). */
+/**
+ * SHA-256 in base64url: used to store tokens, and for the S256 challenge of a verifier (RFC 7636 §4.2).
+ */
 export const digestOf = async (text: string): Promise<string> =>
   toBase64url(await primitives.sha256(toBytes(text)))
 

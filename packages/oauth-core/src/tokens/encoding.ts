@@ -10,7 +10,10 @@ export const toText = (bytes: Uint8Array): string => decoder.decode(bytes)
 
 export const toBase64url = (bytes: Uint8Array): string => base64url.encode(bytes)
 
-/** Returns `undefined` if the text is not canonical base64url, so that every value has only one spelling. */
+/**
+ * Returns `undefined` if the text is not canonical base64url, so that every value has only one
+ * spelling.
+ */
 export function fromBase64url(text: string): Uint8Array | undefined {
   if (!/^[A-Za-z0-9_-]*$/.test(text)) return undefined
   try {

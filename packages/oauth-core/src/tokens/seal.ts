@@ -2,7 +2,9 @@ import { concat, constantTimeEqual, primitives, randomBytes } from "./crypto.ts"
 import { toBytes, toText } from "./encoding.ts"
 import { type Secret, secretIdLength } from "./secret.ts"
 
-/** A sealed value cannot be read: it is damaged, or was sealed under a secret that is not configured. */
+/**
+ * A sealed value cannot be read: it is damaged, or was sealed under a secret that is not configured.
+ */
 export class UnreadableValueError extends Error {
   override readonly name = "UnreadableValueError"
 }
@@ -12,7 +14,9 @@ export interface Opened {
   value: unknown
   /** Milliseconds since the epoch. */
   expiresAt: number
-  /** Whether it was sealed under a secret other than the first, and becomes unreadable without that one. */
+  /**
+   * Whether it was sealed under a secret other than the first, and becomes unreadable without that one.
+   */
   outdated: boolean
 }
 
@@ -33,8 +37,8 @@ const headerLength = 1 + secretIdLength + ivLength
 const expiryLength = 8
 
 /**
- * Seals with AES-256-GCM under a key derived from the secret and the context. That way no key is used often,
- * and a value that was moved to another context does not open.
+ * Seals with AES-256-GCM under a key derived from the secret and the context. That way no key is used
+ * often, and a value that was moved to another context does not open.
  *
  * Layout: version (1), id of the secret (6), iv (12), then encrypted: expiry in ms (8), JSON.
  */

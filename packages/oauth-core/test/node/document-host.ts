@@ -29,8 +29,8 @@ export interface Opened {
 }
 
 /**
- * An https server, and a fetcher for which every address leads to it. Only the network is replaced: names,
- * checks, TLS and HTTP are real.
+ * An https server, and a fetcher for which every address leads to it. Only the network is replaced:
+ * names, checks, TLS and HTTP are real.
  */
 export async function documentHost(answer: RequestListener) {
   const key = privateKey.export({ type: "pkcs8", format: "pem" })

@@ -11,8 +11,8 @@ import { challengeOf, secret, verifier } from "../support/fixture.ts"
 import { scriptedProvider } from "../support/scripted-provider.ts"
 
 /**
- * Everything that a real browser visits, each on its own port: the server on `localhost`, and the upstream, a
- * web client and a hostile site on `127.0.0.1`, which is a different site to a browser.
+ * Everything that a real browser visits, each on its own port: the server on `localhost`, and the
+ * upstream, a web client and a hostile site on `127.0.0.1`, which is a different site to a browser.
  */
 export async function createStage(options: Partial<OAuthProxyOptions> = {}) {
   const servers: Server[] = []

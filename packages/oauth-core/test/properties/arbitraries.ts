@@ -70,8 +70,8 @@ export const anyText = fc.oneof(
 )
 
 /**
- * The result of parsing, or `undefined` if it was refused. A refusal must be an {@link OAuthError} whose
- * response has only the characters that RFC 6749 §5.2 allows.
+ * The result of parsing, or `undefined` if it was refused. A refusal must be an {@link OAuthError}
+ * whose response has only the characters that RFC 6749 §5.2 allows.
  */
 export function parsed<T>(parse: () => T): T | undefined {
   try {

@@ -6,7 +6,9 @@ import { anyText, trickyUri } from "./arbitraries.ts"
 
 const loopback = "http://127.0.0.1/callback"
 const documentId = "https://client.example.com/client.json"
-/** Where a browser may be sent: registered URIs (with any loopback port), the provider, and this server. */
+/**
+ * Where a browser may be sent: registered URIs (with any loopback port), the provider, and this server.
+ */
 const allowedLocation =
   /^(https:\/\/client\.example\.com\/callback\?|http:\/\/127\.0\.0\.1(:\d+)?\/callback\?|cursor:\/\/callback\?|https:\/\/login\.test\/authorize\?|https:\/\/mcp\.example\.com\/grants$)/
 

@@ -20,7 +20,10 @@ const several = () =>
 
 type Fixture = ReturnType<typeof createFixture>
 
-/** Sends an authorization request with these `resource` parameters, and returns the token's audience or the error. */
+/**
+ * Sends an authorization request with these `resource` parameters, and returns the token's audience or
+ * the error.
+ */
 async function audience(server: Fixture, ...resources: string[]): Promise<unknown> {
   const url = new URL(server.authorizationUrl("own"))
   for (const resource of resources) url.searchParams.append("resource", resource)

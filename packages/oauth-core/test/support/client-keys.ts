@@ -11,7 +11,9 @@ export async function clientKey(alg = "ES256", kid: string | undefined = `key-${
   const jwk: JWK = { ...(await exportJWK(publicKey)), alg, use: "sig", ...(kid ? { kid } : {}) }
   return {
     jwk,
-    /** An assertion that is valid at the fixture's time, with changed claims. `undefined` removes one. */
+    /**
+     * An assertion that is valid at the fixture's time, with changed claims. `undefined` removes one.
+     */
     sign(
       server: Pick<ReturnType<typeof createFixture>, "now">,
       clientId: string,

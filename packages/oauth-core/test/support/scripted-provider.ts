@@ -8,8 +8,8 @@ import {
 } from "../../src/index.ts"
 
 /**
- * An upstream provider whose answers a test can choose. A person signs in with a callback whose `code` is
- * their name, so a test can play the upstream with a single URL.
+ * An upstream provider whose answers a test can choose. A person signs in with a callback whose `code`
+ * is their name, so a test can play the upstream with a single URL.
  */
 export interface ScriptedProvider extends IdentityProvider {
   /** The requests that were sent upstream, newest last. */

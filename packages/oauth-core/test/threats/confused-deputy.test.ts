@@ -3,8 +3,8 @@ import { beforeEach, describe, expect, test } from "vitest"
 import { createFixture, redirectUri } from "../support/fixture.ts"
 
 /**
- * The "Confused Deputy" attacks of the MCP security best practices: the upstream knows only one client, ours,
- * and may have an active session, so it may sign people in without asking.
+ * The "Confused Deputy" attacks of the MCP security best practices: the upstream knows only one client,
+ * ours, and may have an active session, so it may sign people in without asking.
  */
 const evil = "https://evil.example"
 const evilUri = `${evil}/callback`

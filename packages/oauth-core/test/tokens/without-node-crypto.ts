@@ -1,6 +1,6 @@
 /**
- * Opens a sealed value and seals the answer in a runtime without node:crypto. It runs as a separate process,
- * and reads and writes JSON with base64url.
+ * Opens a sealed value and seals the answer in a runtime without node:crypto. It runs as a separate
+ * process, and reads and writes JSON with base64url.
  */
 import { text } from "node:stream/consumers"
 

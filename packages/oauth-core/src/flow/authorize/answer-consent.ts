@@ -8,7 +8,8 @@ import { redirectUpstream, type UpstreamRedirect } from "./redirect-upstream.ts"
 /**
  * Carries out the person's decision on the consent page.
  *
- * @throws {AuthorizationError} `access_denied` if they declined, or the error that the provider's failure means.
+ * @throws {AuthorizationError} `access_denied` if they declined, or the error that the provider's
+ * failure means.
  * @throws {OAuthError} if the client or its redirect URI is no longer registered.
  */
 export async function answerConsent(

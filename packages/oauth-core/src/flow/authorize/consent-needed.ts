@@ -10,9 +10,9 @@ export type ConsentDecision =
   | { needed: false; rememberedUserId: string | undefined }
 
 /**
- * Decides whether a person must approve a request (MCP Security Best Practices, "Confused Deputy"). They must,
- * unless the operator vouches for the client, or the same person has already approved the same client,
- * redirect URI, scopes and resource.
+ * Decides whether a person must approve a request (MCP Security Best Practices, "Confused Deputy").
+ * They must, unless the operator vouches for the client, or the same person has already approved the
+ * same client, redirect URI, scopes and resource.
  */
 export async function consentNeeded(
   input: {
@@ -37,8 +37,8 @@ export async function consentNeeded(
 }
 
 /**
- * Whether consent for this redirect URI may be remembered. Only a client on the web can be identified; on the
- * person's machine, any program can receive another program's redirect.
+ * Whether consent for this redirect URI may be remembered. Only a client on the web can be identified;
+ * on the person's machine, any program can receive another program's redirect.
  */
 export const canRememberConsent = (
   redirectUri: string,

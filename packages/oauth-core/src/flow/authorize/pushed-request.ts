@@ -13,8 +13,8 @@ const prefix = "urn:ietf:params:oauth:request_uri:"
 const credentials = ["client_secret", "client_assertion", "client_assertion_type"]
 
 /**
- * Stores an authorization request before the browser is sent (RFC 9126 §2). It is fully validated, so that the
- * client learns of mistakes immediately.
+ * Stores an authorization request before the browser is sent (RFC 9126 §2). It is fully validated, so
+ * that the client learns of mistakes immediately.
  *
  * @throws {OAuthError} with the same errors as the authorization endpoint.
  */

@@ -11,8 +11,8 @@ import { resolveClient } from "../clients/resolve.ts"
 import type { Deps } from "../deps.ts"
 
 /**
- * Decides where the response may go: the requested URI, which must be registered, or the only registered one
- * (OAuth 2.1 §2.3).
+ * Decides where the response may go: the requested URI, which must be registered, or the only
+ * registered one (OAuth 2.1 §2.3).
  *
  * @throws {OAuthError} `invalid_request` or `invalid_redirect_uri`, which must not be redirected.
  */
@@ -37,8 +37,8 @@ export function chooseRedirectTarget(
 }
 
 /**
- * Checks a request again after the person has answered: its client must still exist, and its redirect URI must
- * still be registered.
+ * Checks a request again after the person has answered: its client must still exist, and its redirect
+ * URI must still be registered.
  *
  * @throws {OAuthError} which must not be redirected.
  */

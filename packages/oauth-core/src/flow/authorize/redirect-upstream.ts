@@ -12,8 +12,8 @@ export interface UpstreamRedirect {
 }
 
 /**
- * Starts a transaction and sends the browser to the upstream provider, with our own state, nonce and PKCE
- * verifier. Must be called only after the person has approved.
+ * Starts a transaction and sends the browser to the upstream provider, with our own state, nonce and
+ * PKCE verifier. Must be called only after the person has approved.
  *
  * @throws {OAuthError} if the provider does not give an authorization URL.
  */

@@ -18,8 +18,8 @@ export type AuthorizationOutcome =
   | ({ type: "redirect_upstream" } & UpstreamRedirect)
 
 /**
- * Validates an authorization request (OAuth 2.1 §4.1.1) and decides whether a person must approve it. Stores
- * nothing if they must.
+ * Validates an authorization request (OAuth 2.1 §4.1.1) and decides whether a person must approve it.
+ * Stores nothing if they must.
  *
  * @throws {AuthorizationError} if the client may be told, because its redirect URI is trusted.
  * @throws {OAuthError} if only the person may be told.

@@ -19,17 +19,23 @@ import type { DocumentKind } from "./documents.ts"
 import { resolveClient } from "./resolve.ts"
 
 const assertionMaxLength = 8 * 1024
-/** The longest that an assertion may live, in seconds. It limits how long a `jti` must be remembered. */
+/**
+ * The longest that an assertion may live, in seconds. It limits how long a `jti` must be remembered.
+ */
 const assertionMaxLifetime = 60 * 60
 const leeway = 30
-/** If the key is unknown and the copy of the client's keys is older than this, they are fetched again. Milliseconds. */
+/**
+ * If the key is unknown and the copy of the client's keys is older than this, they are fetched again.
+ * Milliseconds.
+ */
 const rereadAfter = 60 * 1000
 
 /**
- * Authenticates a client by `private_key_jwt` (RFC 7523 §3, OIDC Core §9). Each assertion is accepted only
- * once, on all instances together.
+ * Authenticates a client by `private_key_jwt` (RFC 7523 §3, OIDC Core §9). Each assertion is accepted
+ * only once, on all instances together.
  *
- * @throws {OAuthError} `invalid_client`, or `temporarily_unavailable` if the keys cannot be fetched right now.
+ * @throws {OAuthError} `invalid_client`, or `temporarily_unavailable` if the keys cannot be fetched
+ * right now.
  */
 export async function verifyClientAssertion(
   { clientId, assertion }: { clientId: string | undefined; assertion: string },
@@ -112,7 +118,10 @@ async function verifyWithKeys(
   }
 }
 
-/** Allows RSA moduli up to 8192 bits and exponents up to 64; larger ones would take up to 30 times as long to check. */
+/**
+ * Allows RSA moduli up to 8192 bits and exponents up to 64; larger ones would take up to 30 times as
+ * long to check.
+ */
 const isCheap = ({ n, e }: JWK) => isShort(n, 1366) && isShort(e, 11)
 const isShort = (member: unknown, max: number) =>
   member === undefined || (typeof member === "string" && member.length <= max)

@@ -9,7 +9,9 @@ import { toText } from "../../tokens/encoding.ts"
 
 /** A kind of document that clients point to. */
 export interface DocumentKind<T> {
-  /** Part of the cache key, because a document that passed one kind's checks has not passed another's. */
+  /**
+   * Part of the cache key, because a document that passed one kind's checks has not passed another's.
+   */
   readonly name: string
   readonly maxBytes: number
   /** Validates a document. If this throws, the document is not cached. */
@@ -100,8 +102,8 @@ function readJson(response: FetchedDocument): unknown {
 }
 
 /**
- * How long a copy is fresh, in milliseconds (RFC 9111 §4.2): as its headers say, but between a minute and a
- * day.
+ * How long a copy is fresh, in milliseconds (RFC 9111 §4.2): as its headers say, but between a minute
+ * and a day.
  */
 function freshness(headers: Headers, now: number): number {
   const cacheControl = headers.get("cache-control") ?? ""

@@ -23,8 +23,8 @@ export async function readRegistration(
 }
 
 /**
- * Deletes a registration (RFC 7592 §2.3). The client's grants end with it, because a grant whose client is
- * gone is not valid.
+ * Deletes a registration (RFC 7592 §2.3). The client's grants end with it, because a grant whose client
+ * is gone is not valid.
  *
  * @throws {OAuthError} `invalid_token`
  */

@@ -23,8 +23,8 @@ export type ClientInformation = ClientMetadata & {
 /**
  * Registers a client (RFC 7591 §3).
  *
- * @throws {OAuthError} `invalid_client_metadata`, `invalid_redirect_uri`, or `invalid_token` if the operator
- * requires an initial access token and it was not sent.
+ * @throws {OAuthError} `invalid_client_metadata`, `invalid_redirect_uri`, or `invalid_token` if the
+ * operator requires an initial access token and it was not sent.
  */
 export async function registerClient(
   input: { metadata: unknown; accessToken: string | undefined },
@@ -75,7 +75,10 @@ export function clientInformation(
   }
 }
 
-/** @throws {OAuthError} `invalid_client_metadata` if the keys would have to be fetched, but this server fetches nothing. */
+/**
+ * @throws {OAuthError} `invalid_client_metadata` if the keys would have to be fetched, but this server
+ * fetches nothing.
+ */
 function checkKeysAreReachable(metadata: ClientMetadata, deps: Deps): void {
   if (metadata.token_endpoint_auth_method !== "private_key_jwt") return
   if (metadata.jwks || deps.documents) return

@@ -109,7 +109,8 @@ function fromMetadata(id: string, metadata: ClientMetadata): Omit<Client, "sourc
 /**
  * Restarts a registered client's lifetime. Writes at most once a day.
  *
- * Clients keep using an old id forever and never register again, so one that ended too early would be stuck.
+ * Clients keep using an old id forever and never register again, so one that ended too early would be
+ * stuck.
  */
 export async function renewClient(client: Client, deps: Deps): Promise<void> {
   if (client.source !== "registered") return

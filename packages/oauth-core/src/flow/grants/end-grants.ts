@@ -5,8 +5,8 @@ import { type User, users } from "../../records/user.ts"
 import type { Deps } from "../deps.ts"
 
 /**
- * Ends a grant: its refresh token immediately, its access tokens within seconds on every instance, and its
- * upstream tokens if the provider supports that (RFC 7009 §2.1).
+ * Ends a grant: its refresh token immediately, its access tokens within seconds on every instance, and
+ * its upstream tokens if the provider supports that (RFC 7009 §2.1).
  *
  * @returns whether there was a grant to end.
  */
@@ -35,8 +35,8 @@ export async function endGrant(
 }
 
 /**
- * Ends one of the user's own grants, unless it has already ended, and forgets the remembered consents for its
- * client.
+ * Ends one of the user's own grants, unless it has already ended, and forgets the remembered consents
+ * for its client.
  *
  * @throws {OAuthError} `invalid_request` if the grant is not theirs.
  */

@@ -9,8 +9,8 @@ export interface GrantSources {
 }
 
 /**
- * Reads a grant if it is active: its code was redeemed, and its client still exists. Deleting a client ends
- * its grants.
+ * Reads a grant if it is active: its code was redeemed, and its client still exists. Deleting a client
+ * ends its grants.
  */
 export async function liveGrant(
   grantId: string,
@@ -31,7 +31,10 @@ async function isClientKnown(
   return (await records.get(registeredClients, clientId)) !== undefined
 }
 
-/** How long a grant that was found active is assumed to be active, in milliseconds. Revocation may lag by it. */
+/**
+ * How long a grant that was found active is assumed to be active, in milliseconds. Revocation may lag
+ * by it.
+ */
 const aliveFor = 5000
 const rememberedMax = 10_000
 

@@ -8,7 +8,8 @@ import { keepClaimsChallenge } from "../upstream/claims-challenge.ts"
 import { upstreamToken } from "../upstream/token.ts"
 
 /**
- * Checks one of our access tokens at a resource server: its signature and claims, and that its grant is active.
+ * Checks one of our access tokens at a resource server: its signature and claims, and that its grant is
+ * active.
  *
  * @throws {TokenError} if the token is not valid or cannot be checked.
  */

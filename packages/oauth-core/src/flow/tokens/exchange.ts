@@ -19,12 +19,13 @@ import { grantExpiry, issueTokens } from "./issue.ts"
 /**
  * Redeems an authorization code for tokens (OAuth 2.1 §4.1.3).
  *
- * Redeeming marks the code, so that a second valid redemption ends its grant (§7.5). A request that fails a
- * check changes nothing, so the client with the right verifier can still redeem the code. The code is marked
- * last, when the answer is ready, so that an earlier failure does not use it up.
+ * Redeeming marks the code, so that a second valid redemption ends its grant (§7.5). A request that
+ * fails a check changes nothing, so the client with the right verifier can still redeem the code. The
+ * code is marked last, when the answer is ready, so that an earlier failure does not use it up.
  *
- * @throws {OAuthError} `invalid_grant` if the code is unknown, expired, already used or another client's, or
- * if the verifier or redirect URI does not match its request; `invalid_target` if the resource does not.
+ * @throws {OAuthError} `invalid_grant` if the code is unknown, expired, already used or another
+ * client's, or if the verifier or redirect URI does not match its request; `invalid_target` if the
+ * resource does not.
  */
 export async function exchangeCode(
   input: { request: CodeTokenRequest; client: Client },

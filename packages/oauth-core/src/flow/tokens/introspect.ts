@@ -10,8 +10,8 @@ export type IntrospectionResponse =
   | ({ active: true; token_type: "Bearer" } & Record<string, unknown>)
 
 /**
- * Says whether an access token is valid at the resource server that asks (RFC 7662 §2). For anything else, such
- * as a refresh token or a token for another audience, the answer is just `active: false`.
+ * Says whether an access token is valid at the resource server that asks (RFC 7662 §2). For anything
+ * else, such as a refresh token or a token for another audience, the answer is just `active: false`.
  */
 export async function introspectToken(
   input: { token: string; resource: string },

@@ -23,12 +23,12 @@ const confirmedFor = 5 * 60 * 1000
 /**
  * Redeems a refresh token and rotates it (OAuth 2.1 §4.3).
  *
- * Before anything is issued, the sign-in is confirmed upstream, unless that happened recently. For 30 seconds
- * the previous token gets the same successor again, because clients refresh twice at the same time and
- * replies get lost. An older token ends the grant (§4.3.1).
+ * Before anything is issued, the sign-in is confirmed upstream, unless that happened recently. For 30
+ * seconds the previous token gets the same successor again, because clients refresh twice at the same
+ * time and replies get lost. An older token ends the grant (§4.3.1).
  *
- * @throws {OAuthError} `invalid_grant`; `invalid_scope` or `invalid_target` for something that was not granted;
- * `temporarily_unavailable` if the provider cannot be reached, in which case nothing changes.
+ * @throws {OAuthError} `invalid_grant`; `invalid_scope` or `invalid_target` for something that was not
+ * granted; `temporarily_unavailable` if the provider cannot be reached, in which case nothing changes.
  */
 export async function refreshTokens(
   input: { request: RefreshTokenRequest; client: Client },

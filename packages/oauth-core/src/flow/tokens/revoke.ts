@@ -8,8 +8,8 @@ import { endGrant } from "../grants/end-grants.ts"
 import { readOwnToken } from "./own-token.ts"
 
 /**
- * Revokes an access or refresh token (RFC 7009 §2). Either one ends the whole grant: access and refresh tokens,
- * here and upstream.
+ * Revokes an access or refresh token (RFC 7009 §2). Either one ends the whole grant: access and refresh
+ * tokens, here and upstream.
  *
  * A token that is unknown, malformed or expired is not an error, because there is nothing to revoke.
  *
@@ -33,7 +33,9 @@ export async function revokeToken(
   await endGrant({ grantId, cause: "revoked_by_client" }, deps)
 }
 
-/** The grant that one of our tokens belongs to. Its form shows which kind it is, so no hint is needed. */
+/**
+ * The grant that one of our tokens belongs to. Its form shows which kind it is, so no hint is needed.
+ */
 async function grantOf(token: string, deps: Deps): Promise<string | undefined> {
   const refresh = parseRefreshToken(token)
   if (refresh) {

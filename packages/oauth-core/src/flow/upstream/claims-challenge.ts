@@ -6,12 +6,12 @@ import { grants } from "../../records/grant.ts"
 import type { Deps } from "../deps.ts"
 
 /**
- * Stores a claims challenge of the provider (Conditional Access, continuous access evaluation) with the grant,
- * whose tokens are then refused until the person has signed in again.
+ * Stores a claims challenge of the provider (Conditional Access, continuous access evaluation) with the
+ * grant, whose tokens are then refused until the person has signed in again.
  *
- * It is also stored for the client's next sign-in, because few clients pass a claims request on. That happens
- * only for a registered client without an https redirect URI, which is a single installation. Other clients
- * are shared by many people, who must not get each other's challenges.
+ * It is also stored for the client's next sign-in, because few clients pass a claims request on. That
+ * happens only for a registered client without an https redirect URI, which is a single installation.
+ * Other clients are shared by many people, who must not get each other's challenges.
  */
 export async function keepClaimsChallenge(
   grantId: string,

@@ -37,8 +37,8 @@ const meaning: Record<
 }
 
 /**
- * The provider confirms a sign-in, but this server refuses it: `onSignIn` said no, or the answer is about a
- * different person.
+ * The provider confirms a sign-in, but this server refuses it: `onSignIn` said no, or the answer is
+ * about a different person.
  */
 export class SignInRefusal extends IdentityProviderError {
   readonly refusal: "sign_in_refused" | "upstream_subject_changed"
@@ -54,9 +54,9 @@ export const reasonOf = (error: IdentityProviderError): RefusalReason =>
   error instanceof SignInRefusal ? error.refusal : meaning[error.failure].reason
 
 /**
- * Translates an upstream failure for the client. At the authorization endpoint every failure has its own code
- * (OAuth 2.1 §4.1.2.1). At the token endpoint a refusal is `invalid_grant`; after anything else the client can
- * try again with the same refresh token.
+ * Translates an upstream failure for the client. At the authorization endpoint every failure has its
+ * own code (OAuth 2.1 §4.1.2.1). At the token endpoint a refusal is `invalid_grant`; after anything
+ * else the client can try again with the same refresh token.
  */
 export function asOAuthError(
   error: IdentityProviderError,

@@ -14,11 +14,12 @@ export interface UpstreamCall {
 }
 
 /**
- * Makes an upstream call for a grant, one at a time across all instances, because an upstream refresh token
- * may work only once.
+ * Makes an upstream call for a grant, one at a time across all instances, because an upstream refresh
+ * token may work only once.
  *
  * @returns the grant with the result of the call, or `undefined` if the grant has ended.
- * @throws {IdentityProviderError} `unavailable` if another call takes too long. Errors of `run` are passed on.
+ * @throws {IdentityProviderError} `unavailable` if another call takes too long. Errors of `run` are
+ * passed on.
  */
 export type UpstreamLease = (
   grantId: string,

@@ -59,10 +59,11 @@ export async function refreshUpstream(
 }
 
 /**
- * The client to pass to `onSignIn`. Without that hook it is not resolved, so an outage of the host of its
- * metadata document does no harm.
+ * The client to pass to `onSignIn`. Without that hook it is not resolved, so an outage of the host of
+ * its metadata document does no harm.
  *
- * @throws {IdentityProviderError} `unavailable`, because failing to resolve a client is no reason to end a grant.
+ * @throws {IdentityProviderError} `unavailable`, because failing to resolve a client is no reason to
+ * end a grant.
  */
 async function clientForHook(clientId: string, deps: Deps): Promise<Client | undefined> {
   if (!deps.hooks.onSignIn) return undefined

@@ -26,8 +26,8 @@ interface UpstreamTokenInput {
 /**
  * Gets a token of the upstream provider, to call an API on behalf of a grant's person.
  *
- * @throws {IdentityProviderError} saying what the failure means. There is an event for it too, and a claims
- * challenge is stored with the grant, so that the client learns of it at its next request.
+ * @throws {IdentityProviderError} saying what the failure means. There is an event for it too, and a
+ * claims challenge is stored with the grant, so that the client learns of it at its next request.
  */
 export async function upstreamToken(input: UpstreamTokenInput, deps: Deps): Promise<UpstreamToken> {
   try {

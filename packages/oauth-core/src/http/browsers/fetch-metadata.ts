@@ -2,8 +2,8 @@ import type { Context } from "hono"
 import { OAuthError } from "../../ports/errors.ts"
 
 /**
- * Whether the person navigated here themselves, by typing the address or from this site (Fetch Metadata). Only
- * then may anything be done without asking.
+ * Whether the person navigated here themselves, by typing the address or from this site (Fetch
+ * Metadata). Only then may anything be done without asking.
  */
 export const isOwnNavigation = (c: Context): boolean => {
   const site = c.req.header("sec-fetch-site")
@@ -11,8 +11,8 @@ export const isOwnNavigation = (c: Context): boolean => {
 }
 
 /**
- * Refuses a form that another site posted. Because our pages send no referrer, browsers send `Origin: null`,
- * which proves nothing by itself.
+ * Refuses a form that another site posted. Because our pages send no referrer, browsers send `Origin:
+ * null`, which proves nothing by itself.
  *
  * @throws {OAuthError} `invalid_request`
  */

@@ -8,8 +8,8 @@ import { sendPage } from "../pages/page.ts"
 import { report } from "../refusal.ts"
 
 /**
- * Answers a browser with an error: redirects it to the client if that is safe, or else shows a page. A caller
- * that is not a browser gets JSON.
+ * Answers a browser with an error: redirects it to the client if that is safe, or else shows a page. A
+ * caller that is not a browser gets JSON.
  */
 export async function refuseBrowser(
   c: Context,

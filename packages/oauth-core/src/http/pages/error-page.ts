@@ -9,7 +9,10 @@ import { type Html, page } from "./page.ts"
 export function errorPage(input: {
   error: OAuthError
   server: ServerIdentity
-  /** Where the client expects the error. It is only a link, because the person has not chosen to go there. */
+  /**
+   * Where the client expects the error. It is only a link, because the person has not chosen to go
+   * there.
+   */
   location: string | undefined
 }): Html {
   const { error, location } = input

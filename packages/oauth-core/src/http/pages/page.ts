@@ -35,10 +35,11 @@ ${body}
 </html>`
 
 /**
- * Sends a page with security headers: it cannot be framed (OAuth 2.1 §7.10) or cached, and cannot run scripts.
+ * Sends a page with security headers: it cannot be framed (OAuth 2.1 §7.10) or cached, and cannot run
+ * scripts.
  *
- * Its policy has no `form-action`, because Chrome applies that to the redirects that follow a form and would
- * block those to a client's private-use scheme.
+ * Its policy has no `form-action`, because Chrome applies that to the redirects that follow a form and
+ * would block those to a client's private-use scheme.
  *
  * @param body a page made by {@link page}, whose styles are the only ones that apply.
  * @param status the HTTP status. Default: 200.

@@ -6,8 +6,8 @@ import type { Parameters } from "../../protocol/parameters.ts"
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 /**
- * Reads how a request authenticates its client (OAuth 2.1 §2.4): Basic authentication, a secret or assertion
- * in the body, or just the id of a public client.
+ * Reads how a request authenticates its client (OAuth 2.1 §2.4): Basic authentication, a secret or
+ * assertion in the body, or just the id of a public client.
  *
  * @throws {OAuthError} `invalid_request` if there are two methods, `invalid_client` if there is none.
  */

@@ -9,8 +9,8 @@ import { refuseProgram } from "./refuse.ts"
 const cacheControl = "public, max-age=3600"
 
 /**
- * The server's metadata (RFC 8414 §3 and OpenID Connect Discovery §4), at every path that clients try, and its
- * public keys.
+ * The server's metadata (RFC 8414 §3 and OpenID Connect Discovery §4), at every path that clients try,
+ * and its public keys.
  */
 export function metadata(http: HttpContext): Hono {
   const app = new Hono()

@@ -13,7 +13,9 @@ export function refuseProgram(c: Context, error: unknown, http: HttpContext): Re
   return c.json(buildErrorResponse(refused), refused.status as 400)
 }
 
-/** How to authenticate (RFC 9110 §11.6.1): with a bearer token for registrations, otherwise as a client. */
+/**
+ * How to authenticate (RFC 9110 §11.6.1): with a bearer token for registrations, otherwise as a client.
+ */
 function challengeOf(c: Context, error: OAuthError, { deps }: HttpContext): string {
   const realm = `realm="${deps.settings.issuer}"`
   if (error.code !== "invalid_token") return `Basic ${realm}`

@@ -15,7 +15,10 @@ export interface ProviderWorld {
 
 /** What the suite needs to know about the provider it tests. The upstream may be real or emulated. */
 export interface IdentityProviderHarness {
-  /** Creates a provider with at least one scope. The upstream must grant all its scopes to a person who agrees. */
+  /**
+   * Creates a provider with at least one scope. The upstream must grant all its scopes to a person who
+   * agrees.
+   */
   open(world: ProviderWorld): IdentityProvider
 
   /** Reaches the upstream, which must be healthy. */
@@ -25,14 +28,14 @@ export interface IdentityProviderHarness {
   redirectUri: string
 
   /**
-   * Goes through the upstream's pages in a new browser, as one of two people, and agrees to everything or
-   * declines. Returns the redirect URI with the answer in its query.
+   * Goes through the upstream's pages in a new browser, as one of two people, and agrees to everything
+   * or declines. Returns the redirect URI with the answer in its query.
    */
   signIn(url: URL, person: "first" | "second", decision: "agree" | "decline"): Promise<URL>
 
   /**
-   * The token of a token response that says who signed in. The suite forges its signature. With `id_token`,
-   * the suite also checks the nonce.
+   * The token of a token response that says who signed in. The suite forges its signature. With
+   * `id_token`, the suite also checks the nonce.
    */
   identityFrom: "id_token" | "access_token"
 

@@ -7,7 +7,10 @@ export type StoreCheck = readonly [name: string, check: (fixture: StoreFixture) 
 export interface StoreFixture {
   readonly space: string
   readonly store: Store
-  /** In milliseconds since the epoch. It starts far from the real time, so a store that uses another clock fails. */
+  /**
+   * In milliseconds since the epoch. It starts far from the real time, so a store that uses another
+   * clock fails.
+   */
   readonly clock: { now: number }
   /** The date that is this many milliseconds after the clock's time. */
   fromNow(milliseconds: number): Date

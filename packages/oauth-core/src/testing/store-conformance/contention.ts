@@ -76,7 +76,8 @@ export async function increment(store: Store, key: string, expiresAt: Date) {
   for (let attempt = 0; attempt < 1_000; attempt++) {
     const current = await store.get(key)
     const number = current ? Number(new TextDecoder().decode(current).split(" ")[0]) : 0
-    // Values are unique, as sealed ones are. Otherwise the store could already hold `next` because of others.
+    // Values are unique, as sealed ones are. Otherwise the store could already hold `next` because of
+    // others.
     const next = utf8(`${number + 1} ${crypto.randomUUID()}`)
     if (await store.swap(key, current, next, expiresAt)) return
   }

@@ -5,30 +5,36 @@ export interface StoreHarness {
   /**
    * Opens a store that uses the clock `now`, in milliseconds since the epoch.
    *
-   * Stores opened with the same space must share their records, as two instances of a server would. Stores
-   * opened with different spaces must not see each other's records. The suite chooses the names of spaces: at
-   * most 20 lower-case letters and digits.
+   * Stores opened with the same space must share their records, as two instances of a server would.
+   * Stores opened with different spaces must not see each other's records. The suite chooses the names
+   * of spaces: at most 20 lower-case letters and digits.
    */
   open(space: string, now: () => number): Store | Promise<Store>
 
   /**
-   * Runs `contend` in several processes at the same time, each with its own store on this space and the real
-   * clock, and returns the keys that each of them won. `"one process"` if two stores never share records.
+   * Runs `contend` in several processes at the same time, each with its own store on this space and the
+   * real clock, and returns the keys that each of them won. `"one process"` if two stores never share
+   * records.
    */
   race:
     | ((space: string, race: StoreRace) => Promise<readonly (readonly string[])[]>)
     | "one process"
 
   /**
-   * Cuts the stores off from their server. The stores must be configured to give up on an operation within 2
-   * seconds. `"no server"` if there is no server.
+   * Cuts the stores off from their server. The stores must be configured to give up on an operation
+   * within 2 seconds. `"no server"` if there is no server.
    */
   outage: StoreOutage | "no server"
 }
 
-/** What every process of a race does to every key. It is plain data and can be passed to a process as JSON. */
+/**
+ * What every process of a race does to every key. It is plain data and can be passed to a process as
+ * JSON.
+ */
 export interface StoreRace {
-  /** The operation: `take`, `swap` from no record, `swap` from the same bytes, or counting up by `swap`. */
+  /**
+   * The operation: `take`, `swap` from no record, `swap` from the same bytes, or counting up by `swap`.
+   */
   kind: "take" | "create" | "replace" | "count"
   /** The keys that all processes use. */
   keys: readonly string[]

@@ -67,8 +67,8 @@ export function sharingChecks(race: Exclude<StoreHarness["race"], "one process">
 }
 
 /**
- * Runs one process's part of a race: applies the operation to every key at the same time, using the real clock.
- * Call it in each process that a harness starts for `race`.
+ * Runs one process's part of a race: applies the operation to every key at the same time, using the
+ * real clock. Call it in each process that a harness starts for `race`.
  *
  * @returns the keys for which this process won.
  *
