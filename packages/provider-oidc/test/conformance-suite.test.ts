@@ -19,7 +19,7 @@ type Provider = Required<IdentityProvider>
 
 /** Faulty providers, each with the beginning of the name of the check that must notice the fault. */
 const faults: readonly [check: string, fault: (provider: Provider) => Partial<Provider>][] = [
-  ["the scopes that clients may ask for", ({ scopes }) => ({ scopes: [...scopes, "openid"] })],
+  ["the scopes that clients may request", ({ scopes }) => ({ scopes: [...scopes, "openid"] })],
   [
     "the authorization URL is a code request",
     (provider) => ({
@@ -27,7 +27,7 @@ const faults: readonly [check: string, fault: (provider: Provider) => Partial<Pr
     }),
   ],
   [
-    "no parameter is there twice",
+    "no parameter is repeated",
     (provider) => ({
       async authorizationUrl(request) {
         const url = await provider.authorizationUrl(request)
@@ -38,7 +38,7 @@ const faults: readonly [check: string, fault: (provider: Provider) => Partial<Pr
   ],
   ["the permissions for the consent page", () => ({ permissions: (scopes) => scopes })],
   [
-    "a client that asks for less",
+    "fewer scopes mean fewer permissions",
     (provider) => ({
       authorizationUrl: (request) =>
         provider.authorizationUrl({ ...request, scopes: provider.scopes }),
@@ -51,7 +51,7 @@ const faults: readonly [check: string, fault: (provider: Provider) => Partial<Pr
     }),
   ],
   [
-    "one person has one subject",
+    "a person has the same subject",
     (provider) => ({
       async redeem(callback, request) {
         const signIn = await provider.redeem(callback, request)
@@ -60,7 +60,7 @@ const faults: readonly [check: string, fault: (provider: Provider) => Partial<Pr
     }),
   ],
   [
-    "a client that asks for one scope",
+    "a request for one scope",
     (provider) => ({
       redeem: async (callback, request) => ({
         ...(await provider.redeem(callback, request)),
@@ -69,7 +69,7 @@ const faults: readonly [check: string, fault: (provider: Provider) => Partial<Pr
     }),
   ],
   [
-    "a callback with another state",
+    "a callback with a different state",
     (provider) => ({
       redeem(callback, request) {
         const state = callback.get("state") ?? request.state
@@ -78,7 +78,7 @@ const faults: readonly [check: string, fault: (provider: Provider) => Partial<Pr
     }),
   ],
   [
-    "another nonce than the id_token's",
+    "a nonce that does not match the id_token",
     (provider) => {
       const nonces = new Map<string, string>()
       return {
@@ -111,7 +111,7 @@ const faults: readonly [check: string, fault: (provider: Provider) => Partial<Pr
     }),
   ],
   [
-    "a refresh token that the upstream does not replace",
+    "a refresh token is kept if the upstream does not replace it",
     (provider) => ({
       async refresh(tokens, scopes, signal) {
         const signIn = await provider.refresh(tokens, scopes, signal)
@@ -133,7 +133,7 @@ const faults: readonly [check: string, fault: (provider: Provider) => Partial<Pr
     ],
   ),
   [
-    "a refused client is the operator's matter",
+    "a refused client is the operator's problem",
     (provider) => ({
       refresh: (...input) =>
         provider.refresh(...input).catch((error: IdentityProviderError) => {
