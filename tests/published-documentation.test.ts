@@ -74,7 +74,7 @@ import { protectMcp } from "@doorward/mcp-server"
 import { oauthProxy } from "@doorward/oauth-core"
 import { azureProvider } from "@doorward/provider-azure"
 
-azureProvider({ tenantId: "", clientId: "", requiredScopes: [] })
+azureProvider({ tenantId: "", clientId: "", scopes: [] })
 oauthProxy({ baseUrl: "", registration: false, lifetimes: { accessToken: 60 } })
 protectMcp(app, { path: "/mcp", requireScopes: [] })
 jwtVerifier({ issuer: "", audience: "", typ: "JWT" })
@@ -82,7 +82,7 @@ jwtVerifier({ issuer: "", audience: "", typ: "JWT" })
 
   test.each([
     ["azureProvider", "tenantId", /domain/],
-    ["azureProvider", "requiredScopes", /MCP clients/],
+    ["azureProvider", "scopes", /MCP clients/],
     ["oauthProxy", "baseUrl", /issuer/],
     ["oauthProxy", "registration", /RFC 7591/],
     ["oauthProxy", "accessToken", /one hour/],

@@ -31,6 +31,10 @@ test("the first snippet of every README compiles against the packages", async ()
         noUnusedLocals: false,
         paths: {
           "@doorward/*": ["../../../packages/*/src/index.ts", "../../../apps/*/src/index.ts"],
+          // Authors of providers have it, and the server does not.
+          oauth4webapi: [
+            "../../../packages/upstream-client/node_modules/oauth4webapi/build/index.d.ts",
+          ],
         },
       },
       include: ["."],

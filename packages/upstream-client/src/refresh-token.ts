@@ -1,6 +1,10 @@
 import { IdentityProviderError, type UpstreamTokens } from "@doorward/oauth-core"
 
-/** @throws {IdentityProviderError} `sign_in_required` if the provider issued no refresh token. */
+/**
+ * The refresh token of a sign-in.
+ *
+ * @throws {IdentityProviderError} `sign_in_required` if the provider issued no refresh token.
+ */
 export function refreshTokenOf({ refreshToken }: UpstreamTokens): string {
   if (refreshToken !== undefined) return refreshToken
   throw new IdentityProviderError(

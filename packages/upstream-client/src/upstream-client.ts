@@ -15,7 +15,10 @@ import { upstreamFetch } from "./upstream-fetch.ts"
 type Parameters = Readonly<Record<string, string>>
 
 /** Claims of the UserInfo endpoint (OIDC Core §5.3.2). */
-export type UserInfoClaims = Readonly<Record<string, unknown>> & { readonly sub: string }
+export type UserInfoClaims = Readonly<Record<string, unknown>> & {
+  /** Who the claims are about. */
+  readonly sub: string
+}
 
 /** An OAuth 2.1 client of one authorization server. Every failure is an {@link IdentityProviderError}. */
 export interface UpstreamClient {

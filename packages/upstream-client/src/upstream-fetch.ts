@@ -12,6 +12,7 @@ export interface UpstreamCallOptions {
   timeoutMilliseconds?: number | undefined
 }
 
+/** How one request is made, and when it is given up. */
 export interface UpstreamFetchOptions extends UpstreamCallOptions {
   /** The largest body that is read, in bytes. Default: 256 KiB. */
   maximumBytes?: number | undefined
