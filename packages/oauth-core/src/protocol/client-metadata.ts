@@ -1,3 +1,4 @@
+import { plainText } from "@doorward/boundary"
 import { z } from "zod"
 import type { ClientAuthenticationMethod } from "../ports/client.ts"
 import { OAuthError } from "../ports/errors.ts"
@@ -60,11 +61,10 @@ export type ClientMetadata = z.infer<typeof clientMetadataSchema>
  * @throws {OAuthError} `invalid_client_metadata` or `invalid_redirect_uri`, naming the member.
  */
 export function parseClientMetadata(given: unknown): ClientMetadata {
-  const parsed = clientMetadataSchema.safeParse(withoutEmptyMembers(given))
+  const parsed = clientMetadataSchema.safeParse(withoutEmptyMembers(given), { error: plainText })
   if (!parsed.success) {
-    const { path = [], message = "Invalid input" } = parsed.error.issues[0] ?? {}
-    const member = path.join(".") || "the document"
-    const why = `${member}: ${message.endsWith("received undefined") ? "is missing" : message}`
+    const { path = [], message = "is not valid" } = parsed.error.issues[0] ?? {}
+    const why = `${path.join(".") || "the document"}: ${message}`
     throw path[0] === "redirect_uris"
       ? new OAuthError("invalid_redirect_uri", "redirect_uri_invalid", why)
       : new OAuthError("invalid_client_metadata", "client_metadata_invalid", why)

@@ -232,6 +232,23 @@ describe("the request", () => {
       /^token_endpoint_auth_method: [\x20-\x21\x23-\x5b\x5d-\x7e]+$/,
     )
   })
+
+  it.each([
+    [
+      { redirect_uris: Array(11).fill("https://a.example/") },
+      "redirect_uris: must have at most 10 entries",
+    ],
+    [{ redirect_uris: "https://a.example/" }, "redirect_uris: must be a list"],
+    [{}, "redirect_uris: is missing"],
+    [{ ...uris, client_name: "n".repeat(101) }, "client_name: must have at most 100 characters"],
+    [{ ...uris, application_type: "desktop" }, "application_type: must be 'web' or 'native'"],
+    [{ ...uris, grant_types: [1] }, "grant_types.0: must be a string"],
+    [[], "the document: must be an object"],
+  ])("what is wrong with %j is said in plain words", async (metadata, description) => {
+    const { response, body } = await register(createFixture(), metadata as Record<string, unknown>)
+    expect(response.status).toBe(400)
+    expect(body.error_description).toBe(description)
+  })
 })
 
 describe("who may register (§3)", () => {
