@@ -86,6 +86,6 @@ function credentialOf(configuration: Configuration) {
   }
 }
 
-/** An option if it has a value: options that are `undefined` are mistakes. */
+/** An option, if it has a value. */
 const set = <Name extends string, const Value>(name: Name, value: Value | undefined) =>
   (value === undefined ? {} : { [name]: value }) as { [K in Name]?: Value }

@@ -73,7 +73,9 @@ const file = (what: string) =>
     try {
       return readFileSync(path)
     } catch {
-      addProblem(context, [], `must be the path of ${what}; ${path} cannot be read`)
+      // A pasted certificate or key is not a path, and must not be printed.
+      const shown = /[\r\n]|-----/.test(path) ? "this text" : path
+      addProblem(context, [], `must be the path of ${what}; ${shown} cannot be read`)
       return z.NEVER
     }
   })

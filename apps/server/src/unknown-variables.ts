@@ -1,4 +1,4 @@
-import { nearestName, type OptionProblem } from "@doorward/boundary"
+import { misspelledName, nearestName, type OptionProblem } from "@doorward/boundary"
 import { settingNames } from "./settings.ts"
 
 /** Variables with the same prefixes that other programs read, and that may be set in the same shell. */
@@ -41,7 +41,7 @@ export function unknownVariables(
   return Object.keys(given).flatMap((option): OptionProblem[] => {
     if (settingNames.includes(option)) return []
     if (option.startsWith("AZURE_")) {
-      const nearest = nearestName(option, unset, azureDistance)
+      const nearest = misspelledName(option, unset, azureDistance)
       return nearest ? [{ option, message: didYouMean(nearest) }] : []
     }
     if (!/^(MCP|DOORWARD)_/.test(option) || othersVariables.has(option)) return []

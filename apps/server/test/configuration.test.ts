@@ -103,7 +103,7 @@ describe("readConfiguration", () => {
   test.each([
     [
       "the host's own AZURE_*",
-      { AZURE_CONFIG_DIR: "/root/.azure", AZURE_HTTP_USER_AGENT: "cloud" },
+      { AZURE_CONFIG_DIR: "/root/.azure", AZURE_HTTP_USER_AGENT: "cloud", AZURE_TOKEN: "x" },
     ],
     // Two characters from AZURE_CLIENT_ID, which is set.
     ["an AZURE_* near a setting that is set", { AZURE_CLIENT_IDS: "x" }],

@@ -1,4 +1,4 @@
-import type { OptionFields } from "@doorward/boundary"
+import { functionOption, type OptionFields } from "@doorward/boundary"
 import { z } from "zod"
 import type { Fetch } from "./http/exchange.ts"
 import type { SignIn } from "./sign-in/sign-in.ts"
@@ -54,8 +54,8 @@ export const flowOptionsSchema = z.strictObject({
   tool: z.string().optional(),
   scope: z.string().optional(),
   timeoutMilliseconds: z.int().min(1).default(30_000),
-  fetch: z.custom<Fetch>(isFunction, "must be a function").optional(),
-  onEvent: z.custom<(event: FlowEvent) => void>(isFunction, "must be a function").optional(),
+  fetch: functionOption<Fetch>().optional(),
+  onEvent: functionOption<(event: FlowEvent) => void>().optional(),
   clientId: z.string().optional(),
   clientSecret: z.string().optional(),
   clientMetadataUrl: z.url({ protocol: /^https?$/, error: "must be a URL" }).optional(),

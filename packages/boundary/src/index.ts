@@ -1,8 +1,8 @@
 export { BodyTooLargeError, readBoundedBody } from "./bounded-body.ts"
 export { ConfigurationError, type OptionProblem } from "./configuration-error.ts"
-export { functionOption } from "./function-option.ts"
+export { customOption, functionOption, objectOption } from "./custom-option.ts"
 export { isLoopbackHost, isSecureUrl } from "./loopback.ts"
-export { nearestName } from "./nearest-name.ts"
+export { misspelledName, nearestName } from "./nearest-name.ts"
 export type { OptionFields } from "./option-fields.ts"
 export {
   addProblem,

@@ -1,4 +1,4 @@
-import { readOptions } from "@doorward/boundary"
+import { functionOption, readOptions } from "@doorward/boundary"
 import { z } from "zod"
 import { withoutQuery } from "./site.ts"
 
@@ -16,21 +16,14 @@ export interface HeadlessBrowserOptions {
   now?: (() => number) | undefined
 }
 
-const isFunction = (value: unknown): boolean => typeof value === "function"
 const uri = z.string().refine((text) => URL.canParse(text), "must be a URL")
 
 const optionsSchema = z.strictObject({
-  fetch: z
-    .custom<(request: Request) => Response | Promise<Response>>(isFunction, "must be a function")
-    .optional(),
+  fetch: functionOption<(request: Request) => Response | Promise<Response>>().optional(),
   stopAt: z
-    .union([
-      uri,
-      z.array(uri).readonly(),
-      z.custom<(url: URL) => boolean>(isFunction, "must be a function"),
-    ])
+    .union([uri, z.array(uri).readonly(), functionOption<(url: URL) => boolean>()])
     .optional(),
-  now: z.custom<() => number>(isFunction, "must be a function").optional(),
+  now: functionOption<() => number>().optional(),
 }) satisfies z.ZodType<HeadlessBrowserOptions>
 
 /** Checks the options and fills in their defaults. */

@@ -1,6 +1,5 @@
-import { readOptions } from "@doorward/boundary"
+import { customOption, readOptions } from "@doorward/boundary"
 import { z } from "zod"
-import { custom } from "./option-fields.ts"
 import { TokenError, type TokenErrorCode } from "./token-error.ts"
 import type { TokenVerifier } from "./token-verifier.ts"
 
@@ -8,7 +7,9 @@ import type { TokenVerifier } from "./token-verifier.ts"
 const notMine: readonly TokenErrorCode[] = ["malformed", "wrong_issuer", "inactive"]
 
 const schema = z
-  .array(custom<TokenVerifier>(isVerifier, "must be a TokenVerifier, such as jwtVerifier({ … })"))
+  .array(
+    customOption<TokenVerifier>(isVerifier, "must be a TokenVerifier, such as jwtVerifier({ … })"),
+  )
   .min(1, "needs at least one verifier")
 
 /**

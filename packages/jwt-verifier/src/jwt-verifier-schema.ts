@@ -1,5 +1,6 @@
 import {
   addProblem,
+  customOption,
   despiteOtherProblems,
   functionOption,
   type OptionFields,
@@ -24,7 +25,6 @@ import {
   audience,
   check,
   clock,
-  custom,
   fetchFunction,
   leewaySeconds,
   notNegative,
@@ -40,10 +40,10 @@ const keySources = ["jwksUri", "jwks", "publicKey", "key", "secret"] as const
 
 const schema = z
   .strictObject({
-    issuer: custom<JwtVerifierOptions["issuer"]>(isIssuer, whatIssuerMustBe),
+    issuer: customOption<JwtVerifierOptions["issuer"]>(isIssuer, whatIssuerMustBe),
     audience,
     jwksUri: secureUrl.optional(),
-    jwks: custom<JSONWebKeySet>(isJwkSet, "must be a JWK Set: an object with a list of keys")
+    jwks: customOption<JSONWebKeySet>(isJwkSet, "must be a JWK Set: an object with a list of keys")
       .transform((document) => new KeySet(document))
       .refine((keys) => keys.size > 0, "has no key that signatures can be verified with")
       .transform(localKeys)
@@ -54,7 +54,7 @@ const schema = z
       .transform(pemKey)
       .optional(),
     key: functionOption<KeyFunction>().transform(keysByFunction).optional(),
-    secret: custom<string | Uint8Array>(isTextOrBytes, "must be a string or bytes")
+    secret: customOption<string | Uint8Array>(isTextOrBytes, "must be a string or bytes")
       .transform(bytesOf)
       .superRefine(check(secretProblem))
       .transform(sharedSecret)

@@ -1,4 +1,4 @@
-import { addProblem, functionOption } from "@doorward/boundary"
+import { addProblem, customOption, functionOption } from "@doorward/boundary"
 import { z } from "zod"
 import { type FetchFunction, globalFetch } from "./http/fetch-json.ts"
 import { urlProblem } from "./http/secure-url.ts"
@@ -17,7 +17,7 @@ export const secureUrl = z
   .transform((url) => new URL(url))
 
 /** Zero or more, including `Infinity`. */
-export const notNegative = custom<number>(
+export const notNegative = customOption<number>(
   (value) => typeof value === "number" && value >= 0,
   "must be a number, 0 or more",
 )
@@ -30,14 +30,6 @@ export const leewaySeconds = notNegative.default(5)
 export const fetchFunction = functionOption<FetchFunction>().default(() => globalFetch)
 
 export const clock = functionOption<() => number>().default(() => Date.now)
-
-/** `z.custom`, but a wrong value does not keep the checks of other options from running. */
-export function custom<Type>(
-  isType: (value: unknown) => boolean,
-  error: string | ((issue: { input?: unknown }) => string),
-) {
-  return z.custom<Type>(isType, { error, abort: false })
-}
 
 /** A refinement by a function that says what is wrong with a value, if anything is. */
 export function check<Type>(problemOf: (value: Type) => string | undefined) {

@@ -1,8 +1,11 @@
 import {
   addProblem,
   ConfigurationError,
+  customOption,
   despiteOtherProblems,
+  functionOption,
   type OptionFields,
+  objectOption,
   readOptions,
 } from "@doorward/boundary"
 import type { TokenVerifier } from "@doorward/jwt-verifier"
@@ -45,13 +48,12 @@ const scopes = z.array(
 )
 
 const resourceShape = {
-  proxy: z
-    .custom<IssuingProxy>(isIssuingProxy, orElse("must be what oauthProxy returned"))
-    .optional(),
+  proxy: customOption<IssuingProxy>(isIssuingProxy, "must be what oauthProxy returned").optional(),
   resource: z.string().optional(),
-  verifier: z
-    .custom<TokenVerifier>(isVerifier, orElse("must be an object with a method verify(token)"))
-    .optional(),
+  verifier: objectOption<TokenVerifier>(
+    "must be an object with a method verify(token)",
+    "verify",
+  ).optional(),
   authorizationServers: z.array(z.string()).min(1).optional(),
   scopes: scopes.optional(),
   requireScopes: scopes.optional(),
@@ -59,9 +61,9 @@ const resourceShape = {
 } satisfies { [Name in keyof ResourceOptions]-?: z.ZodType<ResourceOptions[Name]> }
 
 const guardShape = {
-  serve: z.custom<ServeMcp>(
+  serve: customOption<ServeMcp>(
     isFunction,
-    orElse("must be a function (request, { authInfo, parsedBody }) => Response"),
+    "must be a function (request, { authInfo, parsedBody }) => Response",
   ),
   allowedOrigins: z
     .union([
@@ -84,9 +86,7 @@ const guardShape = {
     .int()
     .min(1)
     .default(4 * 1024 * 1024),
-  onRefusal: z
-    .custom<(refusal: Refusal) => void>(isFunction, orElse("must be a function"))
-    .optional(),
+  onRefusal: functionOption<(refusal: Refusal) => void>().optional(),
 } satisfies OptionFields<GuardOptions>
 
 const mountShape = { path: z.string() } satisfies OptionFields<MountOptions>
@@ -168,11 +168,6 @@ function checkResource(
   }
 }
 
-/** Unless told otherwise, `z.custom` keeps every later check from running. */
-function orElse(error: string) {
-  return { error, abort: false }
-}
-
 function isIssuingProxy(value: unknown): value is IssuingProxy {
   return (
     typeof value === "object" &&
@@ -181,12 +176,6 @@ function isIssuingProxy(value: unknown): value is IssuingProxy {
     Array.isArray(value.resources) &&
     "tokenVerifier" in value &&
     isFunction(value.tokenVerifier)
-  )
-}
-
-function isVerifier(value: unknown): boolean {
-  return (
-    typeof value === "object" && value !== null && "verify" in value && isFunction(value.verify)
   )
 }
 

@@ -46,6 +46,16 @@ describe("a body that a framework has parsed", () => {
     expect(served).toEqual([])
   })
 
+  test.each([
+    ["a string", JSON.stringify(toolCall("write"))],
+    ["bytes", Buffer.from(JSON.stringify(toolCall("write")))],
+  ])("is refused if it is %s: nobody has parsed it, and no policy can read it", async (_, raw) => {
+    const { guard, served, refusals } = guarded()
+    expect((await guard.fetch(await consumed(), { parsedBody: raw })).status).toBe(400)
+    expect(refusals[0]).toMatchObject({ reason: "body_not_json" })
+    expect(served).toEqual([])
+  })
+
   test("is refused by the length that the request declares", async () => {
     const { guard, refusals } = guarded()
     const request = await consumed({ "content-length": "101" })

@@ -1,9 +1,11 @@
 import {
   addProblem,
+  customOption,
   despiteOtherProblems,
   functionOption,
   isSecureUrl,
   type OptionFields,
+  objectOption,
 } from "@doorward/boundary"
 import { z } from "zod"
 import type {
@@ -23,15 +25,18 @@ import { problemsWithSecret } from "./tokens/secret.ts"
 
 const credentialMinLength = 32
 
-/** An object with these methods, which implements a port. */
-const implementing = <T>(what: string, ...methods: readonly (keyof T & string)[]) =>
-  z.custom<T>(
-    (value) =>
-      typeof value === "object" &&
-      value !== null &&
-      methods.every((method) => typeof Reflect.get(value, method) === "function"),
-    { error: `must be ${what}`, abort: false },
+/** Whether a value has what is read of a provider before anybody signs in, and the methods that follow. */
+function isProvider(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false
+  const provider = value as Partial<IdentityProvider>
+  return (
+    typeof provider.name === "string" &&
+    Array.isArray(provider.scopes) &&
+    [provider.permissions, provider.authorizationUrl, provider.redeem, provider.refresh].every(
+      (method) => typeof method === "function",
+    )
   )
+}
 
 const callback = <T>() => functionOption<NonNullable<T>>().optional()
 
@@ -81,14 +86,12 @@ const lifetime = z.number().min(1, "must be a number of seconds, at least 1").op
 
 const fields = {
   baseUrl,
-  provider: implementing<IdentityProvider>(
-    "an IdentityProvider, such as azureProvider({ … })",
-    "authorizationUrl",
-    "redeem",
-    "refresh",
+  provider: customOption<IdentityProvider>(
+    isProvider,
+    "must be an IdentityProvider, such as azureProvider({ … })",
   ),
-  store: implementing<Store>(
-    "a Store, such as sqliteStore(path)",
+  store: objectOption<Store>(
+    "must be a Store, such as sqliteStore(path)",
     "get",
     "put",
     "take",
@@ -130,14 +133,9 @@ const fields = {
   fetchDocument: callback<OAuthProxyOptions["fetchDocument"]>(),
   clientMetadataHosts: z.array(z.string()).optional(),
   redirectUriPatterns: z
-    .array(
-      z.custom<RegExp>((value) => value instanceof RegExp, {
-        error: "must be a regular expression",
-        abort: false,
-      }),
-    )
+    .array(customOption<RegExp>((value) => value instanceof RegExp, "must be a regular expression"))
     .optional(),
-  limiter: implementing<Limiter>("a Limiter", "consume").optional(),
+  limiter: objectOption<Limiter>("must be a Limiter", "consume").optional(),
   clientAddress: callback<OAuthProxyOptions["clientAddress"]>(),
   resourceServers: z
     .array(

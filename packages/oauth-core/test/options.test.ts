@@ -70,6 +70,11 @@ describe("oauthProxy", () => {
       "must have at least 32 characters",
     ],
     ["provider", { provider: {} }, "must be an IdentityProvider, such as azureProvider({ … })"],
+    [
+      "provider",
+      { provider: { ...good.provider, scopes: undefined } },
+      "must be an IdentityProvider, such as azureProvider({ … })",
+    ],
     ["store", { store: "sqlite:doorward.db" }, "must be a Store, such as sqliteStore(path)"],
     ["onSignIn", { onSignIn: true }, "must be a function"],
     [

@@ -1,5 +1,11 @@
-import type { OptionFields } from "@doorward/boundary"
-import { addProblem, despiteOtherProblems, type OptionName, readOptions } from "@doorward/boundary"
+import {
+  addProblem,
+  despiteOtherProblems,
+  functionOption,
+  type OptionFields,
+  type OptionName,
+  readOptions,
+} from "@doorward/boundary"
 import { authorizeParameters, scopeToken, secureUrl } from "@doorward/upstream-client"
 import { z } from "zod"
 import type { AzureProviderOptions } from "./azure-provider-options.ts"
@@ -20,9 +26,7 @@ const schema = z
     authorizeParameters: authorizeParameters.superRefine(checkPrompt).default({}),
     graphUrl: secureUrl.transform((url) => url.replace(/\/+$/, "")).optional(),
     resolveGroups: z.boolean().default(false),
-    optionName: z
-      .custom<OptionName>((value) => typeof value === "function", "must be a function")
-      .default(() => (option: string) => option),
+    optionName: functionOption<OptionName>().default(() => (option: string) => option),
     ...registrationFields,
     ...credentialFields,
   } satisfies OptionFields<AzureProviderOptions>)

@@ -164,6 +164,12 @@ describe("authorize parameters", () => {
 })
 
 describe("optionName", () => {
+  it("that is wrong does not hide what other options make together", () => {
+    const problems = problemsOf({ optionName: 1, clientCertificate: { pem: "" } })
+    expect(Object.keys(problems)).toContain("optionName")
+    expect(Object.keys(problems)).toContain("clientCertificate")
+  })
+
   const optionName = (option: string) => option.toUpperCase()
 
   it("names each wrong option, and the options that a text mentions", () => {

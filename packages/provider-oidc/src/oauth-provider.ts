@@ -1,5 +1,9 @@
-import type { OptionFields } from "@doorward/boundary"
-import { despiteOtherProblems, readOptions } from "@doorward/boundary"
+import {
+  despiteOtherProblems,
+  type OptionFields,
+  objectOption,
+  readOptions,
+} from "@doorward/boundary"
 import type { TokenVerifier } from "@doorward/jwt-verifier"
 import type { IdentityProvider, SignIn } from "@doorward/oauth-core"
 import {
@@ -41,9 +45,9 @@ const schema = z
     authorizationEndpoint: secureUrl,
     tokenEndpoint: secureUrl,
     revocationEndpoint: secureUrl.optional(),
-    tokenVerifier: z.custom<TokenVerifier>(
-      (value) => typeof value === "object" && value !== null && "verify" in value,
+    tokenVerifier: objectOption<TokenVerifier>(
       "must be a TokenVerifier, such as jwtVerifier({ … }) or introspectionVerifier({ … })",
+      "verify",
     ),
     ...clientFields,
   } satisfies OptionFields<OAuthProviderOptions>)

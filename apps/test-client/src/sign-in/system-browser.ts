@@ -1,4 +1,4 @@
-import { isLoopbackHost, type OptionFields, readOptions } from "@doorward/boundary"
+import { functionOption, isLoopbackHost, type OptionFields, readOptions } from "@doorward/boundary"
 import { z } from "zod"
 import { listenForCallback } from "./loopback-listener.ts"
 import { openBrowser } from "./open-browser.ts"
@@ -22,8 +22,6 @@ export function isLoopbackUrl(text: string): boolean {
   return url?.protocol === "http:" && isLoopbackHost(url.hostname)
 }
 
-const isFunction = (value: unknown) => typeof value === "function"
-
 const optionsSchema = z.strictObject({
   redirectUri: z
     .string()
@@ -33,8 +31,8 @@ const optionsSchema = z.strictObject({
     )
     .default("http://127.0.0.1:0/callback"),
   timeoutMilliseconds: z.int().min(1).default(300_000),
-  onUrl: z.custom<(url: URL, opened: boolean) => void>(isFunction, "must be a function").optional(),
-  open: z.custom<(url: URL) => Promise<boolean>>(isFunction, "must be a function").optional(),
+  onUrl: functionOption<(url: URL, opened: boolean) => void>().optional(),
+  open: functionOption<(url: URL) => Promise<boolean>>().optional(),
 } satisfies OptionFields<SystemBrowserOptions>)
 
 /**

@@ -1,4 +1,4 @@
-import type { OptionFields } from "@doorward/boundary"
+import { functionOption, type OptionFields } from "@doorward/boundary"
 import { z } from "zod"
 import { type AppRegistrationInput, appSchema } from "../directory/app-registration.ts"
 import {
@@ -72,9 +72,7 @@ export const emulatorOptionsSchema = z.strictObject({
   resourceParameter: z.enum(["match", "refuse"]).default("match"),
   accessTokenSeconds: z.int().positive().optional(),
   devicePollingSeconds: z.number().min(0).default(5),
-  now: z
-    .custom<() => number>((value) => typeof value === "function", "must be a function")
-    .optional(),
+  now: functionOption<() => number>().optional(),
 } satisfies OptionFields<EntraEmulatorOptions>)
 
 export type EntraEmulatorSettings = z.infer<typeof emulatorOptionsSchema>

@@ -26,7 +26,9 @@ export async function readJsonBody(
   if (declared !== null && !(Number(declared) <= maxBytes)) {
     return { refused: bodyTooLarge(maxBytes) }
   }
-  if (parsedBody !== undefined) return { body: parsedBody }
+  if (parsedBody !== undefined) {
+    return isParsedJson(parsedBody) ? { body: parsedBody } : { refused: bodyNotJson }
+  }
   let text: string
   try {
     text = declared === null ? await readText(request, maxBytes) : await request.text()
@@ -46,3 +48,6 @@ export async function readJsonBody(
 async function readText({ body }: Request, maxBytes: number): Promise<string> {
   return new TextDecoder().decode(await readBoundedBody(body, maxBytes))
 }
+
+/** A text or bytes have not been parsed: what they call would escape the tool policies. */
+const isParsedJson = (body: unknown) => typeof body === "object" && !ArrayBuffer.isView(body)

@@ -1,4 +1,4 @@
-import type { OptionFields } from "@doorward/boundary"
+import { functionOption, type OptionFields } from "@doorward/boundary"
 import { z } from "zod"
 import type { Refusal } from "../refusals.ts"
 
@@ -18,11 +18,7 @@ const shape = {
   maxSessions: z.int().min(1).default(1000),
   maxSessionsPerCaller: z.int().min(1).default(20),
   idleMinutes: z.number().positive().default(30),
-  onRefusal: z
-    .custom<(refusal: Refusal) => void>((value) => typeof value === "function", {
-      error: "must be a function",
-    })
-    .optional(),
+  onRefusal: functionOption<(refusal: Refusal) => void>().optional(),
 } satisfies OptionFields<Sdk1SessionOptions>
 
 export const sdk1SessionOptions = z.strictObject(shape)

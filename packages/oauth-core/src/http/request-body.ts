@@ -51,17 +51,33 @@ function demandMediaType(c: Context, wanted: string): void {
 
 /** Does not read a body whose declared length is too large. */
 async function readText(c: Context, maxBytes: number): Promise<string> {
+  if (Number(c.req.header("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes)
+  const bytes = c.req.raw.bodyUsed ? await readBefore(c) : await readNow(c, maxBytes)
+  if (bytes.byteLength > maxBytes) throw tooLarge(maxBytes)
+  return new TextDecoder().decode(bytes)
+}
+
+async function readNow(c: Context, maxBytes: number): Promise<Uint8Array> {
   try {
-    if (Number(c.req.header("content-length") ?? 0) > maxBytes)
-      throw new BodyTooLargeError(maxBytes)
-    return new TextDecoder().decode(await readBoundedBody(c.req.raw.body, maxBytes))
+    return await readBoundedBody(c.req.raw.body, maxBytes)
   } catch (cause) {
-    if (!(cause instanceof BodyTooLargeError)) throw cause
+    if (cause instanceof BodyTooLargeError) throw tooLarge(maxBytes)
     throw new OAuthError(
       "invalid_request",
-      "request_too_large",
-      `The body must not be larger than ${maxBytes} bytes.`,
-      { status: 413 },
+      "malformed_request",
+      "The body could not be read to its end.",
+      { cause },
     )
   }
 }
+
+/** What a middleware of the operator's has read of the body. Hono keeps it. */
+const readBefore = async (c: Context) => new Uint8Array(await c.req.arrayBuffer())
+
+const tooLarge = (maxBytes: number) =>
+  new OAuthError(
+    "invalid_request",
+    "request_too_large",
+    `The body must not be larger than ${maxBytes} bytes.`,
+    { status: 413 },
+  )

@@ -7,9 +7,9 @@ const withoutUndefined = (value: unknown) =>
     ? Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined))
     : value
 
-export const identitySchema = z.preprocess(
+export const identitySchema: z.ZodType<Identity> = z.preprocess(
   withoutUndefined,
-  z.object({
+  z.looseObject({
     issuer: z.string(),
     subject: z.string().min(1),
     name: z.string().exactOptional(),
@@ -20,7 +20,7 @@ export const identitySchema = z.preprocess(
     groups: z.array(z.string()).readonly(),
     claims: z.record(z.string(), z.unknown()).readonly(),
   }),
-) satisfies z.ZodType<Identity>
+)
 
 const tokenFields = {
   accessToken: z.string(),
@@ -28,12 +28,12 @@ const tokenFields = {
   scopes: z.array(z.string()).readonly(),
 }
 
-export const upstreamTokenSchema = z.object(tokenFields) satisfies z.ZodType<UpstreamToken>
+export const upstreamTokenSchema: z.ZodType<UpstreamToken> = z.looseObject(tokenFields)
 
-export const upstreamTokensSchema = z.preprocess(
+export const upstreamTokensSchema: z.ZodType<UpstreamTokens> = z.preprocess(
   withoutUndefined,
-  z.object({ ...tokenFields, refreshToken: z.string().exactOptional() }),
-) satisfies z.ZodType<UpstreamTokens>
+  z.looseObject({ ...tokenFields, refreshToken: z.string().exactOptional() }),
+)
 
 /** A provider's description of a sign-in, which is validated before any of it is stored. */
 export const signInSchema = z.object({

@@ -353,4 +353,14 @@ describe("a provider's answer that is not a sign-in", () => {
       answer({ ...identityOf("alice"), email: undefined })(tokens)
     expect((await refresh()).status).toBe(200)
   })
+
+  test("keeps what a provider adds of its own", async () => {
+    const { server, refresh } = await signedIn()
+    server.upstream.onRefresh = (tokens) =>
+      answer(identityOf("alice"))({ ...tokens, idToken: "hint" })
+    const { body } = await refresh()
+    server.advance(5 * minutes)
+    await refresh(server, body.refresh_token)
+    expect(server.upstream.refreshes.at(-1)).toMatchObject({ idToken: "hint" })
+  })
 })

@@ -20,3 +20,13 @@ test("a HEAD request does not use up the transaction", async () => {
   expect(back.url.href).toContain(redirectUri)
   expect(back.url.searchParams.get("code")).toBeTruthy()
 })
+
+test.each([
+  ["/authorize", "GET, POST"],
+  ["/consent", "POST"],
+  ["/auth/callback", "GET"],
+])("a HEAD request to %s is told which methods there are", async (path, allowed) => {
+  const response = await createFixture().request(path, { method: "HEAD" })
+  expect(response.status).toBe(405)
+  expect(response.headers.get("allow")).toBe(allowed)
+})

@@ -3,6 +3,7 @@ import { endpointPaths } from "../../protocol/server-metadata.ts"
 import type { HttpContext } from "../context.ts"
 import { limit } from "../limits.ts"
 import { refuseOtherMethods } from "../methods.ts"
+import { errorsOnly } from "../thrown-values.ts"
 import { addAuthorizationRoutes } from "./authorization-routes.ts"
 import { addGrantsRoutes } from "./grants-routes.ts"
 import { refuseBrowser } from "./refuse.ts"
@@ -11,12 +12,15 @@ import { refuseBrowser } from "./refuse.ts"
 export function browsers(http: HttpContext): Hono {
   const app = new Hono()
   for (const name of ["authorize", "consent", "callback", "grants"] as const) {
-    app.use(endpointPaths[name], limit(name, http))
+    app.use(endpointPaths[name], errorsOnly, limit(name, http))
   }
   // Hono answers HEAD like GET, but these endpoints have effects that a HEAD request must not have.
-  for (const name of ["authorize", "consent", "callback"] as const) {
+  for (const [name, allowed] of [
+    ["authorize", "GET, POST"],
+    ["callback", "GET"],
+  ] as const) {
     app.use(endpointPaths[name], async (c, next) =>
-      c.req.method === "HEAD" ? c.body(null, 405, { Allow: "GET, POST" }) : next(),
+      c.req.method === "HEAD" ? c.body(null, 405, { Allow: allowed }) : next(),
     )
   }
   addAuthorizationRoutes(app, http)

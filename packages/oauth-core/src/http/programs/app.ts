@@ -4,6 +4,7 @@ import { endpointPaths } from "../../protocol/server-metadata.ts"
 import type { HttpContext } from "../context.ts"
 import { limit } from "../limits.ts"
 import { refuseOtherMethods } from "../methods.ts"
+import { errorsOnly } from "../thrown-values.ts"
 import { refuseProgram } from "./refuse.ts"
 import { addRegistrationRoutes } from "./registration-routes.ts"
 import { addTokenRoutes } from "./token-routes.ts"
@@ -11,7 +12,7 @@ import { addTokenRoutes } from "./token-routes.ts"
 /** The endpoints that pages of other origins may call, such as the MCP Inspector's. */
 const crossOrigin = ["token", "revoke", "register"] as const
 
-/** The endpoints that programs call. Every answer is JSON. */
+/** The endpoints that programs call. They answer in JSON, or with no body. */
 export function programs(http: HttpContext): Hono {
   const app = new Hono()
   for (const name of crossOrigin) {
@@ -21,9 +22,9 @@ export function programs(http: HttpContext): Hono {
     )
   }
   for (const name of ["token", "revoke", "introspect", "par"] as const) {
-    app.use(endpointPaths[name], limit(name, http))
+    app.use(endpointPaths[name], errorsOnly, limit(name, http))
   }
-  app.use(`${endpointPaths.register}/*`, limit("register", http))
+  app.use(`${endpointPaths.register}/*`, errorsOnly, limit("register", http))
   addRegistrationRoutes(app, http)
   addTokenRoutes(app, http)
   refuseOtherMethods(app)

@@ -3,6 +3,7 @@ import { cors } from "hono/cors"
 import { buildServerMetadata } from "../../protocol/server-metadata.ts"
 import type { HttpContext } from "../context.ts"
 import { refuseOtherMethods } from "../methods.ts"
+import { errorsOnly } from "../thrown-values.ts"
 import { refuseProgram } from "./refuse.ts"
 
 /** An hour: long enough to save requests, short enough for changes to arrive. */
@@ -39,7 +40,7 @@ export function metadata(http: HttpContext): Hono {
     app.get(place, (c) => c.json(document, 200, { "Cache-Control": cacheControl }))
   }
   const jwks = `${base}/.well-known/jwks.json`
-  app.use(jwks, open)
+  app.use(jwks, errorsOnly, open)
   app.get(jwks, async (c) =>
     c.json({ keys: await signingKeys.publicKeys() }, 200, {
       "Cache-Control": "public, max-age=300",
