@@ -94,6 +94,14 @@ describe("readConfiguration", () => {
     ])
   })
 
+  test("a certificate that was pasted instead of its path is not printed", () => {
+    const { AZURE_CLIENT_SECRET: _, ...others } = complete
+    const pasted = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\n-----END PRIVATE KEY-----"
+    const [problem = ""] = problemsOf({ ...others, AZURE_CLIENT_CERTIFICATE_PATH: pasted })
+    expect(problem).toMatch(/^AZURE_CLIENT_CERTIFICATE_PATH must be the path of/)
+    expect(problem).not.toContain("MII")
+  })
+
   test.each(["MCP_REGISTRATION", "DOORWARD_COLOUR"])("%s, near no setting, is refused", (name) => {
     expect(problemsOf({ ...complete, [name]: "x" })).toEqual([
       `${name} is not a setting of this server; unset it`,
