@@ -1,6 +1,7 @@
 import { html } from "hono/html"
 import type { ServerIdentity } from "../../ports/consent-page.ts"
 import type { OAuthError } from "../../ports/errors.ts"
+import type { RefusalReason } from "../../ports/events.ts"
 import { warningIcon } from "./icons.ts"
 import { masthead } from "./masthead.ts"
 import { type Html, page } from "./page.ts"
@@ -20,7 +21,7 @@ export function errorPage(input: {
   return page(
     heading,
     html`${masthead(input.server, heading)}
-<p class="notice warning" role="alert">${warningIcon}<span>${error.message}</span></p>
+<p class="notice warning" role="alert">${warningIcon}<span>${inPlainWords[error.reason] ?? error.message}</span></p>
 ${
   location === undefined
     ? html`<p>You can close this page.</p>`
@@ -30,6 +31,14 @@ ${
 }
 <footer>Details for support: <code>${error.code}</code>, <code>${error.reason}</code></footer>`,
   )
+}
+
+/** What a person can do, where the error's own text is for the author of the client. */
+const inPlainWords: Partial<Record<RefusalReason, string>> = {
+  unknown_client:
+    "This server does not know the application that sent you here. In the application, remove this server and add it again.",
+  redirect_uri_mismatch:
+    "The application wants to be answered at an address that it has not registered here. In the application, remove this server and add it again.",
 }
 
 function headingOf({ status }: OAuthError): string {
