@@ -184,20 +184,20 @@ describe("before the redirect target is trusted, errors are shown (§4.1.2.1)", 
   })
 
   it.each([
-    ["text/html,application/xhtml+xml", /^text\/html/],
-    ["application/json", /^application\/json/],
-    ["*/*", /^application\/json/],
-    ["", /^application\/json/],
+    ["text/html,application/xhtml+xml", /^text\/html/, "remove this server and add it again"],
+    ["application/json", /^application\/json/, "https://mcp.example.com/register"],
+    ["*/*", /^application\/json/, "https://mcp.example.com/register"],
+    ["", /^application\/json/, "https://mcp.example.com/register"],
   ])(
-    "as a page or as JSON, depending on Accept (%s), saying how to register",
-    async (accept, type) => {
+    "as a page or as JSON, depending on Accept (%s), saying what to do",
+    async (accept, type, whatToDo) => {
       const server = createFixture()
       const response = await server.request(server.authorizationUrl("nobody"), {
         headers: { accept },
       })
       expect(response.status).toBe(400)
       expect(response.headers.get("content-type")).toMatch(type)
-      expect(await response.text()).toContain("https://mcp.example.com/register")
+      expect(await response.text()).toContain(whatToDo)
     },
   )
 

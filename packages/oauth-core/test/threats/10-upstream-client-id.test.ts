@@ -21,11 +21,11 @@ test("the upstream client id and other unregistered ids are not accepted", async
   expect(server.upstream.authorizations).toEqual([])
 })
 
-test("an unregistered client is told how to register: a person by a page, a program by JSON", async () => {
+test("an unregistered client: a person is told what to do by a page, a program how to register by JSON", async () => {
   const server = createFixture()
   const page = await server.browser().open(server.authorizationUrl("nobody"))
   expect(page.headers.get("content-type")).toMatch(/^text\/html/)
-  expect(page.text).toContain(`${server.proxy.issuer}/register`)
+  expect(page.text).toContain("remove this server and add it again")
 
   const response = await server.request(server.authorizationUrl("nobody"), {
     headers: { accept: "application/json" },
