@@ -121,12 +121,12 @@ describe("codes and states", () => {
     expect(await response.text()).toContain("Start again from the application")
   })
 
-  test("a client that is not registered gets a page that says how, and no redirect", async () => {
+  test("a client that is not registered gets a page that says what to do, and no redirect", async () => {
     const url = authorizationUrl(stack, "nobody")
     const response = await fetch(url, { redirect: "manual", headers: { accept: "text/html" } })
     expect(response.status).toBe(400)
     const text = await response.text()
-    expect(text).toContain(`${stack.server.url}/register`)
+    expect(text).toContain("remove this server and add it again")
     expect(text).not.toContain(redirectUri)
   })
 })
