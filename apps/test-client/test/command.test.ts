@@ -1,8 +1,9 @@
-import { execFile } from "node:child_process"
+import { execFile, spawn } from "node:child_process"
 import { once } from "node:events"
 import { fileURLToPath } from "node:url"
+import { freePort } from "@doorward/test-support/free-port"
 import { createAdaptorServer } from "@hono/node-server"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
 import { type ExampleServer, exampleServer } from "./support/example-server.ts"
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url))
@@ -96,6 +97,28 @@ describe("doorward-test-client", () => {
     expect(stderr).toBe(
       "--headles is not an option; did you mean --headless?\n--help lists the options.\n",
     )
+  })
+
+  test("--web ends at once when it is told to, although a sign-in was begun", async () => {
+    const port = await freePort()
+    const child = spawn(process.execPath, [MAIN, url, "--web", "--port", String(port)])
+    const exit = once(child, "exit")
+    onTestFinished(() => void child.kill("SIGKILL"))
+    await once(child.stdout, "data")
+    const page = `http://127.0.0.1:${port}`
+    const form = { method: "POST", body: JSON.stringify({ url }), headers: { origin: page } }
+    const started = await fetch(`${page}/runs`, form)
+    expect(started.status).toBe(201)
+    const { id } = (await started.json()) as { id: string }
+    let isWaiting = false
+    for await (const chunk of (await fetch(`${page}/runs/${id}`)).body ?? []) {
+      isWaiting = Buffer.from(chunk).includes('"type":"sign-in"')
+      if (isWaiting) break
+    }
+    expect(isWaiting).toBe(true)
+    child.kill("SIGTERM")
+    const late = new Promise((resolve) => setTimeout(resolve, 20_000, "it goes on").unref())
+    expect(await Promise.race([exit, late])).toEqual([0, null])
   })
 
   test("--help ends with 0", async () => {

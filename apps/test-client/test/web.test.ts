@@ -80,6 +80,10 @@ describe("a run started by the page", () => {
     ["text", "The form is not complete."],
     [{ url: RESOURCE, tool: 7 }, "The form is not complete."],
     [{ url: RESOURCE, clientMetadataUrl: "x" }, "The client metadata URL is not a web address."],
+    [
+      { url: RESOURCE, clientMetadataUrl: "https:client.example" },
+      "The client metadata URL is not a web address.",
+    ],
   ])("needs an address: %j", async (body, message) => {
     const response = await web().start(body)
     expect(response.status).toBe(400)

@@ -9,9 +9,6 @@ const text = z
   .transform((value) => value.trim() || undefined)
   .optional()
 
-const isWebUrl = (value: string | undefined) =>
-  value === undefined || /^https?:$/.test(URL.parse(value)?.protocol ?? "")
-
 const form = z.object(
   {
     url: z.url({ protocol: /^https?$/, error: "The address of an MCP server is missing." }),
@@ -20,7 +17,11 @@ const form = z.object(
     scope: text,
     clientId: text,
     clientSecret: text,
-    clientMetadataUrl: text.refine(isWebUrl, "The client metadata URL is not a web address."),
+    clientMetadataUrl: text.pipe(
+      z
+        .url({ protocol: /^https?$/, error: "The client metadata URL is not a web address." })
+        .optional(),
+    ),
   },
   { error: incomplete },
 )

@@ -41,7 +41,8 @@ export function createRuns(redirectUri: string, timeout: number): Runs {
         state = url.searchParams.get("state") ?? ""
         const { promise, resolve, reject } = Promise.withResolvers<URL>()
         const late = new Error(`nobody signed in within ${Math.round(timeout / 1000)} seconds`)
-        const timer = setTimeout(() => reject(late), timeout)
+        // A sign-in that nobody finishes must not keep the process from ending.
+        const timer = setTimeout(() => reject(late), timeout).unref()
         waiting.set(state, resolve)
         tell({ type: "sign-in", url: url.href })
         return promise.finally(() => {
