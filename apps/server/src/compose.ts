@@ -1,4 +1,4 @@
-import { protectMcp } from "@doorward/mcp-server"
+import { protectMcp, type Refusal } from "@doorward/mcp-server"
 import { type OAuthProxy, oauthProxy, type Store } from "@doorward/oauth-core"
 import { nodeDocumentFetcher } from "@doorward/oauth-core/node"
 import { graphUrlOf } from "@doorward/provider-azure"
@@ -40,13 +40,14 @@ export async function composeServer(
   const store = await openConfiguredStore(configuration, now)
   const limiter = createLimiter(configuration.MCP_STORE_URL)
   const baseUrl = configuration.MCP_BASE_URL.replace(/\/+$/, "")
+  const mcpUrl = `${baseUrl}/mcp`
   const basePath = new URL(baseUrl).pathname.replace(/\/$/, "")
   const proxy = oauthProxy({
     baseUrl,
     provider,
     store,
     secret,
-    resources: [{ resource: `${baseUrl}/mcp`, name: "the Doorward example server" }],
+    resources: [{ resource: mcpUrl, name: "the Doorward example server" }],
     // A scope that the provider does not know would count as this server's own.
     scopes: provider.scopes.includes("User.Read")
       ? { "User.Read": "Read your Microsoft 365 profile" }
@@ -63,19 +64,22 @@ export async function composeServer(
 
   const app = new Hono().route("/", proxy.app)
   addHealthRoutes(app, store)
-  app.get(basePath || "/", (c) =>
-    landingPage(c, { mcpUrl: `${baseUrl}/mcp`, provider: provider.name }),
-  )
+  for (const path of new Set([basePath || "/", `${basePath}/`])) {
+    app.get(path, (c) => landingPage(c, { mcpUrl, provider: provider.name }))
+  }
   const graphUrl = configuration.AZURE_GRAPH_URL ?? graphUrlOf(configuration.AZURE_AUTHORITY_HOST)
-  protectMcp(app, {
-    path: `${basePath}/mcp`,
+  const guarded = {
     proxy,
+    resource: mcpUrl,
     serve: createMcpHandler(() => createMcpServer({ graphUrl })).fetch,
     ...(configuration.MCP_ALLOWED_ORIGINS === undefined
       ? {}
       : { allowedOrigins: configuration.MCP_ALLOWED_ORIGINS }),
-    onRefusal: ({ cause: _, ...refusal }) => log.info(refusal, "mcp.refused"),
-  })
+    onRefusal: ({ cause: _, ...refusal }: Refusal) => log.info(refusal, "mcp.refused"),
+  }
+  protectMcp(app, { ...guarded, path: `${basePath}/mcp` })
+  // People also give a client the bare address: it gets the challenge that leads to the sign-in.
+  protectMcp(app, { ...guarded, path: basePath || "/" })
   return {
     app,
     proxy,

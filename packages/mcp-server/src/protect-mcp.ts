@@ -22,7 +22,7 @@ export interface HonoContext {
 
 /**
  * Puts an MCP server behind OAuth on a Hono app: mounts `mcpGuard` at `path`, and its metadata at the
- * two well-known paths (RFC 9728 §3.1).
+ * two well-known paths (RFC 9728 §3.1). Each also answers with a slash at its end, since people type one.
  *
  * `app` must answer at the root of the resource's host. Of several resources on one app, the first one
  * has the well-known path at the root.
@@ -39,6 +39,10 @@ export function protectMcp(app: HonoApp, options: ProtectMcpOptions): void {
   }
   const checked = readProtectMcpOptions(options)
   const { fetch, metadata } = guardWith(checked)
-  app.all(checked.path, ({ req }) => fetch(req.raw))
-  for (const path of metadata.paths) app.all(path, ({ req }) => metadata.fetch(req.raw))
+  for (const path of withSlash(checked.path)) app.all(path, ({ req }) => fetch(req.raw))
+  for (const path of metadata.paths.flatMap(withSlash)) {
+    app.all(path, ({ req }) => metadata.fetch(req.raw))
+  }
 }
+
+const withSlash = (path: string) => (path.endsWith("/") ? [path] : [path, `${path}/`])

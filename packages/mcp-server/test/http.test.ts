@@ -190,3 +190,22 @@ test("over a socket, a header sent twice is malformed, and a body is read", asyn
     await new Promise((resolve) => server.close(resolve))
   }
 })
+
+describe("the address with a slash at its end", () => {
+  test("is the same endpoint", async () => {
+    const { send, served } = endpoint()
+    const response = await send({ json: ping, url: `${RESOURCE}/`, headers: await bearer() })
+    expect(response.status).toBe(200)
+    expect(served).toHaveLength(1)
+  })
+
+  test("without a token it leads to the metadata, which has a slash too where clients add one", async () => {
+    const { app, send } = endpoint()
+    const response = await send({ json: ping, url: `${RESOURCE}/` })
+    expect(response.status).toBe(401)
+    const { resource_metadata: url = "" } = challengeOf(response)
+    for (const place of [url, `${url}/`]) {
+      expect(await (await app.request(place)).json()).toMatchObject({ resource: RESOURCE })
+    }
+  })
+})
