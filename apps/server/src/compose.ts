@@ -63,7 +63,7 @@ export async function composeServer(
   })
 
   const app = new Hono().route("/", proxy.app)
-  addHealthRoutes(app, store)
+  addHealthRoutes(app, store, basePath)
   for (const path of new Set([basePath || "/", `${basePath}/`])) {
     app.get(path, (c) => landingPage(c, { mcpUrl, provider: provider.name }))
   }

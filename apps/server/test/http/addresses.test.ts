@@ -10,7 +10,7 @@ const headers = {
 describe.each([
   ["at the root of a host", ""],
   ["below a path of a host", "/vault"],
-])("the addresses that people give a client, %s", (_, path) => {
+])("the addresses that clients, probes and people use, %s", (_, path) => {
   let stack: Stack
   let base: string
   beforeAll(async () => {
@@ -39,6 +39,11 @@ describe.each([
       expect(await (await fetch(url)).json()).toMatchObject({ resource: `${base}/mcp` })
     },
   )
+
+  test.each(["/healthz", "/readyz"])("%s answers probes", async (end) => {
+    expect((await fetch(base + end)).status).toBe(200)
+    expect((await fetch(new URL(end, base))).status).toBe(200)
+  })
 
   test.each(["/", ""])("%s shows a browser how to add the server", async (end) => {
     const response = await fetch(base + end)
