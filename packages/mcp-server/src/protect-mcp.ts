@@ -22,7 +22,7 @@ export interface HonoContext {
 
 /**
  * Puts an MCP server behind OAuth on a Hono app: mounts `mcpGuard` at `path`, and its metadata at the
- * two well-known paths (RFC 9728 §3.1). Each also answers with a slash at its end, since people type one.
+ * two well-known paths (RFC 9728 §3.1). Each also answers with a slash at its end.
  *
  * `app` must answer at the root of the resource's host. Of several resources on one app, the first one
  * has the well-known path at the root.

@@ -1,3 +1,4 @@
+import { freePort } from "@doorward/test-support/free-port"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { type Stack, startStack } from "../support/stack.ts"
 
@@ -14,18 +15,9 @@ describe.each([
   let stack: Stack
   let base: string
   beforeAll(async () => {
-    stack = await startStack()
-    if (path === "") {
-      base = stack.server.url
-      return
-    }
-    const { server } = stack
-    await stack.close()
-    base = `${server.url}${path}`
-    stack = await startStack({
-      MCP_BASE_URL: base,
-      MCP_SERVER_PORT: new URL(server.url).port,
-    })
+    const port = await freePort()
+    base = `http://localhost:${port}${path}`
+    stack = await startStack({ MCP_BASE_URL: base, MCP_SERVER_PORT: String(port) })
   })
   afterAll(() => stack.close())
 
