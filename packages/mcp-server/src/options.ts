@@ -98,6 +98,11 @@ export interface ServeMcpOptions {
   authInfo: AuthInfo
   /** The parsed JSON body. The body of the request itself has been read already. */
   parsedBody?: unknown
+  /**
+   * The JSON text of `parsedBody`, if the guard read it itself: a number that JavaScript cannot hold
+   * exactly is only there in full.
+   */
+  bodyText?: string
 }
 
 /** Who may call a tool. A caller must meet both members. */

@@ -7,7 +7,8 @@ import {
   unsupportedMediaType,
 } from "../refusals.ts"
 
-export type JsonBody = { body: unknown } | { refused: Refused }
+/** `text` is missing if a framework has parsed the body. */
+export type JsonBody = { body: unknown; text?: string } | { refused: Refused }
 
 /**
  * The JSON body of a request, of at most `maxBytes`.
@@ -38,7 +39,7 @@ export async function readJsonBody(
     throw error
   }
   try {
-    return { body: JSON.parse(text) }
+    return { body: JSON.parse(text), text }
   } catch {
     return { refused: bodyNotJson }
   }

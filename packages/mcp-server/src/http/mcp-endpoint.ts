@@ -49,13 +49,17 @@ export function mcpEndpoint(
     request: Request,
     token: string,
     verified: VerifiedToken,
-    json?: { body: unknown },
+    json?: { body: unknown; text?: string },
   ): Promise<Response> {
     let claims: string | undefined
     const authInfo = describeCaller(token, verified, resource, (wanted) => {
       claims = wanted
     })
-    const response = await serve(request, { authInfo, ...(json && { parsedBody: json.body }) })
+    const response = await serve(request, {
+      authInfo,
+      ...(json && { parsedBody: json.body }),
+      ...(json?.text !== undefined && { bodyText: json.text }),
+    })
     if (!isEventStream(response)) {
       if (claims === undefined) return response
       await response.body?.cancel()

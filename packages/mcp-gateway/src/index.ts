@@ -1,0 +1,17 @@
+export { ConfigurationError, type OptionProblem } from "@doorward/boundary"
+export {
+  type Backend,
+  BackendError,
+  type BackendEvent,
+  type BackendFailure,
+  type BackendReport,
+} from "./backend.ts"
+export type {
+  AssertionOptions,
+  AssertionSigner,
+  BackendOptions,
+  ForwardToOptions,
+  IdentityOptions,
+  SpawnServersOptions,
+  UpstreamTokenOptions,
+} from "./options.ts"
