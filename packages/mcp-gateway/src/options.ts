@@ -1,3 +1,4 @@
+import type { OAuthProxy } from "@doorward/oauth-core"
 import type { BackendEvent } from "./backend.ts"
 
 /** What every kind of backend takes. */
@@ -60,15 +61,7 @@ export interface AssertionOptions {
 }
 
 /** What signs assertions; what `oauthProxy` returned has it. */
-export interface AssertionSigner {
-  /** Signs claims about a caller for `audience`, with the keys at the proxy's `jwks_uri` (RFC 7519). */
-  signAssertion(assertion: {
-    audience: string
-    subject: string
-    clientId: string
-    claims: Readonly<Record<string, unknown>>
-  }): Promise<{ token: string; expiresAt: number }>
-}
+export type AssertionSigner = Pick<OAuthProxy, "signAssertion">
 
 /** Which token of the identity provider is sent, and how. */
 export interface UpstreamTokenOptions {

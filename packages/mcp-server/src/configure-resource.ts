@@ -1,6 +1,6 @@
-import type { MountOptions, ResourceOfIssuer, ResourceOfProxy, ResourceOptions } from "./options.ts"
+import type { IssuingProxy, MountOptions, ResourceOfIssuer, ResourceOfProxy, ResourceOptions } from "./options.ts"
 import type { ProtectedResource } from "./protected-resource.ts"
-import { metadataPath } from "./protocol/resource-metadata.ts"
+import { metadataPaths } from "./protocol/resource-metadata.ts"
 import { resourceScopes, union } from "./protocol/scope.ts"
 import { resourceOfProxy } from "./resource-of-proxy.ts"
 
@@ -11,17 +11,26 @@ export function configureResource(
   const described = options.proxy ? describedByProxy(options) : options
   const { resource, name, scopes = [], authorizationServers, verifier } = described
   const url = new URL(resource)
+  const paths = [...new Set(metadataPaths(url, basePath(options.proxy, url)))]
   const requireScopes = resourceScopes(options.requireScopes ?? [])
   return {
     resource,
     url,
-    metadataUrl: url.origin + metadataPath(url),
+    metadataPaths: paths,
+    metadataUrl: url.origin + paths[0],
     name: options.name ?? name,
     scopes: union(resourceScopes(options.scopes ?? scopes), requireScopes),
     requireScopes,
     authorizationServers,
     verifier,
   }
+}
+
+/** The path that the proxy, and so the whole server, is below; empty if that is elsewhere. */
+function basePath(proxy: IssuingProxy | undefined, { origin }: URL): string {
+  if (!proxy) return ""
+  const issuer = new URL(proxy.issuer)
+  return issuer.origin === origin ? issuer.pathname.replace(/\/$/, "") : ""
 }
 
 /** What the options would say of this resource if its tokens came from another server. */

@@ -3,7 +3,7 @@ import { mcpEndpoint } from "./http/mcp-endpoint.ts"
 import { metadataEndpoint } from "./http/metadata-endpoint.ts"
 import type { McpGuardOptions } from "./options.ts"
 import { type CheckedOptions, readMcpGuardOptions } from "./options-schema.ts"
-import { metadataPaths, resourceMetadata } from "./protocol/resource-metadata.ts"
+import { resourceMetadata } from "./protocol/resource-metadata.ts"
 
 /** An MCP endpoint behind OAuth, for whatever can hand over a `Request` and send a `Response`. */
 export interface McpGuard {
@@ -27,7 +27,8 @@ export interface McpGuardFetchOptions {
 export interface McpGuardMetadata {
   /**
    * The paths to serve it at, on the host of the resource: `/.well-known/oauth-protected-resource`
-   * followed by the path of the resource, and without it (RFC 9728 §3.1).
+   * followed by the path of the resource, and without it (RFC 9728 §3.1). Behind a proxy whose `baseUrl`
+   * has a path, the same below that path too.
    */
   readonly paths: string[]
   /** Answers a request to one of `paths`. */
@@ -60,7 +61,7 @@ export function guardWith(options: CheckedOptions): McpGuard {
   return {
     fetch: (request, { parsedBody } = {}) => answer(request, parsedBody),
     metadata: {
-      paths: metadataPaths(resource.url),
+      paths: [...resource.metadataPaths],
       fetch: async (request) => answerMetadata(request),
     },
   }

@@ -5,6 +5,9 @@ export interface ProtectedResource {
   /** The URL that clients use, as it was configured. */
   resource: string
   url: URL
+  /** Where the metadata is served, on the resource's host. */
+  metadataPaths: readonly string[]
+  /** What a challenge names: the first of them. */
   metadataUrl: string
   name: string | undefined
   /** What a client is told to ask for. */

@@ -1,4 +1,5 @@
 export { ConfigurationError, type OptionProblem } from "@doorward/boundary"
+export type { IdentityAssertion, SignedAssertion } from "./access-tokens/identity-assertion.ts"
 export type { ProtectedResource } from "./flow/settings.ts"
 export { type Html, page, sendPage } from "./http/pages/page.ts"
 export { type MemoryStoreOptions, memoryStore } from "./memory-store.ts"

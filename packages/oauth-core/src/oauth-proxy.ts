@@ -1,5 +1,10 @@
 import type { Hono } from "hono"
 import { createAccessTokens } from "./access-tokens/access-token.ts"
+import {
+  type IdentityAssertion,
+  type SignedAssertion,
+  signIdentityAssertion,
+} from "./access-tokens/identity-assertion.ts"
 import { createSigningKeys } from "./access-tokens/signing-keys.ts"
 import { createClientDocuments } from "./flow/clients/documents.ts"
 import type { Deps } from "./flow/deps.ts"
@@ -38,6 +43,12 @@ export interface OAuthProxy {
    * @throws {TypeError} if `resource` is not one of `resources`.
    */
   tokenVerifier(resource: string): { verify(token: string): Promise<GrantedToken> }
+  /**
+   * Signs an assertion about who is calling (RFC 7519), for a server behind this one. It verifies the JWT
+   * with the keys at `{issuer}/.well-known/jwks.json`: ES256, `iss` the issuer, `aud` the audience, good
+   * for 60 seconds. Nobody can use it as an access token.
+   */
+  signAssertion(assertion: IdentityAssertion): Promise<SignedAssertion>
   /**
    * Replaces the signing keys immediately, so that every access token must be refreshed.
    *
@@ -136,6 +147,8 @@ export function oauthProxy(options: OAuthProxyOptions): OAuthProxy {
       const verifier = accessTokens.verifierFor([resource])
       return { verify: (token) => checkAccessToken({ token, verifier }, deps) }
     },
+    signAssertion: (assertion) =>
+      signIdentityAssertion(assertion, { issuer: settings.issuer, keys: signingKeys, now }),
     rotateKeys: () => signingKeys.rotateNow(),
     resealRecords: () => resealRecords(store, sealer),
     copyRecords: (to) => copyRecords(store, to, sealer),

@@ -34,10 +34,13 @@ export function mcpEndpoint(
   }
 
   async function admit(request: Request, parsedBody: unknown): Promise<Response> {
-    if (!METHODS.has(request.method)) return refuse(methodNotAllowed)
+    const isKnown = METHODS.has(request.method)
+    // A client that looks with HEAD first must find the sign-in too.
+    if (!isKnown && request.method !== "HEAD") return refuse(methodNotAllowed)
     const caller = await authenticate(request.headers.get("authorization"), resource)
     if ("refused" in caller) return refuse(caller.refused)
     const { token, verified } = caller
+    if (!isKnown) return refuse({ ...methodNotAllowed, verified })
     if (request.method !== "POST") return answer(request, token, verified)
     const json = await readJsonBody(request, maxBodyBytes, parsedBody)
     if ("refused" in json) return refuse({ ...json.refused, verified })

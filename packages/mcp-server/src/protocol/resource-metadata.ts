@@ -16,18 +16,29 @@ export function isResourceUrl(text: string): boolean {
   return /^https?:$/.test(protocol) && search === "" && hash === ""
 }
 
-/** The path-inserted well-known path of a resource (RFC 9728 §3.1). */
-export function metadataPath(resource: URL): string {
-  return resource.pathname === "/" ? WELL_KNOWN : WELL_KNOWN + resource.pathname
+/**
+ * Every path that clients and ingresses may look for the metadata at, the one to name in a challenge
+ * first.
+ *
+ * RFC 9728 §3.1 puts the well-known path between the host and the path of the resource. A server below a
+ * path of a shared host may get only what is below that path, so there its own well-known path comes
+ * first; a challenge may name any URL (§5.1). Those without the resource's path are for clients that look
+ * nowhere else.
+ *
+ * @param base the path that everything of the server is below, such as `/vault`; empty at the root.
+ */
+export function metadataPaths({ pathname }: URL, base: string): [string, ...string[]] {
+  const path = pathname === "/" ? "" : pathname
+  if (base === "" || !isBelow(path, base)) return [WELL_KNOWN + path, WELL_KNOWN]
+  return [
+    base + WELL_KNOWN + path.slice(base.length),
+    WELL_KNOWN + path,
+    base + WELL_KNOWN,
+    WELL_KNOWN,
+  ]
 }
 
-/**
- * Every path that clients look for the metadata at: the path-inserted one, and, for those that do not
- * know it, the one at the root.
- */
-export function metadataPaths(resource: URL): string[] {
-  return [...new Set([metadataPath(resource), WELL_KNOWN])]
-}
+const isBelow = (path: string, base: string) => path === base || path.startsWith(`${base}/`)
 
 /** What {@link resourceMetadata} is built from. */
 export interface DescribedResource {

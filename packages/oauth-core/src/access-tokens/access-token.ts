@@ -1,6 +1,6 @@
 import { jwtVerifier, type TokenVerifier } from "@doorward/jwt-verifier"
-import { toBase64url, toBytes } from "../tokens/encoding.ts"
 import { createIdentifier } from "../tokens/opaque-token.ts"
+import { signJwt } from "./sign-jwt.ts"
 import type { SigningKeys } from "./signing-keys.ts"
 
 /** The contents of an access token (RFC 9068 §2.2). No personal data: the identity is in the grant. */
@@ -34,9 +34,7 @@ export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
   const lifetime = Math.floor(options.lifetime / 1000)
   return {
     async issue(claims) {
-      const { kid, sign } = await keys.current()
       const issuedAt = Math.floor(now() / 1000)
-      const header = { alg: "ES256", typ: "at+jwt", kid }
       const payload = {
         iss: issuer,
         sub: claims.subject,
@@ -48,9 +46,7 @@ export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
         jti: createIdentifier(),
         gid: claims.grantId,
       }
-      const signed = `${part(header)}.${part(payload)}`
-      const signature = toBase64url(await sign(toBytes(signed)))
-      return { token: `${signed}.${signature}`, lifetime }
+      return { token: await signJwt("at+jwt", payload, keys), lifetime }
     },
     verifierFor: (resources) =>
       jwtVerifier({
@@ -62,5 +58,3 @@ export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
       }),
   }
 }
-
-const part = (value: unknown) => toBase64url(toBytes(JSON.stringify(value)))
