@@ -1,7 +1,8 @@
 /**
  * Installs every published package together from its tarball, as a user would with npm, and checks that
  * each entry type-checks under both kinds of module resolution and can be imported on the oldest Node
- * that its package claims, and that each command answers `--help`. Every `dist` must be built.
+ * that its package claims, and that each command answers `--help`. On Node 20, which many people still have, \`doorward\` must say what it
+ * needs. Every \`dist\` must be built.
  */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
@@ -53,8 +54,9 @@ async function checkInstall(): Promise<void> {
     if (oldest === undefined)
       throw new Error(`engines of ${manifest.name} names no version of Node`)
     await importAll([oldest], entriesOf(manifest))
-    for (const target of Object.values(manifest.bin)) await askForHelp(oldest, manifest, target)
+    for (const command of Object.keys(manifest.bin)) await askForHelp(oldest, command)
   }
+  await checkOldNode()
   console.log(
     `${manifests.length} packages install together and run on Node ${[...nodes.keys()].join(", ")}`,
   )
@@ -80,12 +82,22 @@ function oldestNode(manifest: Manifest): string {
 async function installNodes(manifests: readonly Manifest[]): Promise<Map<string, string>> {
   const nodes = new Map<string, string>()
   for (const version of new Set(manifests.map(oldestNode))) {
-    const into = join(folder, `node-${version}`)
-    await createProject(into)
-    await install(into, [`node@${version}`])
-    nodes.set(version, join(into, "node_modules/node/bin/node"))
+    nodes.set(version, await installNode(version))
   }
   return nodes
+}
+
+async function installNode(version: string): Promise<string> {
+  const into = join(folder, `node-${version}`)
+  await createProject(into)
+  await install(into, [`node@${version}`])
+  return join(into, "node_modules/node/bin/node")
+}
+
+async function checkOldNode(): Promise<void> {
+  const said = await askForHelp(await installNode("20.0.0"), "doorward").catch(String)
+  if (!/\nDoorward needs Node\.js .*$/.test(String(said)))
+    throw new Error(`On Node 20, doorward does not say in one line what it needs:\n${said}`)
 }
 
 /** What an import names, for each entry of the package. */
@@ -127,7 +139,7 @@ async function importAll(nodes: readonly string[], entries: readonly string[]): 
   for (const node of nodes) await run(node, ["consumer.js"], folder)
 }
 
-async function askForHelp(node: string, manifest: Manifest, target: string): Promise<void> {
-  const built = target.replace(/^\.\/src\/(.*)\.ts$/, "dist/$1.js")
-  await run(node, [join("node_modules", manifest.name, built), "--help"], folder)
+/** By the link that npm makes, which `npx` runs too. */
+async function askForHelp(node: string, command: string): Promise<void> {
+  await run(node, [join("node_modules/.bin", command), "--help"], folder)
 }

@@ -1,6 +1,6 @@
 import { once } from "node:events"
 import { type AddressInfo, createServer } from "node:net"
-import { examine } from "@doorward/server"
+import { examine } from "doorward"
 import { describe, expect, onTestFinished, test } from "vitest"
 import { freePorts, runDev } from "./run-dev.ts"
 

@@ -54,7 +54,7 @@ function isOurs({ declarations, name }: TypeScriptSymbol): boolean {
 }
 
 test.each(folders.map((folder) => basename(folder)))(
-  "everything that @doorward/%s exports says what it is",
+  "everything that %s exports says what it is",
   async (name) => {
     const own = entries.filter((entry) => entry.folder === name)
     const source = own

@@ -21,7 +21,7 @@ export function entriesOf(folder: string): Entry[] {
   const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))
   const published: Record<string, { types: string }> = manifest.publishConfig.exports
   return Object.entries(published).map(([entry, { types }]) => ({
-    name: `@doorward/${basename(folder)}${entry.slice(1)}`,
+    name: manifest.name + entry.slice(1),
     folder: basename(folder),
     declarations: join(folder, types),
   }))

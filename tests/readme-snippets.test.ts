@@ -30,6 +30,7 @@ test("the first snippet of every README compiles against the packages", async ()
       compilerOptions: {
         noUnusedLocals: false,
         paths: {
+          doorward: ["../src/index.ts"],
           "@doorward/*": ["../../../packages/*/src/index.ts", "../../../apps/*/src/index.ts"],
           // Authors of providers have it, and the server does not.
           oauth4webapi: [

@@ -5,6 +5,8 @@ import { publishedPackages } from "../scripts/packing/pack.ts"
 import { repository } from "./temporary-folder.ts"
 
 const published = await publishedPackages(repository)
+/** The one package outside the scope: its name is what people type. */
+const command = join(repository, "apps/server")
 const project = "https://github.com/doorward/doorward"
 
 test.for(["pnpm-lock.yaml", "packages/jwt-verifier/test/runtimes/programs/package-lock.json"])(
@@ -22,7 +24,7 @@ describe("the manifests of the published packages", () => {
     async ([, folder]) => {
       const manifest = JSON.parse(await readFile(join(folder, "package.json"), "utf8"))
       expect(manifest).toMatchObject({
-        name: `@doorward/${basename(folder)}`,
+        name: folder === command ? "doorward" : `@doorward/${basename(folder)}`,
         license: "MIT",
         type: "module",
         sideEffects: false,

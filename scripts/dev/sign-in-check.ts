@@ -7,7 +7,7 @@ import {
   problemLine,
   readConfiguration,
   summaryOf,
-} from "@doorward/server"
+} from "doorward"
 import type { Plan } from "./plan.ts"
 
 /**

@@ -17,9 +17,13 @@ import { createMcpServer } from "./tools/mcp-server.ts"
 
 /** The whole server, ready to be served. */
 export interface ComposedServer {
+  /** Every route: the authorization server, the MCP endpoint, the pages and the health checks. */
   app: Hono
+  /** The authorization server, for the operations that are not routes. */
   proxy: OAuthProxy
+  /** Where the records are. */
   store: Store
+  /** Closes the store. Stop serving `app` first. */
   close(): Promise<void>
 }
 

@@ -3,9 +3,13 @@ import { readConfiguration } from "./configuration.ts"
 import { listen } from "./listen.ts"
 import { createLogger } from "./operations/log.ts"
 
+/** A server that takes requests. */
 export interface RunningServer {
+  /** The address that clients use, which a proxy in front of the server may give it. */
   url: string
+  /** The port that it listens on. */
   port: number
+  /** Takes no more requests, lets those under way finish for 5 seconds at most, and closes the store. */
   close(): Promise<void>
 }
 

@@ -26,6 +26,7 @@ export function jsonOf(checks: readonly Check[]): string {
   return JSON.stringify({ ok: isSound(checks), checks }, null, 2)
 }
 
+/** Whether no check failed. One that could not be made is no failure. */
 export function isSound(checks: readonly Check[]): boolean {
   return checks.every(({ outcome }) => outcome !== "failed")
 }
