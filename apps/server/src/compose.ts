@@ -9,6 +9,7 @@ import { prepareDataFolder } from "./data-folder.ts"
 import { createClientAddress } from "./http/client-address.ts"
 import { landingPage } from "./http/landing-page.ts"
 import { createLimiter } from "./http/limiter.ts"
+import { routingBelow } from "./http/stripped-prefix.ts"
 import { createIdentityProvider } from "./identity-provider.ts"
 import { openConfiguredStore } from "./open-store.ts"
 import { addHealthRoutes } from "./operations/health-routes.ts"
@@ -66,7 +67,7 @@ export async function composeServer(
     now,
   })
 
-  const app = new Hono().route("/", proxy.app)
+  const app = new Hono(routingBelow(basePath)).route("/", proxy.app)
   addHealthRoutes(app, store, basePath)
   for (const path of new Set([basePath || "/", `${basePath}/`])) {
     app.get(path, (c) => landingPage(c, { mcpUrl, provider: provider.name }))

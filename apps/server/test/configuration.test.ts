@@ -217,8 +217,10 @@ describe("startServer", () => {
     const refused = await fetch(`${base}/mcp`, { method: "POST" })
     expect(refused.status).toBe(401)
     expect(refused.headers.get("www-authenticate")).toContain(
-      `http://localhost:${port}/.well-known/oauth-protected-resource/team/mcp`,
+      `${base}/.well-known/oauth-protected-resource/mcp`,
     )
+    const inserted = `http://localhost:${port}/.well-known/oauth-protected-resource/team/mcp`
+    expect(await (await fetch(inserted)).json()).toMatchObject({ resource: `${base}/mcp` })
     const metadata = await fetch(
       `http://localhost:${port}/.well-known/oauth-authorization-server/team`,
     )

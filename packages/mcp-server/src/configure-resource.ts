@@ -1,4 +1,10 @@
-import type { IssuingProxy, MountOptions, ResourceOfIssuer, ResourceOfProxy, ResourceOptions } from "./options.ts"
+import type {
+  IssuingProxy,
+  MountOptions,
+  ResourceOfIssuer,
+  ResourceOfProxy,
+  ResourceOptions,
+} from "./options.ts"
 import type { ProtectedResource } from "./protected-resource.ts"
 import { metadataPaths } from "./protocol/resource-metadata.ts"
 import { resourceScopes, union } from "./protocol/scope.ts"

@@ -2,7 +2,7 @@ import { TokenError, type TokenVerifier } from "@doorward/jwt-verifier"
 import { serve as serveNode } from "@hono/node-server"
 import { afterEach, describe, expect, test, vi } from "vitest"
 import { bearer, challengeOf, endpoint, ping, toolCall } from "./support/endpoint.ts"
-import { RESOURCE, signToken } from "./support/issuer.ts"
+import { proxyOf, RESOURCE, signToken, verifierFor } from "./support/issuer.ts"
 
 afterEach(() => {
   vi.useRealTimers()
@@ -60,6 +60,13 @@ describe("bodies", () => {
       expect((await send({ method, headers: await bearer() })).status).toBe(200)
     }
     expect(served.map(({ parsedBody }) => parsedBody)).toEqual([undefined, undefined])
+  })
+
+  test("HEAD without a token gets the challenge, as GET does", async () => {
+    const { send } = endpoint()
+    const [head, get] = [await send({ method: "HEAD" }), await send({ method: "GET" })]
+    expect(head.status).toBe(401)
+    expect(challengeOf(head)).toEqual(challengeOf(get))
   })
 
   test.each(["PUT", "PATCH", "HEAD", "OPTIONS"])("%s is 405", async (method) => {
@@ -145,14 +152,20 @@ describe("a stream ends with the token that opened it", () => {
     expect(await next).toEqual({ done: true, value: undefined })
   })
 
-  test("the stream of a tool call is passed on unchanged", async () => {
-    const response = stream()
-    const answer = await endpoint({ serve: () => response }).send({
-      json: toolCall("x"),
-      headers: await bearer(),
+  test("the stream of a tool call may outlive the token", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] })
+    const headers = await bearer({ exp: Math.floor(Date.now() / 1000) + 60 })
+    const answer = await endpoint({ serve: stream }).send({ json: toolCall("x"), headers })
+    const reader = answer.body?.getReader()
+    await reader?.read()
+    let ended = false
+    reader?.read().then(() => {
+      ended = true
     })
-    expect(answer.body).toBe(response.body)
-    await answer.body?.cancel()
+    await vi.advanceTimersByTimeAsync(600_000)
+    expect(ended).toBe(false)
+    await reader?.cancel()
+    expect(vi.getTimerCount()).toBe(0)
   })
 
   test("the server notices when a listener leaves", async () => {
@@ -164,6 +177,75 @@ describe("a stream ends with the token that opened it", () => {
     const response = await endpoint({ serve }).send({ method: "GET", headers: await bearer() })
     await response.body?.cancel("gone")
     expect(leave).toHaveBeenCalledExactlyOnceWith("gone")
+  })
+})
+
+describe("a stream ends with the sign-in behind it", () => {
+  const opened = [
+    ["a GET stream", { method: "GET" }],
+    ["a subscription", { json: { ...ping, method: "subscriptions/listen" } }],
+    ["a tool call", { json: toolCall("x") }],
+  ] as const
+  const source = () => {
+    const leave = vi.fn()
+    const headers = { "content-type": "text/event-stream" }
+    return { leave, serve: () => new Response(new ReadableStream({ cancel: leave }), { headers }) }
+  }
+  const now = () => Math.floor(Date.now() / 1000)
+
+  describe.each(opened)("%s", (_, init) => {
+    test("within half a minute of the grant's end, whether or not its token has expired", async () => {
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] })
+      let active = true
+      const { leave, serve } = source()
+      const proxy = proxyOf({ isActive: async () => active })
+      const { send } = endpoint({ proxy, serve })
+      const response = await send({ ...init, headers: await bearer({ exp: now() + 7200 }) })
+      const next = response.body?.getReader().read()
+      await vi.advanceTimersByTimeAsync(3_600_000)
+      expect(leave).not.toHaveBeenCalled()
+      active = false
+      await vi.advanceTimersByTimeAsync(30_000)
+      expect(await next).toEqual({ done: true, value: undefined })
+      expect(leave).toHaveBeenCalledOnce()
+      expect(vi.getTimerCount()).toBe(0)
+    })
+
+    test("not while the store is away", async () => {
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] })
+      const { leave, serve } = source()
+      const isActive = () => Promise.reject(new TokenError("unavailable", "The store is away."))
+      const { send } = endpoint({ proxy: proxyOf({ isActive }), serve })
+      const response = await send({ ...init, headers: await bearer({ exp: now() + 7200 }) })
+      const reader = response.body?.getReader()
+      await vi.advanceTimersByTimeAsync(600_000)
+      expect(leave).not.toHaveBeenCalled()
+      await reader?.cancel()
+    })
+
+    test("and with a token that its issuer says is revoked", async () => {
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] })
+      const { leave, serve } = source()
+      const verified = await verifierFor().verify(await signToken())
+      let revoked = false
+      const verify = async () => {
+        if (revoked) throw new TokenError("inactive", "The token is not active")
+        return verified
+      }
+      const { send } = endpoint({
+        proxy: undefined,
+        resource: RESOURCE,
+        verifier: { verify },
+        authorizationServers: ["https://a.example"],
+        serve,
+      } as object)
+      await send({ ...init, headers: await bearer() })
+      await vi.advanceTimersByTimeAsync(60_000)
+      expect(leave).not.toHaveBeenCalled()
+      revoked = true
+      await vi.advanceTimersByTimeAsync(30_000)
+      expect(leave).toHaveBeenCalledOnce()
+    })
   })
 })
 

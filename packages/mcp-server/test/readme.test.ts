@@ -16,7 +16,7 @@ describe("the README", () => {
     )
     const members = [...source("options.ts").matchAll(/^ {2}(\w+)\??:/gm)].map(([, name]) => name)
     const ofFunctions = new Set(members)
-    for (const other of ["authInfo", "parsedBody", "roles"]) ofFunctions.delete(other)
+    for (const other of ["authInfo", "parsedBody", "bodyText", "roles"]) ofFunctions.delete(other)
     expect(new Set(named)).toEqual(ofFunctions)
   })
 

@@ -2,12 +2,12 @@ import type { Store } from "@doorward/oauth-core"
 import type { Hono } from "hono"
 
 /**
- * `/healthz` says that the process answers, `/readyz` that its store answers too. Both are at the root of
- * the host and below the path of the server, since some hosts let only that path through.
+ * `/healthz` says that the process answers, `/readyz` that its store answers too. Both are below the path
+ * of the server.
  */
 export function addHealthRoutes(app: Hono, store: Store, basePath: string): void {
-  app.on("GET", ["/healthz", `${basePath}/healthz`], (c) => c.json({ status: "ok" }))
-  app.on("GET", ["/readyz", `${basePath}/readyz`], async (c) => {
+  app.get(`${basePath}/healthz`, (c) => c.json({ status: "ok" }))
+  app.get(`${basePath}/readyz`, async (c) => {
     try {
       await store.ping()
       return c.json({ status: "ready" })

@@ -1,7 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { defaultApp, defaultTenant, type EntraEmulator } from "@doorward/entra-emulator"
+import {
+  defaultApp,
+  defaultApps,
+  defaultTenant,
+  type EntraEmulator,
+} from "@doorward/entra-emulator"
 import { freePort } from "@doorward/test-support/free-port"
 import { type RunningServer, startServer } from "../../src/index.ts"
 import { serveEmulator } from "./emulator.ts"
@@ -19,7 +24,7 @@ export async function startStack(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Stack> {
   const folder = mkdtempSync(join(tmpdir(), "doorward-test-"))
-  const emulator = await serveEmulator()
+  const emulator = await serveEmulator({ apps: appsOf(environment.MCP_BASE_URL) })
   const port = await freePort()
   const server = await startServer({
     ...environmentFor(emulator.url, port, folder),
@@ -39,6 +44,14 @@ export async function startStack(
   }
   return stack
 }
+
+/** The emulator's own apps; a server at another address has its redirect URI there, as an operator adds it. */
+const appsOf = (baseUrl: string | undefined) =>
+  defaultApps.map((app) =>
+    baseUrl === undefined || app.clientId !== defaultApp.clientId
+      ? app
+      : { ...app, redirectUris: [...(app.redirectUris ?? []), `${baseUrl}/auth/callback`] },
+  )
 
 /** What `pnpm dev` sets for the server. */
 export const environmentFor = (emulatorUrl: string, port: number, folder: string) => ({

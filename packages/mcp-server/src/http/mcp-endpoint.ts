@@ -2,6 +2,7 @@ import type { VerifiedToken } from "@doorward/jwt-verifier"
 import { authenticate } from "../flow/authenticate.ts"
 import { toolAuthorization } from "../flow/authorize-tools.ts"
 import { describeCaller } from "../flow/describe-caller.ts"
+import { isActive } from "../flow/is-active.ts"
 import type { CheckedOptions } from "../options-schema.ts"
 import type { ProtectedResource } from "../protected-resource.ts"
 import { callsMethod } from "../protocol/json-rpc.ts"
@@ -14,7 +15,7 @@ import {
   refusalEvent,
 } from "../refusals.ts"
 import { preflightResponse, shareWith } from "./cors.ts"
-import { endWithToken, isEventStream } from "./event-stream.ts"
+import { endWithLifetime, isEventStream } from "./event-stream.ts"
 import { readJsonBody } from "./json-body.ts"
 import { refusalResponse } from "./refusal-response.ts"
 
@@ -69,7 +70,10 @@ export function mcpEndpoint(
       return refuse({ ...claimsRequired(claims, resource), verified })
     }
     const isListening = !json || callsMethod(json.body, "subscriptions/listen")
-    return isListening ? endWithToken(response, verified.expiresAt) : response
+    return endWithLifetime(response, {
+      expiresAt: isListening ? verified.expiresAt : undefined,
+      isActive: () => isActive(token, verified, resource),
+    })
   }
 
   return async (request, parsedBody) => {

@@ -47,6 +47,8 @@ export interface ProxyBehaviour {
   /** Takes what tools say that APIs asked for. */
   required?: IdentityProviderError[]
   resources?: readonly string[]
+  /** Whether the grants are still active. */
+  isActive?: () => Promise<boolean>
 }
 
 /** What `oauthProxy` returns, as far as a resource server sees it: real tokens, a fixed identity. */
@@ -68,7 +70,7 @@ export function proxyOf(behaviour: ProxyBehaviour = {}): IssuingProxy {
 
 function grant(
   verified: Awaited<ReturnType<TokenVerifier["verify"]>>,
-  { roles = [], upstreamToken, required }: ProxyBehaviour,
+  { roles = [], upstreamToken, required, isActive = async () => true }: ProxyBehaviour,
 ): GrantedToken {
   return {
     ...verified,
@@ -81,6 +83,7 @@ function grant(
       groups: [],
       claims: {},
     },
+    isActive,
     upstreamToken:
       upstreamToken ??
       (async (scopes) => ({ accessToken: "upstream", expiresAt: Date.now() + 60_000, scopes })),

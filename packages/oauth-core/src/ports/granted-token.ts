@@ -10,6 +10,13 @@ export interface GrantedToken extends VerifiedToken {
   /** Who signed in. */
   identity: Identity
   /**
+   * Whether its grant is still active, however long ago the token expired: for an event stream that
+   * stays open. It may lag by up to 5 seconds.
+   *
+   * @throws {TokenError} `unavailable` if the store cannot say.
+   */
+  isActive(): Promise<boolean>
+  /**
    * Gets an access token of the upstream provider, for a tool to call an API with. Refreshes it first
    * if necessary.
    *

@@ -22,7 +22,13 @@ export async function checkAccessToken(
   if (typeof gid !== "string" || typeof clientId !== "string") {
     throw new TokenError("missing_claim", "The token is not an access token of this server.")
   }
-  const grant = await aliveGrant(gid, deps)
+  const grant = await activeGrant(gid, deps)
+  if (!grant) {
+    throw new TokenError(
+      "inactive",
+      "The token was revoked, or its sign-in has ended. Sign in again.",
+    )
+  }
   const { challenge } = grant.upstream
   if (challenge !== undefined) {
     throw new TokenError(
@@ -37,16 +43,16 @@ export async function checkAccessToken(
     ...(grant.clientName === undefined ? {} : { clientName: grant.clientName }),
     scopes: verified.scopes.filter((scope) => grant.scopes.includes(scope)),
     identity: grant.identity,
+    isActive: async () => (await activeGrant(gid, deps)) !== undefined,
     upstreamToken: (scopes) =>
       upstreamToken({ grantId: gid, clientId, userId: grant.userId, scopes }, deps),
     requireClaims: (challenge) => keepClaimsChallenge(gid, challenge, deps),
   }
 }
 
-async function aliveGrant(grantId: string, deps: Deps): Promise<Grant> {
+async function activeGrant(grantId: string, deps: Deps): Promise<Grant | undefined> {
   try {
-    const grant = await deps.grantLookup.find(grantId)
-    if (grant) return grant
+    return await deps.grantLookup.find(grantId)
   } catch (cause) {
     if (cause instanceof StoreUnavailableError || cause instanceof UnreadableValueError) {
       throw new TokenError("unavailable", "The token could not be checked. Try again later.", {
@@ -55,8 +61,4 @@ async function aliveGrant(grantId: string, deps: Deps): Promise<Grant> {
     }
     throw cause
   }
-  throw new TokenError(
-    "inactive",
-    "The token was revoked, or its sign-in has ended. Sign in again.",
-  )
 }
