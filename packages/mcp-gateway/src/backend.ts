@@ -42,11 +42,21 @@ export type BackendFailure =
   | "timed_out"
   | "closed_early"
   | "not_mcp"
+  | "refused"
   | "too_large"
   | "too_many_requests"
   | "too_many_processes"
   | "process_ended"
+  | "assertion"
   | "upstream_token"
+  | "upstream_unavailable"
+
+/** Why a request never got to a backend. The values are stable: they may be matched on and counted. */
+export type BackendRefusal =
+  | "session_unknown"
+  | "body_not_message"
+  | "body_ambiguous"
+  | "body_too_deep"
 
 /** A backend that could not serve a request. */
 export class BackendError extends Error {
@@ -73,6 +83,19 @@ export type BackendEvent =
       status?: number
       /** The error behind it. For a log only. */
       cause?: unknown
+    }
+  | {
+      type: "request.refused"
+      /** The backend's name. */
+      backend: string
+      /** Why the request went no further. */
+      reason: BackendRefusal
+      /** The HTTP status that was sent. */
+      status: number
+      /** Whose request it was: the subject of their token. */
+      subject: string
+      /** The client that the token was issued to; empty if it names none. */
+      clientId: string
     }
   | {
       type: "process.started" | "process.ended"

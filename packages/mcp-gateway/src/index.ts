@@ -4,8 +4,10 @@ export {
   BackendError,
   type BackendEvent,
   type BackendFailure,
+  type BackendRefusal,
   type BackendReport,
 } from "./backend.ts"
+export { forwardTo } from "./forward-to.ts"
 export type {
   AssertionOptions,
   AssertionSigner,

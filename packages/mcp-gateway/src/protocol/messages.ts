@@ -1,0 +1,23 @@
+/** A JSON-RPC message, as far as the gateway reads one. */
+export type Message = Readonly<Record<string, unknown>>
+
+/** The messages of a body: one, or those of a batch. `undefined` if it is neither. */
+export function messagesOf(body: unknown): readonly Message[] | undefined {
+  const messages = Array.isArray(body) ? body : [body]
+  return messages.length > 0 && messages.every(isObject) ? messages : undefined
+}
+
+/** The `id` that an error about this body carries; `null` for a batch or a notification. */
+export function requestId(body: unknown): string | number | null {
+  if (!isObject(body) || typeof body.method !== "string") return null
+  return typeof body.id === "string" || typeof body.id === "number" ? body.id : null
+}
+
+/** Whether a body asks for an answer, in any of its messages. */
+export function expectsAnswer(messages: readonly Message[]): boolean {
+  return messages.some(({ id, method }) => id !== undefined && typeof method === "string")
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+}
