@@ -98,7 +98,7 @@ test.for([
   ["resources/read", { uri: "file:///a" }, "file:///a"],
   ["tasks/get", { taskId: "t" }, "t"],
   ["tools/list", { name: "no" }, undefined],
-  ["tools/call", { name: 1 }, undefined],
+  ["tools/call", {}, undefined],
 ] as const)("Mcp-Method and Mcp-Name of %s", async ([method, params, name]) => {
   const server = await httpServer((response) => answerJson(response))
   const { post } = await forwarding(server.url)

@@ -4,7 +4,18 @@ export type Message = Readonly<Record<string, unknown>>
 /** The messages of a body: one, or those of a batch. `undefined` if it is neither. */
 export function messagesOf(body: unknown): readonly Message[] | undefined {
   const messages = Array.isArray(body) ? body : [body]
-  return messages.length > 0 && messages.every(isObject) ? messages : undefined
+  return messages.length > 0 && messages.every(isMessage) ? messages : undefined
+}
+
+/** Members of `params` that say what a request is about: a tool, a prompt, a resource, a task. */
+const DECISIVE = ["name", "uri", "taskId"]
+
+/** Some servers take `["a"]` for `"a"`, and no policy does: what decides must be a text, or missing. */
+function isMessage(value: unknown): value is Message {
+  if (!isObject(value)) return false
+  const { method, params } = value
+  const about = isObject(params) ? DECISIVE.map((member) => params[member]) : []
+  return [method, ...about].every((each) => each === undefined || typeof each === "string")
 }
 
 /** The `id` that an error about this body carries; `null` for a batch or a notification. */

@@ -1,0 +1,164 @@
+import { once } from "node:events"
+import { Agent, get, type IncomingMessage, type ServerResponse } from "node:http"
+import { setTimeout as delay } from "node:timers/promises"
+import { describe, expect, onTestFinished, test, vi } from "vitest"
+import { forwarding } from "./support/forwarding.ts"
+import { signToken, toolCall } from "./support/guarded-backend.ts"
+import { httpServer } from "./support/http-server.ts"
+
+const event = (data: unknown, id?: string) =>
+  `${id === undefined ? "" : `id: ${id}\n`}event: message\ndata: ${JSON.stringify(data)}\n\n`
+const step = { jsonrpc: "2.0", method: "notifications/progress", params: { progress: 1 } }
+
+/** A server that begins an event stream for every request, and lets a test go on with it. */
+async function streaming() {
+  const streams: ServerResponse[] = []
+  const server = await httpServer((response) => {
+    streams.push(response)
+    response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" })
+    response.flushHeaders()
+  })
+  return { server, streams, ...(await forwarding(server.url, { name: "files" })) }
+}
+
+/** The next piece of a stream as text; `undefined` at its end. */
+function pieces(response: Response): () => Promise<string | undefined> {
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
+  return async () => (await reader.read()).value
+}
+
+test("events pass as they come, and a clean end is a clean end", async () => {
+  const { streams, post, events } = await streaming()
+  const response = await post(toolCall("a"))
+  expect(response.headers.get("content-type")).toBe("text/event-stream")
+  expect(response.headers.get("cache-control")).toBe("no-cache")
+  const next = pieces(response)
+  for (const data of [1, 2, 3]) {
+    streams[0]!.write(event(data))
+    expect(await next()).toBe(event(data))
+  }
+  streams[0]!.end()
+  expect(await next()).toBeUndefined()
+  expect(events).toEqual([])
+})
+
+test("Last-Event-ID reaches the backend", async () => {
+  const { server, send } = await streaming()
+  const response = await send({ headers: { "last-event-id": "e-7" } })
+  expect(server.received[0]!.headers["last-event-id"]).toBe("e-7")
+  await response.body!.cancel()
+})
+
+describe("a stream that the backend breaks off", () => {
+  test("ends for the client with a JSON-RPC error, if it could not be resumed", async () => {
+    const { streams, post, events } = await streaming()
+    const next = pieces(await post(toolCall("a", {}, "call-1")))
+    streams[0]!.write(event(step))
+    await next()
+    streams[0]!.destroy()
+    const [, data = ""] = /\n\nevent: message\ndata: (.*)\n\n$/.exec((await next()) ?? "") ?? []
+    expect(JSON.parse(data)).toEqual({
+      jsonrpc: "2.0",
+      error: { code: -32000, message: expect.stringContaining("broke off") },
+      id: "call-1",
+    })
+    expect(await next()).toBeUndefined()
+    expect(events).toEqual([
+      {
+        type: "backend.failed",
+        backend: "files",
+        failure: "closed_early",
+        cause: expect.objectContaining({ failure: "closed_early" }),
+      },
+    ])
+  })
+
+  test("just ends if its events have ids: the client resumes", async () => {
+    const { streams, post, events } = await streaming()
+    const next = pieces(await post(toolCall("a")))
+    streams[0]!.write(event(step, "e-1"))
+    await next()
+    streams[0]!.destroy()
+    expect(await next()).toBeUndefined()
+    expect(events).toMatchObject([{ failure: "closed_early" }])
+  })
+
+  test("just ends if nobody waits for an answer on it", async () => {
+    const { streams, send } = await streaming()
+    const next = pieces(await send())
+    streams[0]!.write(event(step))
+    await next()
+    streams[0]!.destroy()
+    expect(await next()).toBeUndefined()
+  })
+})
+
+test("a client that goes ends the stream at the backend, without an event", async () => {
+  const { streams, send, events } = await streaming()
+  const client = new AbortController()
+  const response = await send({ signal: client.signal })
+  expect(response.status).toBe(200)
+  const closed = once(streams[0]!, "close")
+  client.abort()
+  await closed
+  expect(events).toEqual([])
+})
+
+test("a client that reads slowly holds the backend back", async () => {
+  const { streams, send } = await streaming()
+  const response = await send()
+  const chunk = `: ${"x".repeat(64 * 1024)}\n\n`
+  const [stream] = streams
+  let sent = 0
+  const limit = 64 * 1024 * 1024
+  while (sent < limit && stream!.write(chunk)) sent += chunk.length
+  while (sent < limit) {
+    const isDrained = await Promise.race([
+      once(stream!, "drain").then(() => true),
+      delay(300).then(() => false),
+    ])
+    if (!isDrained) break
+    while (sent < limit && stream!.write(chunk)) sent += chunk.length
+  }
+  expect(sent).toBeLessThan(limit)
+  await response.body!.cancel()
+})
+
+test("closing the backend ends its streams, and refuses what comes later", async () => {
+  const { send, post, backend, events } = await streaming()
+  const next = pieces(await send())
+  await backend.close()
+  expect(await next()).toBeUndefined()
+  expect(events).toEqual([])
+  expect((await post(toolCall("a"))).status).toBe(502)
+})
+
+test("200 streams outlive an hour in which nothing happens", async () => {
+  // undici's timers take the global ones, at the time that they begin.
+  vi.useFakeTimers({
+    toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"],
+  })
+  onTestFinished(() => void vi.useRealTimers())
+  const { url, streams, events } = await streaming()
+  const exp = Math.floor(Date.now() / 1000) + 86_400
+  const headers = { authorization: `Bearer ${await signToken({ exp })}` }
+  const agent = new Agent({ maxSockets: Number.POSITIVE_INFINITY })
+  onTestFinished(() => agent.destroy())
+  const ended = vi.fn()
+  const clients = await Promise.all(
+    Array.from({ length: 200 }, async () => {
+      const [response]: IncomingMessage[] = await once(get(url, { agent, headers }), "response")
+      return response!.on("close", ended)
+    }),
+  )
+  expect(clients.map(({ statusCode }) => statusCode)).toEqual(Array(200).fill(200))
+
+  await vi.advanceTimersByTimeAsync(3_600_000)
+
+  const arrived = clients.map((client) => once(client, "data"))
+  for (const stream of streams) stream.write(event(step))
+  const texts = (await Promise.all(arrived)).map(([chunk]) => String(chunk))
+  expect(texts).toEqual(Array(200).fill(event(step)))
+  expect(ended).not.toHaveBeenCalled()
+  expect(events).toEqual([])
+})
