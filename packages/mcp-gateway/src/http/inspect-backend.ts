@@ -72,13 +72,18 @@ async function fetchOver(
   return new Response(isEmpty ? null : answer.body, { status, headers: own })
 }
 
-/** Lists that the server does not have are empty. */
+/** What a server does not offer is not asked for: that list is empty. */
 async function reportOf(client: Client, signal: AbortSignal): Promise<BackendReport> {
   const options = { signal }
-  const { tools } = await client.listTools(undefined, options)
-  const { prompts } = await client.listPrompts(undefined, options)
-  const { resources } = await client.listResources(undefined, options)
-  const { resourceTemplates } = await client.listResourceTemplates(undefined, options)
+  const offers = client.getServerCapabilities() ?? {}
+  const tools = offers.tools ? (await client.listTools(undefined, options)).tools : []
+  const prompts = offers.prompts ? (await client.listPrompts(undefined, options)).prompts : []
+  const { resources, resourceTemplates } = offers.resources
+    ? {
+        ...(await client.listResources(undefined, options)),
+        ...(await client.listResourceTemplates(undefined, options)),
+      }
+    : { resources: [], resourceTemplates: [] }
   const { name = "", version = "" } = client.getServerVersion() ?? {}
   return {
     protocolVersion: client.getNegotiatedProtocolVersion() ?? "",

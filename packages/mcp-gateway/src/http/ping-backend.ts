@@ -6,17 +6,18 @@ import type { BackendConnection } from "./backend-connection.ts"
 const ANSWER_SECONDS = 5
 
 /**
- * Sees whether a server answers. It may answer anything, since without a token and a session most refuse
- * a `HEAD`; except that it is away, which is what a load balancer says for it.
+ * Sees whether a server answers a `GET`, which every MCP server knows: with a stream, which ends at once,
+ * or with any refusal. Only that it is away is a failure, which is what a load balancer says for it.
  *
  * @throws {BackendError} if it does not.
  */
 export async function pingBackend(
   connection: BackendConnection,
-  { headers, connectSeconds }: ForwardToSettings,
+  { headers: fixed, connectSeconds }: ForwardToSettings,
   signal?: AbortSignal,
 ): Promise<void> {
-  const request = { method: "HEAD", headers, body: null, signal }
+  const headers = { ...fixed, accept: "text/event-stream" }
+  const request = { method: "GET", headers, body: null, signal }
   const answerSeconds = connectSeconds + ANSWER_SECONDS
   const answer = await connection.send(request, { isRepeatable: true, answerSeconds })
   if ("stream" in answer) await answer.stream.cancel()
