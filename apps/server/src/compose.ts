@@ -1,35 +1,37 @@
-import { protectMcp, type Refusal } from "@doorward/mcp-server"
-import { type OAuthProxy, oauthProxy, type Store } from "@doorward/oauth-core"
-import { nodeDocumentFetcher } from "@doorward/oauth-core/node"
-import { graphUrlOf } from "@doorward/provider-azure"
-import { createMcpHandler } from "@modelcontextprotocol/server"
+import type { Backend } from "@doorward/mcp-gateway"
+import type { ServeMcp } from "@doorward/mcp-server"
+import type { OAuthProxy, Store } from "@doorward/oauth-core"
 import { Hono } from "hono"
-import type { Configuration } from "./configuration.ts"
+import { createAuthorizationServer } from "./authorization-server.ts"
+import { createBackend } from "./backends/create-backend.ts"
+import type { Configuration } from "./configuration/read-configuration.ts"
 import { prepareDataFolder } from "./data-folder.ts"
-import { createClientAddress } from "./http/client-address.ts"
+import { type Endpoint, endpointsOf } from "./endpoints.ts"
 import { landingPage } from "./http/landing-page.ts"
 import { createLimiter } from "./http/limiter.ts"
 import { routingBelow } from "./http/stripped-prefix.ts"
 import { createIdentityProvider } from "./identity-provider.ts"
+import { mountEndpoint } from "./mount-endpoint.ts"
 import { openConfiguredStore } from "./open-store.ts"
 import { addHealthRoutes } from "./operations/health-routes.ts"
-import { type Logger, logEvent } from "./operations/log.ts"
-import { createMcpServer } from "./tools/mcp-server.ts"
+import type { Logger } from "./operations/log.ts"
+import { exampleTools } from "./tools/mcp-server.ts"
 
 /** The whole server, ready to be served. */
 export interface ComposedServer {
-  /** Every route: the authorization server, the MCP endpoint, the pages and the health checks. */
+  /** Answers every request. */
   app: Hono
-  /** The authorization server, for the operations that are not routes. */
+  /** The authorization server. */
   proxy: OAuthProxy
-  /** Where the records are. */
+  /** Where it keeps its records. */
   store: Store
-  /** Closes the store. Stop serving `app` first. */
+  /** Ends backends and connections, and closes the store. */
   close(): Promise<void>
 }
 
 /**
- * Puts the packages together: Entra ID behind the proxy, the proxy in front of the MCP endpoint.
+ * Puts the packages together: Entra ID behind the proxy, the proxy in front of the MCP endpoints, and
+ * backends behind those.
  *
  * @param now the clock, in milliseconds since the epoch.
  * @throws {ConfigurationError} if a value of the configuration turns out wrong.
@@ -40,58 +42,43 @@ export async function composeServer(
   now: () => number = Date.now,
 ): Promise<ComposedServer> {
   const provider = createIdentityProvider(configuration, now)
-  const clientAddress = createClientAddress(configuration.MCP_TRUSTED_PROXIES)
   const { secret } = prepareDataFolder(configuration)
   const store = await openConfiguredStore(configuration, now)
-  const limiter = createLimiter(configuration.MCP_STORE_URL)
-  const baseUrl = configuration.MCP_BASE_URL.replace(/\/+$/, "")
-  const mcpUrl = `${baseUrl}/mcp`
-  const basePath = new URL(baseUrl).pathname.replace(/\/$/, "")
-  const proxy = oauthProxy({
-    baseUrl,
-    provider,
-    store,
-    secret,
-    resources: [{ resource: mcpUrl, name: "the Doorward example server" }],
-    // A scope that the provider does not know would count as this server's own.
-    scopes: provider.scopes.includes("User.Read")
-      ? { "User.Read": "Read your Microsoft 365 profile" }
-      : {},
-    consent: configuration.MCP_CONSENT,
-    ...(configuration.MCP_OPERATOR === undefined ? {} : { operator: configuration.MCP_OPERATOR }),
-    fetchDocument: nodeDocumentFetcher({ allowLoopback: configuration.loopback }),
-    limiter,
-    clientAddress,
-    documentation: new URL(baseUrl).href,
-    onEvent: (event) => logEvent(log, event),
-    now,
-  })
+  const limiter = createLimiter(configuration.store)
+  const backends: Backend[] = []
+  const close = async () => {
+    await Promise.all(backends.map((backend) => backend.close()))
+    limiter.close()
+    await store.close()
+  }
 
-  const app = new Hono(routingBelow(basePath)).route("/", proxy.app)
-  addHealthRoutes(app, store, basePath)
-  for (const path of new Set([basePath || "/", `${basePath}/`])) {
-    app.get(path, (c) => landingPage(c, { mcpUrl, provider: provider.name }))
+  function serveOf({ setting, backend }: Endpoint, proxy: OAuthProxy): ServeMcp {
+    if (!backend) return exampleTools(configuration)
+    const context = { configuration, setting, proxy, secret, log }
+    const created = createBackend(backend.key, backend.settings, context)
+    backends.push(created)
+    return created
   }
-  const graphUrl = configuration.AZURE_GRAPH_URL ?? graphUrlOf(configuration.AZURE_AUTHORITY_HOST)
-  const guarded = {
-    proxy,
-    resource: mcpUrl,
-    serve: createMcpHandler(() => createMcpServer({ graphUrl })).fetch,
-    ...(configuration.MCP_ALLOWED_ORIGINS === undefined
-      ? {}
-      : { allowedOrigins: configuration.MCP_ALLOWED_ORIGINS }),
-    onRefusal: ({ cause: _, ...refusal }: Refusal) => log.info(refusal, "mcp.refused"),
-  }
-  protectMcp(app, { ...guarded, path: `${basePath}/mcp` })
-  // People also give a client the bare address: it gets the challenge that leads to the sign-in.
-  protectMcp(app, { ...guarded, path: basePath || "/" })
-  return {
-    app,
-    proxy,
-    store,
-    async close() {
-      limiter.close()
-      await store.close()
-    },
+
+  try {
+    const endpoints = endpointsOf(configuration)
+    const foundations = { provider, store, secret, limiter, endpoints, log, now }
+    const proxy = createAuthorizationServer(configuration, foundations)
+    const basePath = new URL(configuration.baseUrl).pathname.replace(/\/$/, "")
+    const app = new Hono(routingBelow(basePath)).route("/", proxy.app)
+    const grants = `${configuration.baseUrl}/grants`
+    for (const path of new Set([basePath || "/", `${basePath}/`])) {
+      app.get(path, (c) => landingPage(c, { endpoints, grants, provider: provider.name }))
+    }
+    for (const endpoint of endpoints) {
+      const context = { app, configuration, proxy, basePath, log }
+      mountEndpoint(endpoint, serveOf(endpoint, proxy), context)
+    }
+    const needed = configuration.readiness.backends ? backends : []
+    addHealthRoutes(app, { store, backends: needed, basePath })
+    return { app, proxy, store, close }
+  } catch (error) {
+    await close()
+    throw error
   }
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import type { Configuration } from "./configuration.ts"
+import type { Configuration } from "./configuration/read-configuration.ts"
 import { wrongSetting } from "./wrong-setting.ts"
 
 /**
@@ -10,14 +10,20 @@ import { wrongSetting } from "./wrong-setting.ts"
  *
  * @throws {ConfigurationError} if the folder cannot be written.
  */
-export function prepareDataFolder(configuration: Configuration): { secret: string } {
-  const { DOORWARD_DATA_DIR: folder, DOORWARD_SECRET: secret } = configuration
+export function prepareDataFolder(configuration: Configuration): {
+  secret: string | readonly string[]
+} {
+  const { dataFolder: folder, secret } = configuration
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     return { secret: secret ?? keptSecret(join(folder, "secret")) }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw wrongSetting("DOORWARD_DATA_DIR", `must be a folder that can be written: ${reason}`)
+    throw wrongSetting(
+      configuration,
+      "dataFolder",
+      `must be a folder that can be written: ${reason}`,
+    )
   }
 }
 

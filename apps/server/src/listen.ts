@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net"
 import { serve } from "@hono/node-server"
 import type { Hono } from "hono"
+import type { Configuration } from "./configuration/read-configuration.ts"
 import { wrongSetting } from "./wrong-setting.ts"
 
 export interface Listening {
@@ -13,16 +14,17 @@ export interface Listening {
 const graceful = 5000
 
 /**
- * Listens on a host and port; port 0 takes a free one.
+ * Listens where the configuration says; port 0 takes a free one.
  *
  * @throws {ConfigurationError} if the port is taken or the host is not this machine's.
  */
-export function listen(app: Hono, host: string, port: number): Promise<Listening> {
+export function listen(app: Hono, configuration: Configuration): Promise<Listening> {
+  const { host, port } = configuration.listen
   return new Promise((resolve, reject) => {
     const server = serve({ fetch: app.fetch, hostname: host, port }, (address: AddressInfo) => {
       resolve({ port: address.port, close })
     })
-    server.on("error", (error: NodeJS.ErrnoException) => reject(explain(error, host, port)))
+    server.on("error", (error: NodeJS.ErrnoException) => reject(explain(error, configuration)))
 
     function close(): Promise<void> {
       return new Promise((closed) => {
@@ -39,22 +41,26 @@ export function listen(app: Hono, host: string, port: number): Promise<Listening
   })
 }
 
-function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
+function explain(error: NodeJS.ErrnoException, configuration: Configuration): Error {
+  const { host, port } = configuration.listen
   switch (error.code) {
     case "EADDRINUSE":
       return wrongSetting(
-        "MCP_SERVER_PORT",
+        configuration,
+        "listen.port",
         `is ${port}, which is in use; stop what listens there, or set another port`,
       )
     case "EACCES":
       return wrongSetting(
-        "MCP_SERVER_PORT",
+        configuration,
+        "listen.port",
         `is ${port}, which this process may not listen on; set a port above 1023`,
       )
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
       return wrongSetting(
-        "MCP_SERVER_HOST",
+        configuration,
+        "listen.host",
         `is ${host}, which is not an address of this machine; set localhost, or 0.0.0.0 for all`,
       )
     default:

@@ -3,12 +3,12 @@ import { memoryStore, type Store } from "@doorward/oauth-core"
 import { postgresStore } from "@doorward/store-postgres"
 import { redisStore } from "@doorward/store-redis"
 import { sqliteStore } from "@doorward/store-sqlite"
-import type { Configuration } from "./configuration.ts"
+import type { Configuration } from "./configuration/read-configuration.ts"
 import { wrongSetting } from "./wrong-setting.ts"
 
 /** The store's URL: by default an SQLite file in the data folder. */
 export const storeUrlOf = (configuration: Configuration): string =>
-  configuration.MCP_STORE_URL ?? `sqlite:${join(configuration.DOORWARD_DATA_DIR, "doorward.db")}`
+  configuration.store ?? `sqlite:${join(configuration.dataFolder, "doorward.db")}`
 
 /** The file of an SQLite store. */
 export const sqliteFileOf = (url: string): string | undefined =>
@@ -28,9 +28,9 @@ export async function openConfiguredStore(
     return await openStore(storeUrlOf(configuration), now)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw configuration.MCP_STORE_URL === undefined
-      ? wrongSetting("DOORWARD_DATA_DIR", `holds a store that cannot be used: ${reason}`)
-      : wrongSetting("MCP_STORE_URL", `names a store that cannot be used: ${reason}`)
+    throw configuration.store === undefined
+      ? wrongSetting(configuration, "dataFolder", `holds a store that cannot be used: ${reason}`)
+      : wrongSetting(configuration, "store", `names a store that cannot be used: ${reason}`)
   }
 }
 

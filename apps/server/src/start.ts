@@ -1,5 +1,6 @@
 import { composeServer } from "./compose.ts"
-import { readConfiguration } from "./configuration.ts"
+import type { ConfigurationSource } from "./configuration/given-settings.ts"
+import { readConfiguration } from "./configuration/read-configuration.ts"
 import { listen } from "./listen.ts"
 import { createLogger } from "./operations/log.ts"
 
@@ -14,24 +15,24 @@ export interface RunningServer {
 }
 
 /**
- * Starts the server that the environment describes.
+ * Starts the server that the environment, and a configuration file if there is one, describe.
  *
  * @param now the clock, in milliseconds since the epoch.
  * @throws {ConfigurationError} with one line for each mistake.
  */
 export async function startServer(
   environment: Readonly<Record<string, string | undefined>>,
+  source: ConfigurationSource = {},
   now: () => number = Date.now,
 ): Promise<RunningServer> {
-  const configuration = readConfiguration(environment)
-  const log = createLogger(configuration.DOORWARD_LOG_LEVEL)
+  const configuration = readConfiguration(environment, source)
+  const log = createLogger(configuration.logLevel)
   const server = await composeServer(configuration, log, now)
   try {
-    const { MCP_SERVER_HOST: host, MCP_SERVER_PORT: port } = configuration
-    const listening = await listen(server.app, host, port)
-    log.info({ url: configuration.MCP_BASE_URL, port: listening.port }, "server.started")
+    const listening = await listen(server.app, configuration)
+    log.info({ url: configuration.baseUrl, port: listening.port }, "server.started")
     return {
-      url: configuration.MCP_BASE_URL,
+      url: configuration.baseUrl,
       port: listening.port,
       async close() {
         await listening.close()

@@ -27,10 +27,13 @@ function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
   if (
     schema instanceof z.ZodOptional ||
     schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault ||
     schema instanceof z.ZodNullable ||
     schema instanceof z.ZodReadonly
   ) {
     return unwrapped(schema.unwrap())
   }
-  return schema instanceof z.ZodPipe ? unwrapped(schema.in) : schema
+  if (!(schema instanceof z.ZodPipe)) return schema
+  // What z.preprocess makes has the schema of the result second.
+  return unwrapped(schema.in instanceof z.ZodTransform ? schema.out : schema.in)
 }

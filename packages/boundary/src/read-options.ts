@@ -12,6 +12,10 @@ export interface ReadOptionsContext {
    * itself.
    */
   optionName?: OptionName | undefined
+  /**
+   * Says where the reader finds an option that is wrong, such as by the line of a file. Default: its name.
+   */
+  placeOf?: OptionName | undefined
 }
 
 /**
@@ -32,11 +36,12 @@ export function readOptions<Schema extends z.ZodType>(
   subject: string,
   schema: Schema,
   options: unknown,
-  { optionName = (option) => option }: ReadOptionsContext = {},
+  { optionName = (option) => option, placeOf = optionName }: ReadOptionsContext = {},
 ): z.output<Schema> {
   const result = schema.safeParse(options, { error: plainText })
   if (result.success) return result.data
-  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, [], schema, optionName))
+  const names = { optionName, placeOf }
+  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, [], schema, names))
   throw new ConfigurationError(subject, withoutRepeats(problems))
 }
 
@@ -44,23 +49,24 @@ function problemsOf(
   issue: z.core.$ZodIssue,
   above: readonly PropertyKey[],
   schema: z.core.$ZodType,
-  optionName: OptionName,
+  names: { optionName: OptionName; placeOf: OptionName },
 ): OptionProblem[] {
+  const { optionName, placeOf } = names
   const path = [...above, ...issue.path]
   if (issue.code === "unrecognized_keys") {
     const known = knownNames(schema, path)
     return issue.keys.map((key) => ({
-      option: optionName([...path, key].join(".")),
+      option: placeOf([...path, key].join(".")),
       message: unknownOption(key, known, path, optionName),
     }))
   }
   if (issue.code === "invalid_union") {
     const closest = closestBranch(issue.errors)
     if (closest) {
-      return closest.flatMap((inner) => problemsOf(inner, path, schema, optionName))
+      return closest.flatMap((inner) => problemsOf(inner, path, schema, names))
     }
   }
-  return [{ option: optionName(path.join(".")), message: textOf(issue, optionName) }]
+  return [{ option: placeOf(path.join(".")), message: textOf(issue, optionName) }]
 }
 
 function textOf(issue: z.core.$ZodIssue, optionName: OptionName): string {

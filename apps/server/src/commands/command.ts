@@ -1,5 +1,6 @@
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util"
 import { nearestName } from "@doorward/boundary"
+import type { ConfigurationSource } from "../configuration/given-settings.ts"
 
 /** What a command gets from outside. */
 export interface CommandContext {
@@ -8,6 +9,9 @@ export interface CommandContext {
   /** Writes a line of the command's result. */
   print(line: string): void
 }
+
+/** The option that every command takes. */
+const common = { config: { type: "string" } } as const
 
 /** Runs with what follows the command's words. @returns the process's exit code. */
 export type Command = (args: readonly string[], context: CommandContext) => Promise<number>
@@ -27,11 +31,12 @@ export function readArguments<const Options extends ParseArgsOptionsConfig>(
   options: Options,
   allowPositionals = false,
 ) {
-  const given = { args: [...args], options }
+  const known = { ...common, ...options }
+  const given = { args: [...args], options: known }
   const { tokens } = parseArgs({ ...given, strict: false, tokens: true })
   for (const token of tokens) {
-    if (token.kind !== "option" || token.name in options) continue
-    const nearest = nearestName(token.name, Object.keys(options))
+    if (token.kind !== "option" || token.name in known) continue
+    const nearest = nearestName(token.name, Object.keys(known))
     const advice = nearest === undefined ? "" : `; did you mean --${nearest}?`
     throw new UsageError(`${token.rawName} is not an option of this command${advice}`)
   }
@@ -41,6 +46,10 @@ export function readArguments<const Options extends ParseArgsOptionsConfig>(
     throw new UsageError(error instanceof Error ? error.message : String(error))
   }
 }
+
+/** Where the settings are, as a command's arguments say. */
+export const sourceOf = ({ config }: { config?: string | undefined }): ConfigurationSource =>
+  config === undefined ? {} : { file: config }
 
 /** Such as `1 record`, or `2 records`. */
 export const countOf = (count: number, what: string): string =>

@@ -1,4 +1,4 @@
-import { type Command, countOf, readArguments, UsageError } from "./command.ts"
+import { type Command, countOf, readArguments, sourceOf, UsageError } from "./command.ts"
 import { withProxy } from "./with-proxy.ts"
 
 /** Ends every grant of one user, on all instances. */
@@ -10,7 +10,9 @@ export const grantsEnd: Command = async (args, context) => {
       "Name the user by the sub of their tokens. In the log it is the userId of every line about them.",
     )
   }
-  const ended = await withProxy(context, (proxy) => proxy.endGrantsOf(user))
+  const ended = await withProxy(context.environment, sourceOf(values), (proxy) =>
+    proxy.endGrantsOf(user),
+  )
   context.print(
     ended === 0
       ? `There are no grants of ${user}.`

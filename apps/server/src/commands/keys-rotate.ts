@@ -1,4 +1,4 @@
-import { type Command, readArguments, UsageError } from "./command.ts"
+import { type Command, readArguments, sourceOf, UsageError } from "./command.ts"
 import { withProxy } from "./with-proxy.ts"
 
 /** Withdraws the signing keys that all instances share, for when a key has leaked or may have. */
@@ -9,7 +9,9 @@ export const keysRotate: Command = async (args, context) => {
       "Keys rotate by themselves every 30 days. With --now they are withdrawn at once: within a minute, no instance accepts an access token that was signed before, and clients refresh.",
     )
   }
-  const keyId = await withProxy(context, (proxy) => proxy.rotateKeys())
+  const keyId = await withProxy(context.environment, sourceOf(values), (proxy) =>
+    proxy.rotateKeys(),
+  )
   context.print(
     `Tokens are signed with the key ${keyId}. Running servers drop the old keys within a minute.`,
   )

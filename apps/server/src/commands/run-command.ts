@@ -1,59 +1,9 @@
+import { readFileSync } from "node:fs"
 import { ConfigurationError, nearestName } from "@doorward/boundary"
 import { problemLine } from "../wrong-setting.ts"
-import { type Command, type CommandContext, UsageError } from "./command.ts"
-
-interface CommandEntry {
-  words: string
-  takes?: string
-  does: string
-  /** Only the command that was asked for is loaded. */
-  load(): Promise<Command>
-}
-
-const commands: readonly CommandEntry[] = [
-  {
-    words: "start",
-    does: "Start the server (the default)",
-    load: async () => (await import("./start.ts")).start,
-  },
-  {
-    words: "doctor",
-    takes: "[--json]",
-    does: "Check the settings and the app registration, from the outside",
-    load: async () => (await import("./doctor.ts")).doctor,
-  },
-  {
-    words: "keys rotate",
-    takes: "--now",
-    does: "Withdraw the signing keys: every access token must be refreshed",
-    load: async () => (await import("./keys-rotate.ts")).keysRotate,
-  },
-  {
-    words: "grants end",
-    takes: "--user <sub>",
-    does: "End every sign-in of a user, named by the sub of their tokens",
-    load: async () => (await import("./grants-end.ts")).grantsEnd,
-  },
-  {
-    words: "store reseal",
-    does: "Seal every record with the first secret, so that the others can go",
-    load: async () => (await import("./store-reseal.ts")).storeReseal,
-  },
-  {
-    words: "store copy",
-    takes: "<url or variable>",
-    does: "Copy every record into another store, while no server runs",
-    load: async () => (await import("./store-copy.ts")).storeCopy,
-  },
-]
-
-const usage = [
-  "Usage: doorward [command]",
-  "",
-  ...commands.map(({ words, takes = "", does }) => `  ${`${words} ${takes}`.padEnd(29)} ${does}`),
-  "",
-  "Settings come from the environment, or from the file .env in the current folder.",
-].join("\n")
+import { type CommandContext, UsageError } from "./command.ts"
+import { type CommandEntry, commands } from "./commands.ts"
+import { usageLineOf, usageOf, usageOfAll, usageOfGroup } from "./usage.ts"
 
 /**
  * Runs the command that the arguments name; without any, the server starts.
@@ -66,18 +16,20 @@ export async function runCommand(
   context: CommandContext,
   fail: (line: string) => void,
 ): Promise<number> {
-  if (args.includes("--help") || args.includes("-h")) {
-    context.print(usage)
+  const end = args.indexOf("--")
+  const own = end === -1 ? args : args.slice(0, end)
+  if (own.includes("--help") || own.includes("-h")) {
+    const words = own.filter((arg) => !arg.startsWith("-"))
+    context.print(helpFor(words))
+    return 0
+  }
+  if (own.includes("--version")) {
+    context.print(versionOf())
     return 0
   }
   const found = findCommand(args)
   if (!found) {
-    const nearest = nearestName(
-      args.join(" "),
-      commands.map(({ words }) => words),
-    )
-    const advice = nearest === undefined ? "" : ` Did you mean ${nearest}?`
-    fail(`There is no command ${args.join(" ")}.${advice}\n\n${usage}`)
+    fail(noSuchCommand(own))
     return 2
   }
   try {
@@ -85,8 +37,7 @@ export async function runCommand(
     return await command(found.rest, context)
   } catch (error) {
     if (error instanceof UsageError) {
-      const { words, takes = "" } = found.entry
-      fail(`${error.message}\n\nUsage: doorward ${`${words} ${takes}`.trim()}`)
+      fail(`${error.message}\n\n${usageLineOf(found.entry)}`)
       return 2
     }
     if (!(error instanceof ConfigurationError)) throw error
@@ -106,4 +57,29 @@ function findCommand(
     }
   }
   return undefined
+}
+
+/** The help for a command, for those that begin with a word, or for all. */
+function helpFor(words: readonly string[]): string {
+  const entry = words.length === 0 ? undefined : findCommand(words)?.entry
+  if (entry) return usageOf(entry)
+  const group = commands.filter((each) => each.words.split(" ")[0] === words[0])
+  return group.length > 0 ? usageOfGroup(group) : usageOfAll(commands)
+}
+
+function noSuchCommand(args: readonly string[]): string {
+  const group = commands.filter((each) => each.words.split(" ")[0] === args[0])
+  const given = args.filter((arg) => !arg.startsWith("-")).join(" ")
+  const nearest = nearestName(
+    given,
+    commands.map(({ words }) => words),
+  )
+  const advice = nearest === undefined ? "" : ` Did you mean ${nearest}?`
+  const usage = group.length > 0 ? usageOfGroup(group) : usageOfAll(commands)
+  return `There is no command ${given}.${advice}\n\n${usage}`
+}
+
+function versionOf(): string {
+  const manifest = new URL("../../package.json", import.meta.url)
+  return String(JSON.parse(readFileSync(manifest, "utf8")).version)
 }

@@ -1,21 +1,32 @@
+import { ConfigurationError } from "@doorward/boundary"
+import { isStoreUrl } from "../configuration/schema.ts"
 import { openStore } from "../open-store.ts"
-import { isStoreUrl } from "../settings.ts"
-import { wrongSetting } from "../wrong-setting.ts"
-import { type Command, type CommandContext, countOf, readArguments, UsageError } from "./command.ts"
+import {
+  type Command,
+  type CommandContext,
+  countOf,
+  readArguments,
+  sourceOf,
+  UsageError,
+} from "./command.ts"
 import { withProxy } from "./with-proxy.ts"
 
 /** Copies the records of the configured store into another one. */
 export const storeCopy: Command = async (args, context) => {
-  const { positionals } = readArguments(args, {}, true)
+  const { positionals, values } = readArguments(args, {}, true)
   const url = storeUrlFrom(positionals, context)
-  const { copied, unreadable, conflicting } = await withProxy(context, async (proxy) => {
-    const to = await openTarget(url)
-    try {
-      return await proxy.copyRecords(to)
-    } finally {
-      await to.close()
-    }
-  })
+  const { copied, unreadable, conflicting } = await withProxy(
+    context.environment,
+    sourceOf(values),
+    async (proxy) => {
+      const to = await openTarget(url)
+      try {
+        return await proxy.copyRecords(to)
+      } finally {
+        await to.close()
+      }
+    },
+  )
   context.print(`Copied ${countOf(copied, "record")}.`)
   if (unreadable > 0) {
     context.print(
@@ -28,7 +39,9 @@ export const storeCopy: Command = async (args, context) => {
     )
   }
   if (unreadable + conflicting > 0) return 1
-  context.print("Set MCP_STORE_URL to the other store before the servers start again.")
+  context.print(
+    "Set MCP_STORE_URL, or store in the file, to the other store before the servers start again.",
+  )
   return 0
 }
 
@@ -50,6 +63,7 @@ async function openTarget(url: string) {
     return await openStore(url, Date.now)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw wrongSetting("", `The store to copy to cannot be used: ${reason}`)
+    const message = `The store to copy to cannot be used: ${reason}`
+    throw new ConfigurationError("doorward", [{ option: "", message }])
   }
 }

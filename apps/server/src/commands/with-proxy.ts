@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs"
 import { type OAuthProxy, StoreUnavailableError, UnreadableValueError } from "@doorward/oauth-core"
 import { composeServer } from "../compose.ts"
-import { readConfiguration } from "../configuration.ts"
+import type { ConfigurationSource } from "../configuration/given-settings.ts"
+import { type Configuration, readConfiguration } from "../configuration/read-configuration.ts"
 import { sqliteFileOf, storeUrlOf } from "../open-store.ts"
 import { createLogger } from "../operations/log.ts"
 import { wrongSetting } from "../wrong-setting.ts"
@@ -14,21 +15,26 @@ import type { CommandContext } from "./command.ts"
  * @throws {ConfigurationError} if there are no such records, or they cannot be reached or read.
  */
 export async function withProxy<Result>(
-  { environment }: CommandContext,
+  environment: CommandContext["environment"],
+  source: ConfigurationSource,
   operate: (proxy: OAuthProxy) => Promise<Result>,
 ): Promise<Result> {
-  const configuration = readConfiguration(environment)
-  checkStoreIsShared(storeUrlOf(configuration))
-  const log = createLogger(configuration.DOORWARD_LOG_LEVEL, process.stderr.fd)
+  const configuration = readConfiguration(environment, source)
+  checkStoreIsShared(configuration)
+  const log = createLogger(configuration.logLevel, process.stderr.fd)
   const server = await composeServer(configuration, log)
   try {
     return await operate(server.proxy)
   } catch (error) {
     if (error instanceof UnreadableValueError) {
-      throw wrongSetting("DOORWARD_SECRET", `is not the secret of what is stored: ${error.message}`)
+      throw wrongSetting(
+        configuration,
+        "secret",
+        `is not the secret of what is stored: ${error.message}`,
+      )
     }
     if (error instanceof StoreUnavailableError) {
-      throw wrongSetting("MCP_STORE_URL", `names a store that failed: ${error.message}`)
+      throw wrongSetting(configuration, "store", `names a store that failed: ${error.message}`)
     }
     throw error
   } finally {
@@ -37,17 +43,20 @@ export async function withProxy<Result>(
 }
 
 /** An empty store cannot be the one that the servers use. */
-function checkStoreIsShared(url: string): void {
+function checkStoreIsShared(configuration: Configuration): void {
+  const url = storeUrlOf(configuration)
   if (url === "memory:") {
     throw wrongSetting(
-      "MCP_STORE_URL",
+      configuration,
+      "store",
       "is memory:, which only the server itself can reach; restart it instead",
     )
   }
   const file = sqliteFileOf(url)
   if (file !== undefined && !existsSync(file)) {
     throw wrongSetting(
-      "MCP_STORE_URL",
+      configuration,
+      "store",
       `names ${file}, which does not exist; run the command in the server's folder, with its environment`,
     )
   }

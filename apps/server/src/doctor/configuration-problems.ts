@@ -1,65 +1,95 @@
 import { ConfigurationError, type OptionProblem } from "@doorward/boundary"
-import { type Configuration, readConfiguration } from "../configuration.ts"
+import { isTree, type SettingsTree } from "../configuration/environment-settings.ts"
+import {
+  type ConfigurationSource,
+  type GivenSettings,
+  giveSettings,
+} from "../configuration/given-settings.ts"
+import {
+  type Configuration,
+  checkSettings,
+  findProblems,
+} from "../configuration/read-configuration.ts"
 import { createClientAddress } from "../http/client-address.ts"
 import { createIdentityProvider } from "../identity-provider.ts"
 
-type Environment = Readonly<Record<string, string | undefined>>
-
-const addressAndScopes: ReadonlySet<string> = new Set([
-  "MCP_BASE_URL",
-  "MCP_SERVER_PORT",
-  "MCP_REQUIRED_SCOPES",
-  "MCP_ADDITIONAL_SCOPES",
-])
 const credentials: ReadonlySet<string> = new Set([
-  "AZURE_CLIENT_SECRET",
-  "AZURE_CLIENT_CERTIFICATE_PATH",
-  "AZURE_CLIENT_CERTIFICATE_PASSWORD",
-  "AZURE_FEDERATED_TOKEN_FILE",
-  "AZURE_MANAGED_IDENTITY",
+  "clientSecret",
+  "certificate",
+  "federatedTokenFile",
+  "managedIdentity",
 ])
 
-/** Whether the checks of the registration need a variable. A mistake in any other does not hinder them. */
-const isOfRegistration = (name: string) =>
-  /^(AZURE|IDENTITY)_/.test(name) || addressAndScopes.has(name)
+/** Whether the checks of the registration need a setting. A mistake in any other does not hinder them. */
+const isOfRegistration = (path: string) =>
+  /^(entra(\..*)?|baseUrl|listen\.port|(AZURE|IDENTITY)_.*)$/.test(path)
 
 /** Replace what is wrong, so that the mistakes behind it are found too. */
-const standIns: Environment = {
-  AZURE_TENANT_ID: "00000000-0000-0000-0000-000000000000",
-  AZURE_CLIENT_ID: "00000000-0000-0000-0000-000000000000",
-}
-const credentialStandIn: Environment = { AZURE_CLIENT_SECRET: "-" }
+const standIn = "00000000-0000-0000-0000-000000000000"
 
 export interface ConfigurationFinding {
-  /** Every mistake; `option` is the variable. */
+  /** Every mistake; `option` is the variable, or the line of the file. */
   problems: readonly OptionProblem[]
   /** The registration's part, if nothing in it is wrong. */
+  registration: Configuration | undefined
+  /** The whole, if nothing in it is wrong. */
   configuration: Configuration | undefined
 }
 
 /** Reads the configuration to the end, where the start stops at the first kind of mistake. */
-export function findConfigurationProblems(environment: Environment): ConfigurationFinding {
-  const found = problemsOf(() => {
-    createClientAddress(readConfiguration(environment).MCP_TRUSTED_PROXIES)
+export function findConfigurationProblems(
+  environment: Readonly<Record<string, string | undefined>>,
+  source: ConfigurationSource,
+): ConfigurationFinding {
+  let given: GivenSettings
+  try {
+    given = giveSettings(environment, source)
+  } catch (error) {
+    return { problems: problemsIn(error), registration: undefined, configuration: undefined }
+  }
+  const { names } = given
+  const { problems: first, configuration } = findProblems(given)
+  const wrong = first.map(({ option }) => option)
+  const found = first.map(({ option, message }) => ({ option: names.placeOf(option), message }))
+  if (configuration) found.push(...problemsOf(() => createClientAddress(configuration)))
+  const registration = checkSettings({
+    tree: registrationOf(given.tree, wrong),
+    names,
+    problems: [],
   })
-  const wrong = new Set(found.map(({ option }) => option))
-  const registration = registrationWithout(wrong, environment)
-  const behind = problemsOf(() => createIdentityProvider(readConfiguration(registration), Date.now))
-  const problems = [...found, ...behind.filter(({ option }) => !wrong.has(option))]
-  const isSound = !problems.some(({ option }) => isOfRegistration(option))
-  return { problems, configuration: isSound ? readConfiguration(registration) : undefined }
+  const places = new Set(found.map(({ option }) => option))
+  const behind = problemsOf(() => createIdentityProvider(registration, Date.now))
+  const others = behind.filter(({ option }) => !places.has(option))
+  const isSound = others.length === 0 && !wrong.some(isOfRegistration)
+  const problems = [...found, ...others]
+  return {
+    problems,
+    registration: isSound ? registration : undefined,
+    configuration: problems.length === 0 ? configuration : undefined,
+  }
 }
 
-function registrationWithout(wrong: ReadonlySet<string>, environment: Environment): Environment {
-  const hasCredential = ![...wrong].some((name) => credentials.has(name))
+/** The settings of the registration, without the ones that are wrong. */
+function registrationOf({ entra, baseUrl, listen }: SettingsTree, wrong: readonly string[]) {
+  const wrongInEntra = new Set(
+    wrong.flatMap((path) => (path.startsWith("entra.") ? [path.split(".")[1] ?? ""] : [])),
+  )
+  const hasCredential = ![...wrongInEntra].some((name) => credentials.has(name))
   const isKept = (name: string) =>
-    isOfRegistration(name) && !wrong.has(name) && (hasCredential || !credentials.has(name))
+    !wrongInEntra.has(name) && (hasCredential || !credentials.has(name))
+  const kept = Object.entries(isTree(entra) ? entra : {}).filter(([name]) => isKept(name))
+  const port = isTree(listen) && !wrong.includes("listen.port") ? { port: listen.port } : {}
   return {
-    ...Object.fromEntries(Object.entries(environment).filter(([name]) => isKept(name))),
-    ...Object.fromEntries(Object.entries(standIns).filter(([name]) => wrong.has(name))),
-    ...(hasCredential ? {} : credentialStandIn),
+    listen: port,
+    ...(wrong.includes("baseUrl") ? {} : { baseUrl }),
+    entra: {
+      ...Object.fromEntries(kept),
+      ...(wrongInEntra.has("tenantId") && { tenantId: standIn }),
+      ...(wrongInEntra.has("clientId") && { clientId: standIn }),
+      ...(!hasCredential && { clientSecret: "-" }),
+    },
     // Needed beyond loopback, and of no use to these checks.
-    DOORWARD_SECRET: "-",
+    secret: "-",
   }
 }
 
@@ -68,7 +98,11 @@ function problemsOf(read: () => unknown): readonly OptionProblem[] {
     read()
     return []
   } catch (error) {
-    if (error instanceof ConfigurationError) return error.problems
-    throw error
+    return problemsIn(error)
   }
+}
+
+function problemsIn(error: unknown): readonly OptionProblem[] {
+  if (error instanceof ConfigurationError) return error.problems
+  throw error
 }

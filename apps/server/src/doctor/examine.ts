@@ -3,6 +3,7 @@ import {
   type RegistrationCheck,
   registrationChecks,
 } from "@doorward/provider-azure/checks"
+import type { ConfigurationSource } from "../configuration/given-settings.ts"
 import { azureOptions } from "../identity-provider.ts"
 import { problemLine } from "../wrong-setting.ts"
 import { findConfigurationProblems } from "./configuration-problems.ts"
@@ -16,23 +17,24 @@ export type Check = Omit<RegistrationCheck, "cause">
  */
 export async function* examine(
   environment: Readonly<Record<string, string | undefined>>,
+  source: ConfigurationSource = {},
 ): AsyncGenerator<Check, void, void> {
-  const { problems, configuration } = findConfigurationProblems(environment)
+  const { problems, registration } = findConfigurationProblems(environment, source)
   for (const problem of problems) {
     yield { name: "configuration", outcome: "failed", detail: problemLine(problem) }
   }
   if (problems.length === 0) {
-    yield { name: "configuration", outcome: "passed", detail: "Every variable is well formed." }
+    yield { name: "configuration", outcome: "passed", detail: "Every setting is well formed." }
   }
-  if (!configuration) {
+  if (!registration) {
     for (const name of checkNames.slice(1)) {
       const detail = "Not checked until the configuration is fixed."
       yield { name, outcome: "unknown", detail }
     }
     return
   }
-  const redirectUri = `${configuration.MCP_BASE_URL.replace(/\/+$/, "")}/auth/callback`
-  for await (const check of registrationChecks(azureOptions(configuration), redirectUri)) {
+  const redirectUri = `${registration.baseUrl}/auth/callback`
+  for await (const check of registrationChecks(azureOptions(registration), redirectUri)) {
     const { name, outcome, detail, reason } = check
     if (name === "configuration") continue
     yield { name, outcome, detail, ...(reason === undefined ? {} : { reason }) }

@@ -1,5 +1,6 @@
 import type { HttpBindings } from "@hono/node-server"
 import ipaddr from "ipaddr.js"
+import type { Configuration } from "../configuration/read-configuration.ts"
 import { wrongSetting } from "../wrong-setting.ts"
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6
@@ -9,13 +10,12 @@ type Address = ipaddr.IPv4 | ipaddr.IPv6
  * last one in `X-Forwarded-For` that is not a proxy's. IPv6 addresses count by their /64, the smallest
  * network that a subscriber gets.
  *
- * @param trustedProxies addresses or CIDR ranges.
- * @throws {ConfigurationError} if one is neither.
+ * @throws {ConfigurationError} if one of `trustedProxies` is neither an address nor a CIDR range.
  */
 export function createClientAddress(
-  trustedProxies: readonly string[],
+  configuration: Pick<Configuration, "trustedProxies" | "names">,
 ): (request: Request, env: unknown) => string | undefined {
-  const ranges = trustedProxies.map(readRange)
+  const ranges = configuration.trustedProxies.map((text) => readRange(text, configuration))
   const isTrusted = (address: Address) =>
     ranges.some(([base, bits]) => base.kind() === address.kind() && address.match(base, bits))
 
@@ -45,14 +45,15 @@ function keyOf(address: Address): string {
   return `${network.toString()}/64`
 }
 
-function readRange(text: string): [Address, number] {
+function readRange(text: string, configuration: Pick<Configuration, "names">): [Address, number] {
   try {
     if (text.includes("/")) return ipaddr.parseCIDR(text)
     const address = ipaddr.process(text)
     return [address, address.kind() === "ipv4" ? 32 : 128]
   } catch {
     throw wrongSetting(
-      "MCP_TRUSTED_PROXIES",
+      configuration,
+      "trustedProxies",
       `must list addresses or ranges such as 10.0.0.0/8, not ${text}`,
     )
   }

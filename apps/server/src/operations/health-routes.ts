@@ -1,18 +1,43 @@
+import type { Backend } from "@doorward/mcp-gateway"
 import type { Store } from "@doorward/oauth-core"
 import type { Hono } from "hono"
 
+/** What the server needs to be ready. */
+export interface Needs {
+  store: Store
+  /** The backends that must answer too. */
+  backends: readonly Backend[]
+  /** The path of the server, without a slash at its end. */
+  basePath: string
+}
+
+/** How long a backend may take to answer a probe, in milliseconds. */
+const longest = 2000
+
 /**
- * `/healthz` says that the process answers, `/readyz` that its store answers too. Both are below the path
- * of the server.
+ * `/healthz` says that the process answers, `/readyz` that its store does too, and the backends that must.
+ * Both are below the path of the server.
  */
-export function addHealthRoutes(app: Hono, store: Store, basePath: string): void {
+export function addHealthRoutes(app: Hono, { store, backends, basePath }: Needs): void {
   app.get(`${basePath}/healthz`, (c) => c.json({ status: "ok" }))
   app.get(`${basePath}/readyz`, async (c) => {
-    try {
-      await store.ping()
-      return c.json({ status: "ready" })
-    } catch {
-      return c.json({ status: "store unavailable" }, 503, { "Retry-After": "5" })
-    }
+    const unavailable = await whatIsMissing(store, backends)
+    return unavailable === undefined
+      ? c.json({ status: "ready" })
+      : c.json({ status: `${unavailable} unavailable` }, 503, { "Retry-After": "5" })
   })
+}
+
+async function whatIsMissing(
+  store: Store,
+  backends: readonly Backend[],
+): Promise<string | undefined> {
+  try {
+    await store.ping()
+  } catch {
+    return "store"
+  }
+  const signal = AbortSignal.timeout(longest)
+  const answers = await Promise.allSettled(backends.map((backend) => backend.ping(signal)))
+  return answers.some(({ status }) => status === "rejected") ? "backend" : undefined
 }

@@ -29,7 +29,7 @@ export function logEvent(log: Logger, event: ServerEvent): void {
     return
   }
   const { error, ...fields } = event
-  const line = { ...fields, ...(error === undefined ? {} : { error: described(error) }) }
+  const line = { ...fields, ...(error === undefined ? {} : { error: describeError(error) }) }
   if (faults.has(event.reason)) log.error(line, event.type)
   else log.info(line, event.type)
 }
@@ -40,13 +40,13 @@ const withoutSecrets = (text: string) =>
   text.replace(hostOrSecret, (_, host: string | undefined) => host ?? "[removed]")
 
 /** Names and messages only: an error's other properties may hold whole requests. */
-function described(error: unknown, depth = 0): unknown {
+export function describeError(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return typeof error
   const { name, message, cause } = error
   return {
     name,
     message: withoutSecrets(message),
     ...("reason" in error ? { reason: error.reason } : {}),
-    ...(cause === undefined || depth > 3 ? {} : { cause: described(cause, depth + 1) }),
+    ...(cause === undefined || depth > 3 ? {} : { cause: describeError(cause, depth + 1) }),
   }
 }

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
-import { settingNames } from "../../src/settings.ts"
+import { variableNames } from "../../src/configuration/variables.ts"
 
 const read = (path: string) => readFileSync(new URL(`../../../../${path}`, import.meta.url), "utf8")
 
 const variable = /\b(?:AZURE|MCP|DOORWARD|IDENTITY)_[A-Z_]+\b/g
 const names = (text: string) => new Set([...text.matchAll(variable)].map(([name]) => name))
 
-const known = new Set(settingNames)
+const known = new Set(variableNames)
 
 describe("the settings", () => {
   test("that docs/entra.md names are settings", () => {

@@ -1,13 +1,17 @@
 import { expect, test } from "vitest"
+import { settingNames } from "../../src/configuration/setting-names.ts"
 import { createClientAddress } from "../../src/http/client-address.ts"
 
+const names = settingNames(new Set(), undefined)
 const proxies = ["10.0.0.0/8", "fd00::/8"]
 
 /** What a request counts under that came from `remoteAddress`, with these `X-Forwarded-For` hops. */
 function addressOf(remoteAddress: string, hops?: string): string | undefined {
   const headers = hops === undefined ? {} : { "x-forwarded-for": hops }
   const request = new Request("https://mcp.example.com/token", { headers })
-  return createClientAddress(proxies)(request, { incoming: { socket: { remoteAddress } } })
+  return createClientAddress({ trustedProxies: proxies, names })(request, {
+    incoming: { socket: { remoteAddress } },
+  })
 }
 
 test.each([

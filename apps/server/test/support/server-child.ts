@@ -9,7 +9,7 @@ let ahead = 0
 process.on("message", async (message: { start?: Record<string, string>; ahead?: number }) => {
   if (message.ahead !== undefined) ahead = message.ahead
   if (!message.start) return process.send?.({ clockMoved: true })
-  const { port } = await startServer(message.start, () => Date.now() + ahead)
+  const { port } = await startServer(message.start, {}, () => Date.now() + ahead)
   return process.send?.({ port })
 })
 process.on("disconnect", () => process.exit())

@@ -10,7 +10,7 @@ import {
 import { freePort } from "@doorward/test-support/free-port"
 import pino from "pino"
 import { composeServer } from "../../src/compose.ts"
-import { readConfiguration } from "../../src/configuration.ts"
+import { readConfiguration } from "../../src/configuration/read-configuration.ts"
 import { listen } from "../../src/listen.ts"
 import { serveEmulator } from "./emulator.ts"
 import { environmentFor } from "./stack.ts"
@@ -80,13 +80,13 @@ export async function world(
   )
   const composed = await composeServer(configuration, logger, now)
   begun.defer(() => composed.close())
-  const listening = await listen(composed.app, "localhost", port)
+  const listening = await listen(composed.app, configuration)
   begun.defer(() => listening.close())
   const running = begun.move()
   return {
     emulator,
-    server: { url: configuration.MCP_BASE_URL },
-    mcpUrl: `${configuration.MCP_BASE_URL}/mcp`,
+    server: { url: configuration.baseUrl },
+    mcpUrl: `${configuration.baseUrl}/mcp`,
     log,
     refusals: () => log.filter(({ msg }) => msg === "request.refused" || msg === "upstream.failed"),
     later(minutes) {

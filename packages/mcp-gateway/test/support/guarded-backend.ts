@@ -119,6 +119,7 @@ function resource({ identity, upstreamToken }: GuardedOptions): ResourceOptions 
               ...identity,
             },
             upstreamToken: upstreamToken ?? (() => Promise.reject(new Error("no upstream token"))),
+            isActive: async () => true,
             requireClaims: async () => {},
           }
         },

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { freePort } from "@doorward/test-support/free-port"
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
-import { ConfigurationError, readConfiguration, startServer } from "../src/index.ts"
-import { problemLine } from "../src/wrong-setting.ts"
-import { environmentFor } from "./support/stack.ts"
+import { ConfigurationError, readConfiguration, startServer } from "../../src/index.ts"
+import { problemLine } from "../../src/wrong-setting.ts"
+import { environmentFor } from "../support/stack.ts"
 
 const complete = {
   AZURE_TENANT_ID: "8b1a9953-c461-4e2b-9a3f-0f1e2d3c4b5a",
@@ -28,10 +28,9 @@ function problemsOf(environment: Record<string, string | undefined>): readonly s
 describe("readConfiguration", () => {
   test("the sample settings are enough", () => {
     expect(readConfiguration(complete)).toMatchObject({
-      MCP_BASE_URL: "http://localhost:8000",
-      MCP_SERVER_HOST: "localhost",
-      MCP_SERVER_PORT: 8000,
-      MCP_REQUIRED_SCOPES: ["User.Read", "email", "openid"],
+      baseUrl: "http://localhost:8000",
+      listen: { host: "localhost", port: 8000 },
+      entra: { scopes: ["User.Read", "email", "openid"] },
     })
   })
 
@@ -102,7 +101,7 @@ describe("readConfiguration", () => {
     expect(problem).not.toContain("MII")
   })
 
-  test.each(["MCP_REGISTRATION", "DOORWARD_COLOUR"])("%s, near no setting, is refused", (name) => {
+  test.each(["MCP_REGISTRATION", "DOORWARD_FLAVOUR"])("%s, near no setting, is refused", (name) => {
     expect(problemsOf({ ...complete, [name]: "x" })).toEqual([
       `${name} is not a setting of this server; unset it`,
     ])

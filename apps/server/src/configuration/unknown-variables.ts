@@ -1,5 +1,5 @@
 import { misspelledName, nearestName, type OptionProblem } from "@doorward/boundary"
-import { settingNames } from "./settings.ts"
+import { variableNames } from "./variables.ts"
 
 /** Variables with the same prefixes that other programs read, and that may be set in the same shell. */
 const othersVariables: ReadonlySet<string> = new Set([
@@ -33,20 +33,21 @@ const isOfService = (name: string, value = "") =>
 /** Azure's hosts and tools set many `AZURE_*` of their own: only a name this close to a setting is a mistake. */
 const azureDistance = 2
 
-/** The variables that look like settings of this server but are not. */
+/** The variables that look like settings of this server but are not. An empty one counts as absent. */
 export function unknownVariables(
-  given: Readonly<Record<string, string | undefined>>,
+  environment: Readonly<Record<string, string | undefined>>,
 ): readonly OptionProblem[] {
-  const unset = settingNames.filter((name) => given[name] === undefined)
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value))
+  const unset = variableNames.filter((name) => given[name] === undefined)
   return Object.keys(given).flatMap((option): OptionProblem[] => {
-    if (settingNames.includes(option)) return []
+    if (variableNames.includes(option)) return []
     if (option.startsWith("AZURE_")) {
       const nearest = misspelledName(option, unset, azureDistance)
       return nearest ? [{ option, message: didYouMean(nearest) }] : []
     }
     if (!/^(MCP|DOORWARD)_/.test(option) || othersVariables.has(option)) return []
     if (isOfService(option, given[option])) return []
-    const nearest = nearestName(option, settingNames)
+    const nearest = nearestName(option, variableNames)
     const message = nearest ? didYouMean(nearest) : "is not a setting of this server; unset it"
     return [{ option, message }]
   })

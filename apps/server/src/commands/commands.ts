@@ -1,0 +1,76 @@
+import type { Command } from "./command.ts"
+
+/** A command of the command line. */
+export interface CommandEntry {
+  words: string
+  /** What follows the words. */
+  takes?: string
+  does: string
+  /** Its options, each with what it is for. */
+  options?: readonly (readonly [option: string, use: string])[]
+  examples: readonly string[]
+  /** Only the command that was asked for is loaded. */
+  load(): Promise<Command>
+}
+
+/** Every command, in the order of the help. */
+export const commands: readonly CommandEntry[] = [
+  {
+    words: "start",
+    takes: "[--upstream <url>] [-- <command>]",
+    does: "Start the server (the default)",
+    options: [
+      ["--upstream <url>", "the MCP server to put sign-in in front of, over HTTP"],
+      ["-- <command>", "the command that starts a stdio server, one for each caller"],
+      ["--emulator", "sign people in with a local stand-in for Entra ID"],
+    ],
+    examples: [
+      "doorward --upstream http://127.0.0.1:9000/mcp",
+      "doorward --emulator -- npx -y @modelcontextprotocol/server-everything",
+    ],
+    load: async () => (await import("./start.ts")).start,
+  },
+  {
+    words: "init",
+    does: "Ask for the settings, and write doorward.yaml",
+    examples: ["doorward init"],
+    load: async () => (await import("./init.ts")).init,
+  },
+  {
+    words: "doctor",
+    takes: "[--json]",
+    does: "Check the settings, the app registration and the backends",
+    options: [["--json", "print the result as JSON"]],
+    examples: ["doorward doctor --json"],
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
+  {
+    words: "keys rotate",
+    takes: "--now",
+    does: "Withdraw the signing keys: every access token must be refreshed",
+    options: [["--now", "say that it is meant: keys also rotate by themselves"]],
+    examples: ["doorward keys rotate --now"],
+    load: async () => (await import("./keys-rotate.ts")).keysRotate,
+  },
+  {
+    words: "grants end",
+    takes: "--user <sub>",
+    does: "End every sign-in of a user, named by the sub of their tokens",
+    options: [["--user <sub>", "the user; in the log, the userId of every line about them"]],
+    examples: ["doorward grants end --user 0yRo…"],
+    load: async () => (await import("./grants-end.ts")).grantsEnd,
+  },
+  {
+    words: "store reseal",
+    does: "Seal every record with the first secret, so that the others can go",
+    examples: ["doorward store reseal"],
+    load: async () => (await import("./store-reseal.ts")).storeReseal,
+  },
+  {
+    words: "store copy",
+    takes: "<url or variable>",
+    does: "Copy every record into another store, while no server runs",
+    examples: ["doorward store copy redis://127.0.0.1:6379", "doorward store copy NEW_STORE_URL"],
+    load: async () => (await import("./store-copy.ts")).storeCopy,
+  },
+]

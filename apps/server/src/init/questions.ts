@@ -1,0 +1,51 @@
+import { createInterface } from "node:readline/promises"
+
+/** The input ended before every question was answered. */
+export class InputEndedError extends Error {
+  override readonly name = "InputEndedError"
+}
+
+/** Asks at a terminal, or reads one answer from each line of what is piped in. */
+export interface Questions {
+  /**
+   * Asks until there is an answer without a problem.
+   *
+   * @param usual what an empty answer means; without it, an answer is needed.
+   * @param problemWith what is wrong with an answer, worded to follow "It".
+   * @throws {InputEndedError}
+   */
+  ask(
+    question: string,
+    usual: string | undefined,
+    problemWith: (answer: string) => string | undefined,
+  ): Promise<string>
+  close(): void
+}
+
+export function openQuestions(
+  input: NodeJS.ReadableStream,
+  output: NodeJS.WritableStream,
+): Questions {
+  const lines = createInterface({ input, output })
+  // Ctrl-C ends the questions like the end of the input.
+  lines.on("SIGINT", () => lines.close())
+  const answers = lines[Symbol.asyncIterator]()
+  return {
+    async ask(question, usual, problemWith) {
+      for (;;) {
+        output.write(usual === undefined ? `${question}: ` : `${question} [${usual}]: `)
+        const { value, done } = await answers.next()
+        if (done) {
+          throw new InputEndedError(
+            `The input ended before this was answered: ${question}. Nothing was written.`,
+          )
+        }
+        const answer = value.trim() || usual
+        const problem = answer === undefined ? "is needed" : problemWith(answer)
+        if (answer !== undefined && problem === undefined) return answer
+        output.write(`  It ${problem}.\n`)
+      }
+    },
+    close: () => lines.close(),
+  }
+}
