@@ -67,6 +67,10 @@ const guilty: readonly (readonly [rule: string, file: string, source: string, me
     restricted("packages/mcp-server/src/a.ts", "@modelcontextprotocol/sdk/types.js", "1.x SDK"),
     restricted("packages/mcp-server/src/b.ts", "hono", "knows nothing of the HTTP framework"),
     restricted("packages/mcp-server/src/sdk1/a.ts", "hono", "knows nothing of the HTTP framework"),
+    // Layers of mcp-gateway.
+    restricted("packages/mcp-gateway/src/http/a.ts", "hono", "knows nothing of the HTTP framework"),
+    restricted("packages/mcp-gateway/src/protocol/a.ts", "../http/b.ts", "every kind of backend"),
+    restricted("packages/mcp-gateway/src/identity/a.ts", "undici", "they send nothing"),
     // Web-standard APIs only.
     ["correctness/noNodejsModules", `${core}/tokens/node.ts`, `import "node:crypto"`],
     ["correctness/noNodejsModules", `${core}/http/node.ts`, `import "fs"`],
