@@ -20,6 +20,8 @@ export interface Asked {
 /** What passes from the backend to the client, besides the session id. */
 const PASSED = ["content-type", "cache-control", "retry-after", "mcp-protocol-version"] as const
 
+const utf8 = new TextDecoder()
+
 /**
  * The answer as the client gets it, with nothing of the backend's but what MCP has.
  *
@@ -32,8 +34,7 @@ export function answerResponse(answer: BackendAnswer, asked: Asked): Response {
   if ("stream" in answer) return new Response(answer.stream, { status, headers })
   const isEmpty = answer.body.byteLength === 0 || status === 202
   if (!isEmpty && isJson(answer.headers)) {
-    assertJson(answer.body)
-    return new Response(answer.body, { status, headers })
+    return new Response(jsonText(answer.body), { status, headers })
   }
   if (status >= 400) return withoutText(status, headers, asked)
   if (!isEmpty || (status === 200 && asked.expectsAnswer)) throw notMcp(answer)
@@ -92,12 +93,15 @@ function isSessionId(text: string): boolean {
   return text.length <= longestSessionId && /^[\x21-\x7e]+$/.test(text)
 }
 
-function assertJson(body: Uint8Array): void {
+/** Text, since a server sends a short text together with its headers. */
+function jsonText(body: Uint8Array): string {
+  const text = utf8.decode(body)
   try {
-    JSON.parse(new TextDecoder().decode(body))
+    JSON.parse(text)
   } catch (error) {
     throw new BackendError("not_mcp", "its answer is not JSON", { cause: error })
   }
+  return text
 }
 
 function notMcp({ status, headers }: BackendAnswer): BackendError {
