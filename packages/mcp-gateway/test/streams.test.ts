@@ -94,6 +94,23 @@ describe("a stream that the backend breaks off", () => {
   })
 })
 
+test.for([
+  ["is compressed", { "content-encoding": "gzip" }],
+  ["has a session id that cannot be passed on", { "mcp-session-id": "a b" }],
+] as const)("a stream that %s ends at the backend, and is a failure", async ([, headers]) => {
+  const streams: ServerResponse[] = []
+  const server = await httpServer((response) => {
+    streams.push(response)
+    response.writeHead(200, { "content-type": "text/event-stream", ...headers }).flushHeaders()
+  })
+  const { post, events } = await forwarding(server.url, { maxStreams: 1 })
+  for (const call of [0, 1]) {
+    expect((await post(toolCall("a"))).status).toBe(502)
+    await expect.poll(() => streams[call]!.closed).toBe(true)
+  }
+  expect(events).toMatchObject([{ failure: "not_mcp" }, { failure: "not_mcp" }])
+})
+
 test("a client that goes ends the stream at the backend, without an event", async () => {
   const { streams, send, events } = await streaming()
   const client = new AbortController()

@@ -121,6 +121,7 @@ function resource({ identity, upstreamToken }: GuardedOptions): ResourceOptions 
             upstreamToken: upstreamToken ?? (() => Promise.reject(new Error("no upstream token"))),
             isActive: async () => true,
             requireClaims: async () => {},
+            isActive: async () => true,
           }
         },
       }),
