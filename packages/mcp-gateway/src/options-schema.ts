@@ -17,7 +17,7 @@ import type {
   IdentityOptions,
   UpstreamTokenOptions,
 } from "./options.ts"
-import { isHeaderName, isHeaderValue, isReservedHeader } from "./protocol/header-names.ts"
+import { isHeaderName, isHeaderValue, isReservedHeader } from "./protocol/header-syntax.ts"
 import { problemWithSecret } from "./secrets.ts"
 
 /** Options of `forwardTo`, checked, with their defaults. */

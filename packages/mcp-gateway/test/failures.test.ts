@@ -143,6 +143,24 @@ describe("a backend that", () => {
     expect(server.received).toHaveLength(1)
   })
 
+  test.for([
+    [
+      "a status beyond HTTP's",
+      "HTTP/1.1 799 Odd\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}",
+    ],
+    ["a broken header", "HTTP/1.1 200 OK\r\ncache-control: a\u0001b\r\ncontent-length: 0\r\n\r\n"],
+    [
+      "two media types",
+      "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-type: text/event-stream\r\ncontent-length: 2\r\n\r\n{}",
+    ],
+  ])("answers with %s", async ([, bytes]) => {
+    await expectFailure(
+      await forwarding(await rawServer(bytes!), { name: "files" }),
+      "not_mcp",
+      502,
+    )
+  })
+
   test("compresses although it was not asked to", async () => {
     const server = await httpServer((response) =>
       answerJson(response, "x", { "content-encoding": "gzip" }),
@@ -194,6 +212,7 @@ describe("an error of the backend's own passes with its status", () => {
 test.for([
   [202, "Accepted"],
   [204, ""],
+  [205, "{}"],
   [200, ""],
 ] as const)("an answer without content to a notification passes (%i)", async ([status, text]) => {
   const server = await httpServer((response) => response.writeHead(status).end(text))

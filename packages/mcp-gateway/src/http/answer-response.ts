@@ -32,7 +32,7 @@ export function answerResponse(answer: BackendAnswer, asked: Asked): Response {
   assertUsable(answer)
   const headers = passedHeaders(answer.headers, asked)
   if ("stream" in answer) return new Response(answer.stream, { status, headers })
-  const isEmpty = answer.body.byteLength === 0 || status === 202
+  const isEmpty = answer.body.byteLength === 0 || status === 202 || status === 205
   if (!isEmpty && isJson(answer.headers)) {
     return new Response(jsonText(answer.body), { status, headers })
   }
@@ -49,7 +49,8 @@ function assertUsable(answer: BackendAnswer): void {
     throw new BackendError("refused", `it answered with status ${status}`)
   }
   const encoding = headers["content-encoding"] ?? "identity"
-  if ((status >= 300 && status < 400) || encoding !== "identity") throw notMcp(answer)
+  const isPlain = status < 300 || (status >= 400 && status < 600)
+  if (!isPlain || encoding !== "identity") throw notMcp(answer)
 }
 
 /** A server that refuses a person, not the gateway, does so in JSON and asks for no other credentials. */

@@ -24,7 +24,7 @@ export function requestHeaders(client: Headers, body: unknown): Record<string, s
   return Object.assign(headers, messageHeaders(body))
 }
 
-/** Control characters may be in a `Request` of other programs; no request can be written with them. */
+/** Control characters may be in a `Request` that no HTTP parser made; none can be sent. */
 function pass(name: string, value: string | null, headers: Record<string, string>): void {
   if (value !== null && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)) headers[name] = value
 }

@@ -1,4 +1,4 @@
-import { isHeaderValue } from "./header-names.ts"
+import { isHeaderValue } from "./header-syntax.ts"
 import { isObject } from "./messages.ts"
 
 /** The member of `params` that `Mcp-Name` repeats, by method (SEP-2243, SEP-2663). */
