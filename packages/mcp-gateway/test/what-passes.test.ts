@@ -115,6 +115,21 @@ test("a batch has neither", async () => {
   expect(server.received[0]!.headers).not.toHaveProperty("mcp-name")
 })
 
+test("a value that no request can be written with is left out", async () => {
+  const server = await httpServer((response) => answerJson(response))
+  const { backend } = await forwarding(server.url)
+  const url = new URL(server.url)
+  const verified = { claims: {}, issuer: "i", subject: "alice", scopes: [], expiresAt: 0 }
+  const authInfo = { token: "", clientId: "", scopes: [], expiresAt: 0, extra: { verified } }
+  const headers = { accept: "*/*", "last-event-id": "a\u0001b" }
+  const response = await backend(new Request(url, { headers }), {
+    authInfo: { ...authInfo, resource: url, resourceMetadataUrl: "" },
+  })
+  expect(response.status).toBe(200)
+  expect(server.received[0]!.headers).toMatchObject({ accept: "*/*" })
+  expect(server.received[0]!.headers).not.toHaveProperty("last-event-id")
+})
+
 test("a DELETE and a GET pass without a body", async () => {
   const server = await httpServer((response) => response.writeHead(405).end("no"))
   const { send } = await forwarding(server.url)
