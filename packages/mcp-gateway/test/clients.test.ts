@@ -1,3 +1,4 @@
+import { CallToolResultSchema } from "@modelcontextprotocol/sdk/types.js"
 import { expect, test } from "vitest"
 import { forwarding } from "./support/forwarding.ts"
 import { connectSdk1, connectSdk2 } from "./support/mcp-clients.ts"
@@ -23,12 +24,7 @@ test.for([
 test("the 1.x client calls a stateless server", async () => {
   const { url } = await forwarding(await statelessServer())
   const { client } = await connectSdk1(url)
-  const progress: number[] = []
-  const result = await client.callTool({ name: "count" }, undefined, {
-    onprogress: (step) => progress.push(step.progress),
-  })
-  expect(result.content).toEqual([{ type: "text", text: "counted" }])
-  expect(progress).toEqual([1, 2, 3])
+  expect(await callWithProgress(client, "count")).toEqual(["counted", [1, 2, 3]])
 })
 
 test("both clients keep a session of a server that has sessions, and end it", async () => {
@@ -49,17 +45,40 @@ test("both clients keep a session of a server that has sessions, and end it", as
 })
 
 test("progress, a question to the person, and cancelling go through a session", async () => {
-  const { url } = await forwarding((await sessionServer()).url)
-  const { client } = await connectSdk1(url)
-  const progress: number[] = []
-  await client.callTool({ name: "count" }, undefined, {
-    onprogress: (step) => progress.push(step.progress),
-  })
-  expect(progress).toEqual([1, 2, 3])
-  const { content } = await client.callTool({ name: "ask" })
-  expect(content).toEqual([{ type: "text", text: "accept Bern" }])
+  const server = await sessionServer()
+  const { client } = await connectSdk1((await forwarding(server.url)).url)
+  expect(await callWithProgress(client, "count")).toEqual(["call 1", [1, 2, 3]])
+  expect(await callWithProgress(client, "ask")).toEqual(["accept Bern", []])
   const cancel = new AbortController()
   const waiting = client.callTool({ name: "wait" }, undefined, { signal: cancel.signal })
   cancel.abort("enough")
   await expect(waiting).rejects.toThrow("enough")
+  await expect.poll(() => server.cancelled).toBe(1)
 })
+
+test("a client resumes a call whose stream the backend broke off", async () => {
+  const server = await sessionServer()
+  const { url, events } = await forwarding(server.url)
+  const { client } = await connectSdk1(url)
+  const onFirst = (step: number) => step === 1 && server.breakOff()
+  expect(await callWithProgress(client, "stumble", onFirst)).toEqual(["arrived", [1, 2]])
+  expect(events).toMatchObject([{ type: "backend.failed", failure: "closed_early" }])
+})
+
+/** The text that a tool answers, and the steps that it reported. */
+async function callWithProgress(
+  client: Awaited<ReturnType<typeof connectSdk1>>["client"],
+  name: string,
+  onStep: (step: number) => unknown = () => {},
+): Promise<[unknown, number[]]> {
+  const steps: number[] = []
+  const onprogress = ({ progress }: { progress: number }) => {
+    steps.push(progress)
+    onStep(progress)
+  }
+  const { content } = CallToolResultSchema.parse(
+    await client.callTool({ name }, undefined, { onprogress }),
+  )
+  const [first] = content
+  return [first?.type === "text" ? first.text : first, steps]
+}

@@ -61,7 +61,7 @@ describe("inspect", () => {
     expect(await backend.inspect()).toMatchObject({
       protocolVersion: "2025-11-25",
       server: { name: "sessions", version: "1.0.0" },
-      tools: ["count", "ask", "wait"],
+      tools: ["count", "stumble", "ask", "wait"],
     })
     expect(server.sessions.size).toBe(0)
   })

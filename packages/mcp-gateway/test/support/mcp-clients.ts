@@ -23,7 +23,15 @@ export async function connectSdk1(url: string, claims: JWTPayload = {}) {
     action: "accept",
     content: { city: "Bern" },
   }))
-  const transport = new Sdk1Transport(new URL(url), { fetch: signedIn(claims) })
+  const transport = new Sdk1Transport(new URL(url), {
+    fetch: signedIn(claims),
+    reconnectionOptions: {
+      initialReconnectionDelay: 10,
+      maxReconnectionDelay: 10,
+      reconnectionDelayGrowFactor: 1,
+      maxRetries: 100,
+    },
+  })
   await client.connect(transport as Parameters<typeof client.connect>[0])
   onTestFinished(() => client.close())
   return { client, transport }
