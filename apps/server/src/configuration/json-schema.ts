@@ -13,14 +13,16 @@ export function configurationJsonSchema(): JsonSchema {
     override({ zodSchema, jsonSchema }) {
       const { def } = zodSchema._zod
       if (def.type === "pipe" && jsonSchema.type === "array") accept(jsonSchema, { type: "string" })
-      if (def.type === "default") jsonSchema.default = def.defaultValue as z.core.JSONSchema.JSONType
+      if (zodSchema instanceof z.ZodDefault) {
+        jsonSchema.default = z.json().parse(zodSchema.def.defaultValue)
+      }
       if (isNarrow(jsonSchema)) accept(jsonSchema, reference)
     },
   })
-  const { properties } = schema as { properties: { entra: JsonSchema } }
-  // Variables may give what the file leaves out.
-  delete properties.entra.required
   const { required: _, ...rest } = schema
+  const entra = schema.properties?.entra
+  // Variables may give what the file leaves out.
+  if (typeof entra === "object") delete entra.required
   return { title: "doorward.yaml", ...rest }
 }
 

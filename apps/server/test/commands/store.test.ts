@@ -92,7 +92,9 @@ describe("store copy", () => {
         folder,
       })
       expect(copied).toMatchObject({ code: 0, errors: "" })
-      expect(copied.output).toMatch(/^Copied \d+ records\.\nSet MCP_STORE_URL, or store in the file, to the other store/)
+      expect(copied.output).toMatch(
+        /^Copied \d+ records\.\nSet MCP_STORE_URL, or store in the file, to the other store/,
+      )
 
       await whileServing({ ...environment, MCP_STORE_URL: url }, () =>
         expectUsable(server, signedIn),

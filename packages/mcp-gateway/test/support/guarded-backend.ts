@@ -119,7 +119,6 @@ function resource({ identity, upstreamToken }: GuardedOptions): ResourceOptions 
               ...identity,
             },
             upstreamToken: upstreamToken ?? (() => Promise.reject(new Error("no upstream token"))),
-            isActive: async () => true,
             requireClaims: async () => {},
             isActive: async () => true,
           }
