@@ -8,7 +8,7 @@ import {
   type EntraEmulator,
 } from "@doorward/entra-emulator"
 import { freePort } from "@doorward/test-support/free-port"
-import { type RunningServer, startServer } from "../../src/index.ts"
+import { type ConfigurationSource, type RunningServer, startServer } from "../../src/index.ts"
 import { serveEmulator } from "./emulator.ts"
 
 /** The emulator and the server, each on a port of its own, as `pnpm dev` runs them. */
@@ -22,14 +22,13 @@ export interface Stack extends AsyncDisposable {
 
 export async function startStack(
   environment: Readonly<Record<string, string>> = {},
+  source: ConfigurationSource = {},
 ): Promise<Stack> {
   const folder = mkdtempSync(join(tmpdir(), "doorward-test-"))
   const emulator = await serveEmulator({ apps: appsOf(environment.MCP_BASE_URL) })
   const port = await freePort()
-  const server = await startServer({
-    ...environmentFor(emulator.url, port, folder),
-    ...environment,
-  })
+  const variables = { ...environmentFor(emulator.url, port, folder), ...environment }
+  const server = await startServer(variables, source)
   const stack: Stack = {
     emulator: emulator.emulator,
     emulatorUrl: emulator.url,
