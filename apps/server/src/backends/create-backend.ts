@@ -1,5 +1,10 @@
-import { type Backend, type BackendEvent, forwardTo, spawnServers } from "@doorward/mcp-gateway"
-import type { OAuthProxy } from "@doorward/oauth-core"
+import {
+  type AssertionSigner,
+  type Backend,
+  type BackendEvent,
+  forwardTo,
+  spawnServers,
+} from "@doorward/mcp-gateway"
 import type { BackendSettings } from "../configuration/backend-schema.ts"
 import { defined } from "../configuration/defined.ts"
 import type { Configuration } from "../configuration/read-configuration.ts"
@@ -13,7 +18,7 @@ export interface BackendContext {
   /** The path of the backend's settings. */
   setting: string
   /** Signs assertions. */
-  proxy: OAuthProxy
+  proxy: AssertionSigner
   /** Seals session ids. */
   secret: string | readonly string[]
   log: Logger
@@ -67,7 +72,7 @@ function backendOf(
 }
 
 /** `true` is both ways that need no further settings. */
-function identityOf(identity: BackendSettings["identity"], proxy: OAuthProxy) {
+function identityOf(identity: BackendSettings["identity"], proxy: AssertionSigner) {
   if (identity === undefined || identity === false) return undefined
   if (identity === true) return { headers: true, assertion: { proxy } }
   const { headers, assertion, upstreamToken } = identity

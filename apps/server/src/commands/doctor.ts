@@ -1,4 +1,5 @@
-import { type Check, examine } from "../doctor/examine.ts"
+import type { Check } from "../doctor/check.ts"
+import { examine } from "../doctor/examine.ts"
 import { isSound, jsonOf, lineOf, summaryOf } from "../doctor/report.ts"
 import { type Command, readArguments, sourceOf } from "./command.ts"
 

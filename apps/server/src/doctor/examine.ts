@@ -1,25 +1,28 @@
-import {
-  checkNames,
-  type RegistrationCheck,
-  registrationChecks,
-} from "@doorward/provider-azure/checks"
+import type { DocumentFetcher } from "@doorward/oauth-core"
+import { nodeDocumentFetcher } from "@doorward/oauth-core/node"
+import { checkNames, registrationChecks } from "@doorward/provider-azure/checks"
 import type { ConfigurationSource } from "../configuration/given-settings.ts"
 import { azureOptions } from "../identity-provider.ts"
 import { problemLine } from "../wrong-setting.ts"
+import { backendChecks } from "./backend-checks.ts"
+import type { Check } from "./check.ts"
+import { clientDocumentsCheck } from "./client-documents-check.ts"
 import { findConfigurationProblems } from "./configuration-problems.ts"
 
-/** One line of the doctor's report: {@link RegistrationCheck}, in the environment's names. */
-export type Check = Omit<RegistrationCheck, "cause">
-
 /**
- * Checks the configuration, then the app registration that it names, from the outside. The check of
- * the configuration yields a line for each mistake, every other check one line.
+ * Checks the configuration, then the app registration that it names, from the outside, then whether
+ * client documents can be fetched, and the backends. The check of the configuration yields a line for
+ * each mistake.
+ *
+ * @param fetchDocument how client documents are fetched. Default: as the server does.
  */
 export async function* examine(
   environment: Readonly<Record<string, string | undefined>>,
   source: ConfigurationSource = {},
+  fetchDocument: DocumentFetcher = nodeDocumentFetcher(),
 ): AsyncGenerator<Check, void, void> {
-  const { problems, registration } = findConfigurationProblems(environment, source)
+  const found = findConfigurationProblems(environment, source)
+  const { problems, registration, configuration } = found
   for (const problem of problems) {
     yield { name: "configuration", outcome: "failed", detail: problemLine(problem) }
   }
@@ -39,4 +42,8 @@ export async function* examine(
     if (name === "configuration") continue
     yield { name, outcome, detail, ...(reason === undefined ? {} : { reason }) }
   }
+  if (!configuration) return
+  // For development, clients on this machine register themselves.
+  if (!configuration.loopback) yield await clientDocumentsCheck(configuration, fetchDocument)
+  yield* backendChecks(configuration)
 }

@@ -1,8 +1,9 @@
 import { checkNames } from "@doorward/provider-azure/checks"
-import type { Check } from "./examine.ts"
+import type { Check } from "./check.ts"
+import { clientDocuments } from "./client-documents-check.ts"
 
 const signs: Record<Check["outcome"], string> = { passed: "✓", failed: "✗", unknown: "–" }
-const width = Math.max(...checkNames.map(({ length }) => length))
+const width = Math.max(...[...checkNames, clientDocuments].map(({ length }) => length))
 
 /** A check in one line, for people. */
 export function lineOf({ name, outcome, detail, reason }: Check): string {

@@ -1,7 +1,7 @@
 import type { AppRegistrationInput, EntraEmulatorOptions } from "@doorward/entra-emulator"
 import { defaultApp, defaultApps } from "@doorward/entra-emulator"
 import { runCommand } from "../../src/commands/run-command.ts"
-import type { Check } from "../../src/doctor/examine.ts"
+import type { Check } from "../../src/doctor/check.ts"
 import { type ServedEmulator, serveEmulator } from "../support/emulator.ts"
 import { environmentFor } from "../support/stack.ts"
 
