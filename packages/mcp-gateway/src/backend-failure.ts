@@ -74,6 +74,15 @@ export function failureEvent({ failure }: BackendError, body: unknown): string {
   return `event: message\ndata: ${rpcError({ message, body })}\n\n`
 }
 
+/** A JSON-RPC error with the id of a request that a backend has not answered, and will not. */
+export function failureMessage({ failure }: BackendError, id: string | number) {
+  return rpcErrorMessage(id, told[failure].message)
+}
+
+export function rpcErrorMessage(id: string | number, message: string) {
+  return { jsonrpc: "2.0" as const, id, error: { code: -32000, message } }
+}
+
 /** The answer for a session that is unknown, or another caller's: clients then start a new one. */
 export function sessionNotFound(body: unknown): Response {
   return rpcErrorResponse(404, { code: -32001, message: "Session not found", body })

@@ -54,6 +54,9 @@ export type BackendFailure =
 /** Why a request never got to a backend. The values are stable: they may be matched on and counted. */
 export type BackendRefusal =
   | "session_unknown"
+  | "session_missing"
+  | "version_unsupported"
+  | "id_in_use"
   | "body_not_message"
   | "body_ambiguous"
   | "body_too_deep"
@@ -103,7 +106,7 @@ export type BackendEvent =
       backend: string
       /** The process's id. */
       pid: number
-      /** Whose it is: the subject of their tokens. */
+      /** Whose it is: the subject of their tokens. Empty if it was started for `inspect`. */
       subject: string
     }
   | {

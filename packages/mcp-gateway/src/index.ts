@@ -17,3 +17,4 @@ export type {
   SpawnServersOptions,
   UpstreamTokenOptions,
 } from "./options.ts"
+export { spawnServers } from "./stdio/spawn-servers.ts"

@@ -1,6 +1,7 @@
 import { Client, type FetchLike, StreamableHTTPClientTransport } from "@modelcontextprotocol/client"
 import { BackendError, type BackendReport } from "../backend.ts"
 import type { ForwardToSettings } from "../options-schema.ts"
+import { reportOf } from "../report-of.ts"
 import type { BackendConnection } from "./backend-connection.ts"
 
 /** How long all of it may take. */
@@ -70,27 +71,4 @@ async function fetchOver(
   if ("stream" in answer) return new Response(answer.stream, { status, headers: own })
   const isEmpty = answer.body.byteLength === 0
   return new Response(isEmpty ? null : answer.body, { status, headers: own })
-}
-
-/** What a server does not offer is not asked for: that list is empty. */
-async function reportOf(client: Client, signal: AbortSignal): Promise<BackendReport> {
-  const options = { signal }
-  const offers = client.getServerCapabilities() ?? {}
-  const tools = offers.tools ? (await client.listTools(undefined, options)).tools : []
-  const prompts = offers.prompts ? (await client.listPrompts(undefined, options)).prompts : []
-  const { resources, resourceTemplates } = offers.resources
-    ? {
-        ...(await client.listResources(undefined, options)),
-        ...(await client.listResourceTemplates(undefined, options)),
-      }
-    : { resources: [], resourceTemplates: [] }
-  const { name = "", version = "" } = client.getServerVersion() ?? {}
-  return {
-    protocolVersion: client.getNegotiatedProtocolVersion() ?? "",
-    server: { name, version },
-    tools: tools.map((each) => each.name),
-    prompts: prompts.map((each) => each.name),
-    resources: resources.map((each) => each.uri),
-    resourceTemplates: resourceTemplates.map((each) => each.uriTemplate),
-  }
 }

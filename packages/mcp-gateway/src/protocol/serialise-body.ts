@@ -22,8 +22,13 @@ const MAYBE_INEXACT = /(?:^|[:,[\s])-?(?:[\d.]{16}|\d[\d.]*[eE])/
  * @throws {RangeError} if the body is nested too deeply.
  */
 export function serialiseBody(body: unknown, text: string | undefined): string {
+  return JSON.stringify(exactBody(body, text))
+}
+
+/** The body for `JSON.stringify`, which then writes every number as it came. */
+export function exactBody(body: unknown, text: string | undefined): unknown {
   const isExact = text === undefined || !MAYBE_INEXACT.test(text)
-  return JSON.stringify(isExact ? body : JSON.parse(text, asWritten))
+  return isExact ? body : JSON.parse(text, asWritten)
 }
 
 function asWritten(_key: string, value: unknown, { source }: { source?: string }): unknown {
