@@ -147,7 +147,7 @@ export class BridgeSession implements ChannelListener {
 
   async #toClient(message: JSONRPCMessage, relatedRequestId?: string | number): Promise<void> {
     try {
-      await this.#client.send(message, { relatedRequestId })
+      await this.#client.send(message, relatedRequestId === undefined ? {} : { relatedRequestId })
     } catch {
       // The client has gone, and holds no event from which it could resume.
     }

@@ -111,7 +111,7 @@ class ServerProcess implements BackendChannel {
     const lines = new LineReader({
       maxBytes: MAX_MESSAGE_BYTES,
       onLine: (line, isCut) => {
-        if (!isCut && !this.#closing) this.#take(line)
+        if (!isCut && this.#closing === undefined) this.#take(line)
       },
       onTooLong: () => {
         stdout.destroy()
@@ -139,7 +139,7 @@ class ServerProcess implements BackendChannel {
 
   /** It has ended by itself, or must end. */
   #fail(failure: BackendError["failure"], what: string): void {
-    if (this.#closing) return
+    if (this.#closing !== undefined) return
     void this.close()
     this.#watch.onEnd(this.#error(failure, what))
   }

@@ -10,8 +10,8 @@ export interface Launch {
   args: readonly string[]
   /** The whole environment. */
   environment: Readonly<Record<string, string>>
-  /** The folder that it runs in; `undefined` for that of this process. */
-  cwd: string | undefined
+  /** The folder that it runs in. Default: that of this process. */
+  cwd?: string | undefined
 }
 
 /** A process that has started, with all its pipes. */
