@@ -8,46 +8,46 @@ import { freePort } from "@doorward/test-support/free-port"
 import { Client } from "@modelcontextprotocol/sdk/client/index.js"
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
 import { expect, onTestFinished, test } from "vitest"
+import { lineMatching } from "../support/line-matching.ts"
 import { throughEntra } from "../support/person.ts"
+import { stdioCommand } from "../support/reference-server.ts"
 import { startStack } from "../support/stack.ts"
 
-test("mcp-remote signs in and forwards a tool call from a client that only starts programs", async () => {
-  await using stack = await startStack()
-  const folder = mkdtempSync(join(tmpdir(), "doorward-mcp-remote-"))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  const program = createRequire(import.meta.url).resolve("mcp-remote/dist/proxy.js")
-  const transport = new StdioClientTransport({
-    command: process.execPath,
-    args: [program, stack.mcpUrl, String(await freePort()), "--allow-http"],
-    env: { PATH: process.env.PATH ?? "", BROWSER: "true", MCP_REMOTE_CONFIG_DIR: folder },
-    stderr: "pipe",
-  })
-  const client = new Client({ name: "stdio client", version: "1.0.0" })
-  const connected = client.connect(transport)
-  onTestFinished(() => client.close())
-
-  const authorizationUrl = await lineMatching(
-    transport.stderr as Readable,
-    /^https?:\/\/\S+\/authorize\?\S+$/,
-  )
-  const browser = headlessBrowser()
-  const consent = await browser.open(authorizationUrl)
-  const done = await throughEntra(await consent.submit("approve"), "alice@contoso.example")
-  expect(done.status).toBe(200)
-
-  await connected
-  const whoami = await client.callTool({ name: "whoami" })
-  expect(JSON.stringify(whoami.content)).toContain("alice@contoso.example")
-})
-
-function lineMatching(stream: Readable, pattern: RegExp): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = ""
-    stream.on("data", (chunk: Buffer) => {
-      text += chunk
-      const line = text.split("\n").find((candidate) => pattern.test(candidate.trim()))
-      if (line) resolve(line.trim())
+test.each([
+  ["the example tools", {}, { name: "whoami" }, "alice@contoso.example"],
+  [
+    "a stdio server behind the gateway",
+    { backend: { command: stdioCommand } },
+    { name: "echo", arguments: { message: "hello" } },
+    "Echo: hello",
+  ],
+])(
+  "mcp-remote signs in to %s for a client that only starts programs",
+  async (_, source, tool, expected) => {
+    await using stack = await startStack({}, source)
+    const folder = mkdtempSync(join(tmpdir(), "doorward-mcp-remote-"))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const program = createRequire(import.meta.url).resolve("mcp-remote/dist/proxy.js")
+    const transport = new StdioClientTransport({
+      command: process.execPath,
+      args: [program, stack.mcpUrl, String(await freePort()), "--allow-http"],
+      env: { PATH: process.env.PATH ?? "", BROWSER: "true", MCP_REMOTE_CONFIG_DIR: folder },
+      stderr: "pipe",
     })
-    stream.on("end", () => reject(new Error(`no line matched; it said: ${text.slice(-2000)}`)))
-  })
-}
+    const client = new Client({ name: "stdio client", version: "1.0.0" })
+    const connected = client.connect(transport)
+    onTestFinished(() => client.close())
+
+    const authorizationUrl = await lineMatching(
+      transport.stderr as Readable,
+      /^https?:\/\/\S+\/authorize\?\S+$/,
+    )
+    const browser = headlessBrowser()
+    const consent = await browser.open(authorizationUrl)
+    const done = await throughEntra(await consent.submit("approve"), "alice@contoso.example")
+    expect(done.status).toBe(200)
+
+    await connected
+    expect(JSON.stringify((await client.callTool(tool)).content)).toContain(expected)
+  },
+)
