@@ -25,7 +25,12 @@ export interface Cluster {
   close(): Promise<void>
 }
 
-export async function startCluster(options: { size: number; storeUrl: string }): Promise<Cluster> {
+export async function startCluster(options: {
+  size: number
+  storeUrl: string
+  /** Further variables for every process. */
+  environment?: Readonly<Record<string, string>>
+}): Promise<Cluster> {
   let ahead = 0
   const folder = mkdtempSync(join(tmpdir(), "doorward-cluster-"))
   const [emulator, balancer, ...prepared] = await Promise.all([
@@ -38,6 +43,7 @@ export async function startCluster(options: { size: number; storeUrl: string }):
     MCP_BASE_URL: balancer.url,
     MCP_STORE_URL: options.storeUrl,
     DOORWARD_SECRET: randomBytes(32).toString("base64url"),
+    ...options.environment,
   }
   const servers: ServerProcess[] = await Promise.all(
     prepared.map((process) => process.start(environment)),

@@ -6,13 +6,19 @@ import { signInAs } from "./person.ts"
 
 const alice = "alice@contoso.example"
 
+export interface SignedInSdk1 {
+  client: Client
+  transport: StreamableHTTPClientTransport
+  accessToken: string
+}
+
 /** Signs a person in through a client of the 1.x SDK, and connects it. */
 export async function signedInSdk1(
   url: string,
   options: ClientOptions = {},
   prepare: (client: Client) => void = () => undefined,
   username = alice,
-): Promise<{ client: Client; transport: StreamableHTTPClientTransport }> {
+): Promise<SignedInSdk1> {
   const authProvider = memoryOAuthClient()
   const open = () => {
     const transport = new StreamableHTTPClientTransport(new URL(url), { authProvider })
@@ -26,7 +32,8 @@ export async function signedInSdk1(
   await first.transport.finishAuth(back.searchParams.get("code") ?? "")
   const { client, transport, connected } = open()
   await connected
-  return { client, transport }
+  const { access_token: accessToken } = (authProvider.tokens() ?? {}) as { access_token: string }
+  return { client, transport, accessToken }
 }
 
 /** The same with the 2.x SDK, which finds out what the server speaks. */
