@@ -1,7 +1,7 @@
 /**
  * Runs the image of `deploy/Dockerfile` as it is meant to be run (no root, read-only root file system, no
  * capabilities, no new privileges), has the test client sign in through it against the emulator, and
- * prints what it found: `node scripts/check-image.ts [image]`.
+ * prints what it found: `pnpm check:image [image]`.
  *
  * `CONTAINERS` is the command line of docker or podman. The default is for podman as root on a machine
  * without systemd, with images in the vfs storage, as `deploy/build-image.sh` leaves them.
