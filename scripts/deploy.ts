@@ -15,16 +15,17 @@ import { run } from "./packing/run.ts"
 
 const repository = join(import.meta.dirname, "..")
 const [folder, ...more] = process.argv.slice(2)
-if (folder === undefined || more.length > 0) {
-  console.error("Name the folder to install into, which is new or empty.")
-  process.exitCode = 2
-} else await deploy(resolve(folder))
+try {
+  if (folder === undefined || more.length > 0) throw new Error("Name the folder to install into.")
+  await deploy(resolve(folder))
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}
 
 async function deploy(target: string): Promise<void> {
   if (existsSync(target) && (await readdir(target)).length > 0) {
-    console.error(`${target} is not empty. Name a folder that is new or empty.`)
-    process.exitCode = 2
-    return
+    throw new Error(`${target} is not empty. Name a folder that is new or empty.`)
   }
   await run("turbo", ["run", "build", "--filter=doorward"], repository)
   await run("pnpm", ["--filter=doorward", "--prod", "deploy", target], repository)
