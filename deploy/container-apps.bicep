@@ -131,7 +131,6 @@ resource app 'Microsoft.App/containerApps@2024-03-01' = {
         {
           name: 'doorward'
           image: image
-          args: ['--upstream', upstreamUrl]
           resources: { cpu: json('0.5'), memory: '1Gi' }
           // Container Apps sets IDENTITY_ENDPOINT and IDENTITY_HEADER by itself.
           env: [
@@ -142,6 +141,7 @@ resource app 'Microsoft.App/containerApps@2024-03-01' = {
               name: 'MCP_BASE_URL'
               value: empty(baseUrl) ? 'https://${name}.${managedEnvironment.properties.defaultDomain}' : baseUrl
             }
+            { name: 'DOORWARD_UPSTREAM_URL', value: upstreamUrl }
             { name: 'MCP_TRUSTED_PROXIES', value: trustedProxies }
             { name: 'MCP_STORE_URL', secretRef: 'store-url' }
             { name: 'DOORWARD_SECRET', secretRef: 'doorward-secret' }

@@ -4,6 +4,7 @@ import { readConfiguration } from "doorward"
 import { describe, expect, test } from "vitest"
 import { parse } from "yaml"
 import { z } from "zod"
+import { readWithSecrets } from "./read-with-secrets.ts"
 import { repository } from "./temporary-folder.ts"
 
 const folder = join(repository, "deploy")
@@ -13,6 +14,7 @@ const read = (file: string) => readFileSync(join(folder, file), "utf8")
 const readNames = (names: readonly string[]) => {
   const values: Readonly<Record<string, string>> = {
     AZURE_CLIENT_ID: "00000000-0000-0000-0000-000000000000",
+    DOORWARD_UPSTREAM_URL: "http://backend/mcp",
     MCP_BASE_URL: "https://mcp.example.com",
     MCP_STORE_URL: "redis://redis",
     MCP_TRUSTED_PROXIES: "100.100.0.0/16",
@@ -105,12 +107,21 @@ describe("compose.yaml", () => {
     expect(read(".gitignore")).toContain("/secrets/\n")
   })
 
+  test("has a configuration that the server takes", async () => {
+    const { backends, loopback } = await readWithSecrets(read("doorward.yaml"), {
+      BASE_URL: "http://localhost:8000",
+      AZURE_TENANT_ID: "contoso.example",
+      AZURE_CLIENT_ID: "00000000-0000-0000-0000-000000000000",
+    })
+    expect(Object.keys(backends ?? {})).toEqual(["example"])
+    expect(loopback).toBe(true)
+  })
+
   test("gives the configuration the files and variables that it names", () => {
     const configuration = read("doorward.yaml")
     const secrets = [...configuration.matchAll(/\$\{file:\/run\/secrets\/([\w-]+)\}/g)]
     expect(secrets.map(([, name]) => name)).toEqual(Object.keys(compose.secrets))
     expect(compose.services.doorward?.secrets).toEqual(Object.keys(compose.secrets))
-    expect(Object.keys(parse(configuration).backends)).toEqual(["example"])
     for (const [, name] of configuration.matchAll(/\$\{(\w+)\}/g)) {
       expect(read("compose.yaml")).toContain(`      ${name}: \${${name}`)
     }
@@ -122,8 +133,11 @@ describe("container-apps.bicep", () => {
 
   test("sets only variables that the server knows, and no secret of Entra ID", () => {
     const names = [...text.matchAll(/name: '([A-Z_]+)'/g)].map(([, name = ""]) => name)
-    expect(readNames(names)).toMatchObject({ AZURE_MANAGED_IDENTITY: "x", loopback: false })
-    expect(names).not.toContain("AZURE_CLIENT_SECRET")
+    const { entra, backends, loopback } = readNames(names)
+    expect(entra.managedIdentity).toBe("x")
+    expect(entra.clientSecret).toBeUndefined()
+    expect(backends).toEqual({ mcp: expect.objectContaining({ url: "http://backend/mcp" }) })
+    expect(loopback).toBe(false)
   })
 
   test("takes every secret from the vault", () => {

@@ -1,8 +1,9 @@
 import { globSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
-import { parseDocument } from "yaml"
+import { isMap, parseDocument, stringify } from "yaml"
 import { z } from "zod"
+import { readWithSecrets } from "./read-with-secrets.ts"
 import { repository } from "./temporary-folder.ts"
 
 const chart = join(repository, "deploy/helm/doorward")
@@ -43,6 +44,27 @@ describe("the Helm chart", () => {
         expect(all).toContain(`.Values.${path} `)
       }
     }
+  })
+
+  test.for([
+    ["a client secret", {}],
+    ["workload identity", { AZURE_FEDERATED_TOKEN_FILE: "/var/run/token" }],
+  ] as const)("has a configuration that the server takes, with %s", async ([, environment]) => {
+    const config = parseDocument(read("values.yaml")).get("config", true)
+    if (!isMap(config)) throw new Error("values.yaml has no config")
+    config.set("baseUrl", "https://mcp.example.com")
+    config.setIn(["entra", "tenantId"], "contoso.example")
+    config.setIn(["entra", "clientId"], "00000000-0000-0000-0000-000000000000")
+    config.set("backends", { files: { url: "http://files:9000/mcp" } })
+    // Helm leaves out what is null.
+    if ("AZURE_FEDERATED_TOKEN_FILE" in environment) config.deleteIn(["entra", "clientSecret"])
+    const { entra, store } = await readWithSecrets(stringify(config), environment)
+    expect(store).toBe("redis://redis")
+    expect(entra).toMatchObject(
+      "AZURE_FEDERATED_TOKEN_FILE" in environment
+        ? { federatedTokenFile: "/var/run/token" }
+        : { clientSecret: "the doorward/client-secret" },
+    )
   })
 
   test("runs without root, capabilities and a writable root file system", () => {

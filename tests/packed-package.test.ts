@@ -26,11 +26,18 @@ const packed = {
 }
 
 /** The problems of the good package above, with some of its packed files replaced or (`undefined`) left out. */
-async function problemsWith(changes: Readonly<Record<string, string | undefined>>) {
+async function problemsWith(
+  changes: Readonly<Record<string, string | undefined>>,
+  inManifest: Readonly<Record<string, unknown>> = {},
+) {
   const files = Object.entries({ ...packed, ...changes }).flatMap(([file, text]) =>
     text === undefined ? [] : [[`packed/${file}`, text]],
   )
-  const sources = Object.entries(source).map(([file, text]) => [`source/${file}`, text])
+  const manifest = JSON.stringify({ ...JSON.parse(source["package.json"]), ...inManifest })
+  const sources = Object.entries({ ...source, "package.json": manifest }).map(([file, text]) => [
+    `source/${file}`,
+    text,
+  ])
   await using folder = await temporaryFolder(Object.fromEntries([...files, ...sources]))
   return await problemsOf(join(folder.path, "packed"), join(folder.path, "source"))
 }
@@ -46,6 +53,13 @@ describe("the check of a packed package", () => {
       expect(await problemsWith({ [file]: undefined })).toEqual([`${file} is missing`])
     },
   )
+
+  test("misses and takes what the manifest names beside dist", async () => {
+    const files = ["dist", "!dist/.tsbuildinfo", "fixture.schema.json"]
+    const changes = { "fixture.schema.json": "{}" }
+    expect(await problemsWith(changes, { files })).toEqual([])
+    expect(await problemsWith({}, { files })).toEqual(["fixture.schema.json is missing"])
+  })
 
   test.for(["src/index.ts", "test/index.test.ts", "dist/.tsbuildinfo", "dist/removed.js"])(
     "refuses %s, which is not built from the sources",

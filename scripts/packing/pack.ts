@@ -8,6 +8,7 @@ const manifestSchema = z.object({
   name: z.string(),
   private: z.boolean().default(false),
   engines: z.object({ node: z.string() }),
+  files: z.array(z.string()).default([]),
   exports: z.record(z.string(), z.unknown()).default({}),
   bin: z.record(z.string(), z.string()).default({}),
   dependencies: z.record(z.string(), z.string()).default({}),

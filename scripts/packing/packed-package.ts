@@ -11,19 +11,26 @@ import { readManifest } from "./pack.ts"
 export async function problemsOf(packed: string, source: string): Promise<string[]> {
   const files = await filesBelow(packed)
   const sources = (await filesBelow(join(source, "src"))).filter((file) => file.endsWith(".ts"))
+  const { files: published } = await readManifest(source)
   return [
-    ...problemsOfFiles(files, sources),
+    ...problemsOfFiles(files, sources, published),
     ...(await problemsOfManifest(packed, source, files)),
     ...(await problemsOfImports(packed, files)),
   ]
 }
 
-function problemsOfFiles(files: readonly string[], sources: readonly string[]): string[] {
+/** @param published `files` of the manifest: what it names beside `dist` belongs to the package too. */
+function problemsOfFiles(
+  files: readonly string[],
+  sources: readonly string[],
+  published: readonly string[],
+): string[] {
   const built = sources.flatMap((file) => {
     const name = `dist/${file.slice(0, -".ts".length)}`
     return [`${name}.js`, `${name}.d.ts`]
   })
-  const wanted = ["LICENSE", "README.md", "package.json", ...built]
+  const others = published.filter((file) => !/^!?dist\b/.test(file))
+  const wanted = ["LICENSE", "README.md", "package.json", ...others, ...built]
   return [
     ...wanted.filter((file) => !files.includes(file)).map((file) => `${file} is missing`),
     ...files
