@@ -1,5 +1,8 @@
 export { ConfigurationError, type OptionProblem } from "@doorward/boundary"
 export type { IdentityAssertion, SignedAssertion } from "./access-tokens/identity-assertion.ts"
+export type { EndedClient } from "./flow/grants/end-client.ts"
+export type { GrantSummary } from "./flow/grants/list.ts"
+export type { ClientSummary } from "./flow/grants/list-clients.ts"
 export type { ProtectedResource } from "./flow/settings.ts"
 export { type Html, page, sendPage } from "./http/pages/page.ts"
 export { type MemoryStoreOptions, memoryStore } from "./memory-store.ts"

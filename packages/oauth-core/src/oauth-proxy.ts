@@ -8,7 +8,10 @@ import {
 import { createSigningKeys } from "./access-tokens/signing-keys.ts"
 import { createClientDocuments } from "./flow/clients/documents.ts"
 import type { Deps } from "./flow/deps.ts"
+import { type EndedClient, endClient } from "./flow/grants/end-client.ts"
 import { endGrantsOf } from "./flow/grants/end-grants.ts"
+import { type GrantSummary, listGrants } from "./flow/grants/list.ts"
+import { type ClientSummary, listClients } from "./flow/grants/list-clients.ts"
 import { createGrantLookup } from "./flow/grants/live-grant.ts"
 import type { ProtectedResource } from "./flow/settings.ts"
 import { checkAccessToken } from "./flow/tokens/check.ts"
@@ -72,6 +75,26 @@ export interface OAuthProxy {
    * @returns how many grants there were.
    */
   endGrantsOf(userId: string): Promise<number>
+  /**
+   * The grants of a user, newest first.
+   *
+   * @param userId the `sub` of the user's access tokens.
+   */
+  grantsOf(userId: string): Promise<readonly GrantSummary[]>
+  /**
+   * Every client that registered itself, in any order. Reads the whole store, with bounded memory.
+   *
+   * @throws {UnreadableValueError} after all the others, if there are records that cannot be read.
+   */
+  clients(): AsyncIterable<ClientSummary>
+  /**
+   * Deletes a client's registration, if it registered itself, and ends its grants, whatever kind of
+   * client it is. Reads every grant.
+   *
+   * @throws {UnreadableValueError} if its registration cannot be read, or, after the others have ended,
+   * if there are grants that cannot be read.
+   */
+  endClient(clientId: string): Promise<EndedClient>
 }
 
 /**
@@ -153,6 +176,9 @@ export function oauthProxy(options: OAuthProxyOptions): OAuthProxy {
     resealRecords: () => resealRecords(store, sealer),
     copyRecords: (to) => copyRecords(store, to, sealer),
     endGrantsOf: (userId) => endGrantsOf(userId, deps),
+    grantsOf: (userId) => listGrants(userId, deps),
+    clients: () => listClients(deps),
+    endClient: (clientId) => endClient(clientId, deps),
   }
 }
 

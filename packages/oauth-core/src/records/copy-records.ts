@@ -1,5 +1,6 @@
 import type { Store } from "../ports/store.ts"
 import { type Sealer, UnreadableValueError } from "../tokens/seal.ts"
+import { inBatches } from "./batches.ts"
 
 /** The result of copying a store. */
 export interface CopiedRecords {
@@ -15,7 +16,7 @@ export interface CopiedRecords {
 }
 
 /** How many records are copied concurrently. */
-const batchSize = 64
+const concurrency = 64
 
 /**
  * Copies every record to another store without unsealing it. The expiry comes from the sealed value,
@@ -41,13 +42,6 @@ export async function copyRecords(from: Store, to: Store, sealer: Sealer): Promi
     }
   }
 
-  let batch: string[] = []
-  for await (const key of from.scan("")) {
-    batch.push(key)
-    if (batch.length < batchSize) continue
-    await Promise.all(batch.map(copy))
-    batch = []
-  }
-  await Promise.all(batch.map(copy))
+  for await (const keys of inBatches(from.scan(""), concurrency)) await Promise.all(keys.map(copy))
   return result
 }

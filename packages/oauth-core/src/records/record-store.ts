@@ -3,6 +3,7 @@ import type { Store } from "../ports/store.ts"
 import { primitives } from "../tokens/crypto.ts"
 import { toBase64url, toBytes } from "../tokens/encoding.ts"
 import { type Sealer, UnreadableValueError } from "../tokens/seal.ts"
+import { inBatches } from "./batches.ts"
 
 /** A type of stored record: the prefix of its keys and the schema of its value. */
 export interface RecordKind<T> {
@@ -51,6 +52,15 @@ export interface Records {
     handle: string,
     decide: (current: Stored<T> | undefined) => Next<T> | undefined,
   ): Promise<Stored<T> | undefined>
+  /**
+   * Every record of a kind, in any order. For operations only; no request uses it.
+   *
+   * @param onUnreadable is called for a record that cannot be read, which is left out.
+   */
+  scan<T>(
+    kind: RecordKind<T>,
+    onUnreadable: (error: UnreadableValueError) => void,
+  ): AsyncIterable<Stored<T>>
 }
 
 /** What {@link Records.update} writes. */
@@ -59,6 +69,9 @@ export interface Next<T> {
   /** In milliseconds since the epoch. */
   expiresAt: number
 }
+
+/** How many records a scan reads at once. */
+const concurrency = 64
 
 /** Creates typed, sealed records in a store. Errors of the store and the sealer are passed on. */
 export function createRecords(store: Store, sealer: Sealer, now: () => number): Records {
@@ -104,6 +117,20 @@ export function createRecords(store: Store, sealer: Sealer, now: () => number): 
         if (!next) return current
         const written = await records.swap(kind, handle, current, next.value, next.expiresAt)
         if (written) return written
+      }
+    },
+    async *scan(kind, onUnreadable) {
+      const read = async (key: string) => {
+        try {
+          return await open(kind, key, await store.get(key))
+        } catch (error) {
+          if (!(error instanceof UnreadableValueError)) throw error
+          onUnreadable(error)
+          return undefined
+        }
+      }
+      for await (const keys of inBatches(store.scan(`${kind.name}:`), concurrency)) {
+        for (const record of await Promise.all(keys.map(read))) if (record) yield record
       }
     },
   }

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { IdentityProviderError } from "../../src/index.ts"
+import { allOf } from "../support/all-of.ts"
 import { assertionType, clientKey } from "../support/client-keys.ts"
 import { documentServer } from "../support/document-server.ts"
 import { createFixture, createWorld, redirectUri } from "../support/fixture.ts"
@@ -206,6 +207,11 @@ async function touchedRecords(): Promise<Record<string, string[]>> {
   const upstream = await signInPage.submit("sign_in")
   const grants = await browser.openFrom("https://login.test", server.callbackUrl(upstream, "alice"))
   await grants.submit("End access")
+  const other = await server.registerPublic()
+  await server.redeem(other, (await signIn(other)).code)
+  await during("grantsOf()", () => server.proxy.grantsOf(token.subject))
+  await during("clients()", () => allOf(server.proxy.clients()))
+  await during("endClient()", () => server.proxy.endClient(other))
   await during("endGrantsOf()", () => server.proxy.endGrantsOf(token.subject))
 
   for (const place of ["jwks.json", "oauth-authorization-server", "openid-configuration"]) {

@@ -41,6 +41,7 @@ export async function registerClient(
   const secret = usesSecret ? createOpaqueToken() : undefined
   const registrationToken = createOpaqueToken()
   const record: RegisteredClient = {
+    clientId,
     metadata,
     issuedAt: deps.now(),
     registrationTokenDigest: await digestOf(registrationToken),

@@ -118,7 +118,7 @@ export async function renewClient(client: Client, deps: Deps): Promise<void> {
   if (client.lastUsedDay === today) return
   await deps.records.update(registeredClients, client.id, (current) => {
     if (!current || current.value.lastUsedDay === today) return undefined
-    const value = { ...current.value, lastUsedDay: today }
+    const value = { ...current.value, clientId: client.id, lastUsedDay: today }
     return { value, expiresAt: clientExpiry(value, deps.settings.lifetimes.grantIdle) }
   })
 }

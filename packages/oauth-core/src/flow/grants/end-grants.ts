@@ -64,13 +64,38 @@ export async function endOwnGrant(
 /** Ends every grant of a user, on behalf of the operator. @returns how many there were. */
 export async function endGrantsOf(userId: string, deps: Deps): Promise<number> {
   const user = await deps.records.get(users, userId)
-  const listed = user?.value.grants.map(({ id }) => id) ?? []
+  return endListed(userId, user?.value.grants ?? [], deps)
+}
+
+/**
+ * Ends every grant that a user has with a client, on behalf of the operator, and forgets the remembered
+ * consents for it.
+ *
+ * @returns how many grants there were.
+ */
+export async function endGrantsWith(
+  input: { userId: string; clientId: string },
+  deps: Deps,
+): Promise<number> {
+  const { userId, clientId } = input
+  const user = await deps.records.get(users, userId)
+  const listed = (user?.value.grants ?? []).filter((grant) => grant.clientId === clientId)
+  return endListed(userId, listed, deps, (current) => withoutClient(current, clientId))
+}
+
+async function endListed(
+  userId: string,
+  listed: User["grants"],
+  deps: Deps,
+  change: (user: User) => User = (user) => user,
+): Promise<number> {
+  const ids = listed.map(({ id }) => id)
   const ended = await Promise.all(
-    listed.map((grantId) => endGrant({ grantId, cause: "revoked_by_operator" }, deps)),
+    ids.map((grantId) => endGrant({ grantId, cause: "revoked_by_operator" }, deps)),
   )
   await deps.records.update(users, userId, (current) =>
     current
-      ? { value: withoutGrants(current.value, listed), expiresAt: current.expiresAt }
+      ? { value: change(withoutGrants(current.value, ids)), expiresAt: current.expiresAt }
       : undefined,
   )
   return ended.filter(Boolean).length

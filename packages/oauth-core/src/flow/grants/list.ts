@@ -4,14 +4,20 @@ import { liveGrant } from "./live-grant.ts"
 
 /** A grant as its user sees it. */
 export interface GrantSummary {
-  id: string
-  clientId: string
-  clientName: string | undefined
-  scopes: readonly string[]
-  resource: string
-  /** Milliseconds since the epoch. */
-  createdAt: number
-  expiresAt: number
+  /** The `gid` of its access tokens. */
+  readonly id: string
+  /** The `client_id` of the client that the person signed in through. */
+  readonly clientId: string
+  /** The name that the client had then, by its own account. */
+  readonly clientName: string | undefined
+  /** The scopes of its access tokens, at most. */
+  readonly scopes: readonly string[]
+  /** The resource server that its access tokens are for. */
+  readonly resource: string
+  /** When the person signed in, in milliseconds since the epoch. */
+  readonly createdAt: number
+  /** When it ends if it is not used, in milliseconds since the epoch. */
+  readonly expiresAt: number
 }
 
 /** The live grants of a user, newest first. */
