@@ -53,6 +53,43 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./keys-rotate.ts")).keysRotate,
   },
   {
+    words: "clients list",
+    takes: "[--json]",
+    does: "List the clients that registered themselves",
+    options: [["--json", "print one JSON object on each line"]],
+    examples: ["doorward clients list", "doorward clients list --json | jq .clientName"],
+    load: async () => (await import("./clients-list.ts")).clientsList,
+  },
+  {
+    words: "clients show",
+    takes: "<id> [--json]",
+    does: "Show one of them",
+    options: [["--json", "print a JSON object"]],
+    examples: ["doorward clients show 0yRo1aGLuzVcXGjzNR5Jzg"],
+    load: async () => (await import("./clients-show.ts")).clientsShow,
+  },
+  {
+    words: "clients end",
+    takes: "<id>",
+    does: "End a client's registration and every sign-in through it",
+    examples: [
+      "doorward clients end 0yRo1aGLuzVcXGjzNR5Jzg",
+      "doorward clients end https://client.example.com/oauth.json",
+    ],
+    load: async () => (await import("./clients-end.ts")).clientsEnd,
+  },
+  {
+    words: "grants list",
+    takes: "--user <sub> [--json]",
+    does: "List the sign-ins of a user",
+    options: [
+      ["--user <sub>", "the user; in the log, the userId of every line about them"],
+      ["--json", "print one JSON object on each line"],
+    ],
+    examples: ["doorward grants list --user 0yRo…"],
+    load: async () => (await import("./grants-list.ts")).grantsList,
+  },
+  {
     words: "grants end",
     takes: "--user <sub>",
     does: "End every sign-in of a user, named by the sub of their tokens",

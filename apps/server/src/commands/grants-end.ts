@@ -1,15 +1,12 @@
 import { type Command, countOf, readArguments, sourceOf, UsageError } from "./command.ts"
+import { nameTheUser } from "./name-the-user.ts"
 import { withProxy } from "./with-proxy.ts"
 
 /** Ends every grant of one user, on all instances. */
 export const grantsEnd: Command = async (args, context) => {
   const { values } = readArguments(args, { user: { type: "string" } })
   const { user } = values
-  if (!user) {
-    throw new UsageError(
-      "Name the user by the sub of their tokens. In the log it is the userId of every line about them.",
-    )
-  }
+  if (!user) throw new UsageError(nameTheUser)
   const ended = await withProxy(context.environment, sourceOf(values), (proxy) =>
     proxy.endGrantsOf(user),
   )
