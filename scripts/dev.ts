@@ -28,7 +28,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const end = toldToEnd()
   if (existsSync(".env")) process.loadEnvFile(".env")
-  const plan = await makePlan(process.env, read.once ? "free" : "configured")
+  const plan = await makePlan(process.env, read.once ? "free" : "configured", read.backend)
   const isReady = await Promise.race([canSignIn(plan), end])
   if (typeof isReady === "number") return isReady
   if (!isReady) return 1
@@ -51,18 +51,21 @@ async function work(
   { once, verbose }: Arguments,
 ): Promise<number> {
   await processes.ready()
-  const passed = plan.emulator === undefined || (await flowPasses(plan.mcpUrl, verbose))
+  const passed = plan.emulator === undefined || (await flowPasses(plan, verbose))
   if (once) return passed ? 0 : 1
   restartOnChange(repository, plan.services, processes)
   console.log(closingText(plan))
   return new Promise(() => undefined)
 }
 
-async function flowPasses(url: string, verbose: boolean): Promise<boolean> {
+async function flowPasses({ mcpUrl, backend }: Plan, verbose: boolean): Promise<boolean> {
   const report = terminalReport(process.stdout, { brief: !verbose })
   const signIn = headlessSignIn({ user: "alice@contoso.example" })
-  const result = await runFlow({ url, signIn, onEvent: report.onEvent })
+  const result = await runFlow({ url: mcpUrl, signIn, onEvent: report.onEvent })
   report.finish(result)
+  if (!result.ok && backend && "command" in backend && !process.env.DOORWARD_LOG_LEVEL) {
+    console.error("DOORWARD_LOG_LEVEL=info shows what the MCP server writes to standard error.")
+  }
   return result.ok
 }
 

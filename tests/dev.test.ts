@@ -68,6 +68,22 @@ describe("the command line", () => {
     expect(dev.output()).not.toContain("listens")
   })
 
+  test.each([
+    [["--upstream"], "--upstream needs a URL after it."],
+    [["--"], "-- must be followed by a command."],
+    [["--", "--once"], "--once follows --, where a command must be; options go before it."],
+    [
+      ["--upstream", "http://127.0.0.1:9/mcp", "--", "node"],
+      "--upstream cannot be combined with a command after --.",
+    ],
+  ])("%j is refused, and nothing starts", async (args, problem) => {
+    const dev = await runDev(args)
+    expect(await dev.exit).toBe(2)
+    await dev.says("Usage: pnpm dev")
+    expect(dev.output().split("\n")[0]).toBe(problem)
+    expect(dev.output()).not.toContain("listens")
+  })
+
   test("--help prints how to use it, in 80 columns", async () => {
     const dev = await runDev(["--help"])
     expect(await dev.exit).toBe(0)

@@ -36,11 +36,12 @@ function forOtherProjects({ emulator }: Plan): string[] {
   ]
 }
 
-function summary({ mcpUrl, testClientUrl, emulator }: Plan): string[] {
+function summary({ mcpUrl, testClientUrl, emulator, backend }: Plan): string[] {
   return [
     "Doorward is running. Ctrl-C ends it.",
     "",
     `MCP endpoint       ${mcpUrl}`,
+    ...(backend ? [`MCP server         ${shown(backend)}`] : []),
     `About this server  ${mcpUrl.slice(0, -"mcp".length)}`,
     `Test client        ${testClientUrl}`,
     ...(emulator
@@ -51,6 +52,9 @@ function summary({ mcpUrl, testClientUrl, emulator }: Plan): string[] {
       : ["Sign-in            Microsoft Entra ID, as AZURE_* say"]),
   ]
 }
+
+const shown = (backend: NonNullable<Plan["backend"]>) =>
+  "url" in backend ? backend.url : backend.command.join(" ")
 
 /** Draws a frame around lines, and breaks those that would not fit into it. */
 function box(lines: readonly string[]): string {

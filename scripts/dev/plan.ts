@@ -1,4 +1,5 @@
 import { defaultApp, defaultTenant } from "@doorward/entra-emulator"
+import type { Backend } from "./arguments.ts"
 import { freePort, isFree } from "./ports.ts"
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -27,6 +28,8 @@ export interface Plan {
   mcpUrl: string
   testClientUrl: string
   emulator: EmulatorPlan | undefined
+  /** What is behind the sign-in; without it, the example tools. */
+  backend: Backend
   /** The server's whole environment. */
   serverEnvironment: Environment
 }
@@ -42,12 +45,16 @@ type PortOf = (variable: string, usual: number) => Promise<number>
 export async function makePlan(
   environment: Environment,
   ports: "configured" | "free",
+  backend: Backend,
 ): Promise<Plan> {
   const portOf = ports === "free" ? freePort : configuredPort(environment)
   const emulator = usesEntra(environment)
     ? undefined
     : emulatorAt(await portOf("ENTRA_EMULATOR_PORT", 9400))
-  const server = serverAt(await portOf("MCP_SERVER_PORT", 8000), environment, emulator, ports)
+  const server = {
+    ...serverAt(await portOf("MCP_SERVER_PORT", 8000), environment, emulator, ports),
+    args: backendArguments(backend),
+  }
   const serverEnvironment = { ...environment, ...server.env }
   const baseUrl = serverEnvironment.MCP_BASE_URL || `http://localhost:${server.env.MCP_SERVER_PORT}`
   const mcpUrl = `${baseUrl.replace(/\/+$/, "")}/mcp`
@@ -57,8 +64,14 @@ export async function makePlan(
     mcpUrl,
     testClientUrl: testClient.readyUrl,
     emulator,
+    backend,
     serverEnvironment,
   }
+}
+
+const backendArguments = (backend: Backend): readonly string[] => {
+  if (!backend) return []
+  return "url" in backend ? ["--upstream", backend.url] : ["--", ...backend.command]
 }
 
 const usesEntra = (environment: Environment) =>
@@ -102,10 +115,9 @@ const serverAt = (
   environment: Environment,
   emulator: EmulatorPlan | undefined,
   ports: "configured" | "free",
-): Service => ({
+): Omit<Service, "args"> => ({
   name: "server",
   folder: "apps/server",
-  args: [],
   env: {
     MCP_SERVER_PORT: String(port),
     DOORWARD_LOG_LEVEL: environment.DOORWARD_LOG_LEVEL || "warn",

@@ -14,11 +14,11 @@ import type { Plan } from "./plan.ts"
  * Whether the server could sign anybody in. With the real Entra ID it makes the doctor's checks; with
  * the emulator only the settings can be wrong. What it finds is printed, with what to do.
  */
-export async function canSignIn({ emulator, serverEnvironment }: Plan): Promise<boolean> {
-  if (emulator) return isConfigured(serverEnvironment)
+export async function canSignIn({ emulator, serverEnvironment, backend }: Plan): Promise<boolean> {
+  if (emulator) return isConfigured(serverEnvironment, backend)
   console.log("AZURE_* is set. Checking the app registration in Entra ID:")
   const checks: Check[] = []
-  for await (const check of examine(serverEnvironment)) {
+  for await (const check of examine(serverEnvironment, { backend })) {
     checks.push(check)
     console.log(lineOf(check))
   }
@@ -31,9 +31,9 @@ export async function canSignIn({ emulator, serverEnvironment }: Plan): Promise<
   return false
 }
 
-function isConfigured(environment: Plan["serverEnvironment"]): boolean {
+function isConfigured(environment: Plan["serverEnvironment"], backend: Plan["backend"]): boolean {
   try {
-    readConfiguration(environment)
+    readConfiguration(environment, { backend })
     return true
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error

@@ -19,7 +19,7 @@ export interface FlowOptions extends ClientOptions {
   signIn: SignIn
   /** Which SDK's client makes the calls: `legacy` is 1.x, `modern` is 2.x. Default: `legacy`. */
   era?: Era | undefined
-  /** The tool to call. Default: `whoami`, else the first that needs no arguments. */
+  /** The tool to call. Default: `whoami`, else one without arguments, a read-only one first. */
   tool?: string | undefined
   /** The scopes to ask for, separated by spaces. Default: those that the server names. */
   scope?: string | undefined

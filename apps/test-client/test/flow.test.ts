@@ -1,3 +1,4 @@
+import { McpServer } from "@modelcontextprotocol/server"
 import { describe, expect, test } from "vitest"
 import {
   ConfigurationError,
@@ -7,7 +8,7 @@ import {
   systemBrowserSignIn,
   terminalReport,
 } from "../src/index.ts"
-import { RESOURCE } from "./support/example-server.ts"
+import { RESOURCE, text } from "./support/example-server.ts"
 import { run } from "./support/run.ts"
 
 const STEPS = [
@@ -108,6 +109,20 @@ describe("a tool", () => {
     const { result } = await run({}, { tool: "write" })
     expect(result.steps.find(({ id }) => id === "tool")?.notes).toEqual(["write: written"])
   })
+
+  test.each(["legacy", "modern"] as const)(
+    "that says it changes nothing is preferred where there is no whoami, in the %s era",
+    async (era) => {
+      const createServer = () => {
+        const server = new McpServer({ name: "example", version: "1.0.0" })
+        server.registerTool("write", {}, () => text("written"))
+        server.registerTool("read", { annotations: { readOnlyHint: true } }, () => text("all"))
+        return server
+      }
+      const { result } = await run({ createServer }, { era })
+      expect(result.steps.find(({ id }) => id === "tool")?.notes).toEqual(["read: all"])
+    },
+  )
 
   test("that says it failed breaks its step, and the flow goes on", async () => {
     const { result, broken } = await run({}, { tool: "fail" })

@@ -5,6 +5,8 @@ export interface McpTool {
   name: string
   /** The names of the arguments that a call must have. */
   required: readonly string[]
+  /** Whether it says that it changes nothing. */
+  readOnly: boolean
 }
 
 /** A connected MCP client, whichever SDK it is of. */

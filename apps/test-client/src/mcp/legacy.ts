@@ -14,7 +14,11 @@ export async function connectLegacy(url: URL, fetch: ClientFetch): Promise<McpCo
     serverName: client.getServerVersion()?.name ?? "unknown",
     async listTools() {
       const { tools } = await client.listTools()
-      return tools.map(({ name, inputSchema }) => ({ name, required: inputSchema.required ?? [] }))
+      return tools.map(({ name, inputSchema, annotations }) => ({
+        name,
+        required: inputSchema.required ?? [],
+        readOnly: annotations?.readOnlyHint === true,
+      }))
     },
     async callTool(name) {
       const { content, isError } = await client.callTool({ name, arguments: {} })

@@ -14,9 +14,10 @@ export async function connectModern(url: URL, fetch: ClientFetch): Promise<McpCo
     serverName: client.getServerVersion()?.name ?? "unknown",
     async listTools() {
       const { tools } = await client.listTools()
-      return tools.map(({ name, inputSchema }) => ({
+      return tools.map(({ name, inputSchema, annotations }) => ({
         name,
         required: Array.isArray(inputSchema.required) ? inputSchema.required.map(String) : [],
+        readOnly: annotations?.readOnlyHint === true,
       }))
     },
     async callTool(name) {

@@ -6,7 +6,10 @@ import type { Connected } from "./list-tools.ts"
 /** The call succeeded, or needs these scopes. */
 export type ToolOutcome = { called: string } | { neededScope: string }
 
-/** Calls a tool: the one that was asked for, else `whoami`, else the first that needs no arguments. */
+/**
+ * Calls a tool: the one that was asked for, else `whoami`, else one that needs no arguments, preferably
+ * one that says that it changes nothing.
+ */
 export async function callTool(
   run: Run,
   { connection, tools }: Connected,
@@ -33,7 +36,8 @@ export async function callTool(
 
 function chooseTool(tools: Connected["tools"]): string | undefined {
   const callable = tools.filter(({ required }) => required.length === 0)
-  return (callable.find(({ name }) => name === "whoami") ?? callable[0])?.name
+  const usual = callable.find(({ name }) => name === "whoami")
+  return (usual ?? callable.find(({ readOnly }) => readOnly) ?? callable[0])?.name
 }
 
 /** What a 403 `insufficient_scope` asks for (SEP-2350). */

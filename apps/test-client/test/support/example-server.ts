@@ -26,6 +26,8 @@ export interface ExampleOptions {
   /** Where the two hosts are reached. */
   mcpOrigin?: string
   authOrigin?: string
+  /** The MCP server. Default: one with the tools `whoami`, `write` and `fail`. */
+  createServer?: () => McpServer
 }
 
 export interface ExampleServer {
@@ -137,7 +139,7 @@ export function exampleServer(options: ExampleOptions = {}): ExampleServer {
     authorizationServers: [issuer],
     verifier: jwtVerifier({ issuer, audience: resource, jwks }),
     scopes: ["mcp.read"],
-    serve: createMcpHandler(createServer).fetch,
+    serve: createMcpHandler(options.createServer ?? createServer).fetch,
     ...options.protect,
   })
 
@@ -168,7 +170,7 @@ function createServer(): McpServer {
   return server
 }
 
-function text(value: string) {
+export function text(value: string) {
   return { content: [{ type: "text" as const, text: value }] }
 }
 
