@@ -67,8 +67,7 @@ export function bridge(settings: BridgeSettings): Bridge {
       await sessions.add(session)
       await session.connect(open)
       const response = await handle(session, request, body)
-      if (response.ok) await session.firstMessage(startSeconds)
-      else await sessions.end(session)
+      if (!response.ok || (await session.isRefused(startSeconds))) void sessions.end(session)
       return response
     } catch (error) {
       void sessions.end(session)

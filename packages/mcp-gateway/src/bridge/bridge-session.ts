@@ -54,15 +54,16 @@ export class BridgeSession implements ChannelListener {
   }
 
   /**
-   * The first message of the backend.
+   * Waits for the first message of the backend.
    *
+   * @returns whether it is an error: the backend has refused to begin.
    * @throws {BackendError} if there is none in time.
    */
-  async firstMessage(seconds: number): Promise<JSONRPCMessage> {
+  async isRefused(seconds: number): Promise<boolean> {
     const late = new BackendError("timed_out", `no answer within ${seconds} seconds`)
     const timer = setTimeout(() => this.#answered.reject(late), seconds * 1000)
     try {
-      return await this.#answered.promise
+      return "error" in (await this.#answered.promise)
     } finally {
       clearTimeout(timer)
     }
@@ -85,12 +86,7 @@ export class BridgeSession implements ChannelListener {
 
   onMessage(message: JSONRPCMessage): void {
     this.#hasAnswered = true
-    this.#answered.resolve(message)
-    if ("method" in message) {
-      void this.#toClient(message, this.#open.relatedTo(message))
-    } else if (message.id !== undefined && this.#open.remove(message.id)) {
-      void this.#toClient(message)
-    }
+    void this.#pass(message).then(() => this.#answered.resolve(message))
   }
 
   onEnd(error: BackendError): void {
@@ -107,6 +103,13 @@ export class BridgeSession implements ChannelListener {
     await Promise.all(this.#open.ids.map((id) => this.#fail(id, reason)))
     await this.#client.close()
     await this.#channel?.close()
+  }
+
+  /** An answer that nobody waits for any more is dropped: its request was cancelled. */
+  async #pass(message: JSONRPCMessage): Promise<void> {
+    if ("method" in message) await this.#toClient(message, this.#open.relatedTo(message))
+    else if (message.id !== undefined && this.#open.remove(message.id))
+      await this.#toClient(message)
   }
 
   async #toBackend(message: JSONRPCMessage): Promise<void> {

@@ -114,7 +114,7 @@ class ServerProcess implements BackendChannel {
         if (!isCut && this.#closing === undefined) this.#take(line)
       },
       onTooLong: () => {
-        stdout.destroy()
+        signalGroup(this.#child, "SIGKILL")
         this.#fail("too_large", `sent a message of more than ${MAX_MESSAGE_BYTES} bytes`)
       },
     })

@@ -103,6 +103,7 @@ test("a flood of output reaches no log, and its size is told", async () => {
 test("a server that reads nothing more gets no more than a bounded part of what is sent", async () => {
   const { begin, events } = await spawning(scripted())
   const alice = await begin()
+  const pid = Number(await alice.call("pid"))
   expect(await alice.call("stop-reading")).toBe("stopped")
   const text = "x".repeat(1_000_000)
   const before = process.memoryUsage().external
@@ -116,4 +117,5 @@ test("a server that reads nothing more gets no more than a bounded part of what 
   }
   expect(events).toContainEqual(failed("too_many_requests"))
   expect(process.memoryUsage().external - before).toBeLessThan(64_000_000)
+  process.kill(pid, "SIGKILL")
 })

@@ -33,7 +33,7 @@ const tools = {
   },
   "stop-reading": ({ id }) => {
     input.pause()
-    process.stdin.pause()
+    setInterval(() => {}, 1000)
     answer(id, "stopped")
   },
   "stderr-line": ({ id, params }) =>
