@@ -10,6 +10,8 @@ export interface BackendRequest {
   method: string
   headers: Record<string, string>
   body: string | null
+  /** Where on the origin. Default: the backend's own path. */
+  path?: string
   /** Aborts when the client has gone. */
   signal: AbortSignal | undefined
 }
@@ -50,8 +52,8 @@ export function exchange(
   settings: ExchangeSettings,
   watch: StreamWatch,
 ): Promise<BackendAnswer> {
-  const { dispatcher, origin, path } = settings
-  const { method, headers, body, signal } = request
+  const { dispatcher, origin } = settings
+  const { method, headers, body, signal, path = settings.path } = request
   return new Promise((resolve, reject) => {
     const handler = new Exchange(signal, settings, watch, resolve, reject)
     if (!handler.isOver) dispatcher.dispatch({ origin, path, method, headers, body }, handler)

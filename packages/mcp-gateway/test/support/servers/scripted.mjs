@@ -4,6 +4,8 @@ import { createInterface } from "node:readline"
 const send = (message) =>
   process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`)
 const answer = (id, text) => send({ id, result: { content: [{ type: "text", text }] } })
+const held = []
+let lastLine = ""
 let calls = 0
 
 const tools = {
@@ -15,7 +17,23 @@ const tools = {
   environment: ({ id }) => answer(id, JSON.stringify(process.env)),
   folder: ({ id }) => answer(id, process.cwd()),
   echo: ({ id, params }) => answer(id, JSON.stringify(params)),
+  raw: ({ id }) => answer(id, lastLine),
   never: () => {},
+  held: ({ id, params }) => {
+    held.push(id)
+    send({
+      method: "notifications/progress",
+      params: { progressToken: params._meta?.progressToken, progress: 1 },
+    })
+  },
+  release: ({ id }) => {
+    for (const each of held.splice(0)) answer(each, "released")
+    answer(id, "done")
+  },
+  "log-line": ({ id }) => {
+    send({ method: "notifications/message", params: { level: "info", data: "a line" } })
+    answer(id, "done")
+  },
   crash: () => process.exit(3),
   "stdout-garbage": ({ id }) => {
     process.stdout.write('Listening on port 1\n\n{"jsonrpc": "2.0", "secret": \n')
@@ -61,6 +79,8 @@ const handlers = {
         serverInfo: { name: "scripted", version: "1.0.0" },
       },
     }),
+  "notifications/cancelled": ({ params }) =>
+    process.stderr.write(`cancelled ${params.requestId}\n`),
   ping: ({ id }) => send({ id, result: {} }),
   "tools/list": ({ id }) =>
     send({
@@ -84,6 +104,7 @@ if (process.argv.includes("refuse")) {
 
 const input = createInterface({ input: process.stdin })
 input.on("line", (line) => {
+  lastLine = line
   const message = JSON.parse(line)
   handlers[message.method]?.(message)
 })
