@@ -1,7 +1,7 @@
-export { ConfigurationError } from "@doorward/boundary"
-export { type ComposedServer, composeServer } from "./compose.ts"
+export { ConfigurationError, type OptionProblem } from "@doorward/boundary"
 export type { ConfigurationSource } from "./configuration/given-settings.ts"
 export { configurationJsonSchema } from "./configuration/json-schema.ts"
+/** @internal */
 export { type Configuration, readConfiguration } from "./configuration/read-configuration.ts"
 export { variableOf } from "./configuration/variables.ts"
 export type { Check } from "./doctor/check.ts"
