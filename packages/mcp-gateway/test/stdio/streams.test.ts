@@ -1,8 +1,6 @@
-import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client"
-import { Client as Sdk1Client } from "@modelcontextprotocol/sdk/client/index.js"
-import { StreamableHTTPClientTransport as Sdk1Transport } from "@modelcontextprotocol/sdk/client/streamableHttp.js"
-import { expect, onTestFinished, test } from "vitest"
-import { signToken, toolCall } from "../support/guarded-backend.ts"
+import { expect, test } from "vitest"
+import { connectCalledBack, signedIn } from "../support/called-back-clients.ts"
+import { toolCall } from "../support/guarded-backend.ts"
 import { messages, type RawSession, scripted, spawning } from "../support/spawning.ts"
 
 const withToken = (name: string, id: string | number, progressToken: unknown) => ({
@@ -62,46 +60,25 @@ test("nobody else can resume a stream", async () => {
   expect(await (await bob.send({ headers })).text()).not.toContain("released")
 })
 
-const reconnecting = (signed: typeof fetch) => {
+/** Breaks the stream of the first call of `held` off, once progress has come. */
+function breakingOff(): typeof fetch {
   let isBroken = false
-  return async (url: string | URL, init?: RequestInit): Promise<Response> => {
-    const response = await signed(url, init)
+  return async (url, init) => {
+    const response = await signedIn(url, init)
     if (isBroken || !String(init?.body).includes('"held"')) return response
     isBroken = true
-    const events = await readUntil('"progress":1', response)
-    return new Response(events, response)
+    return new Response(await readUntil('"progress":1', response), response)
   }
 }
 
-const signedIn: typeof fetch = async (url, init) => {
-  const headers = new Headers(init?.headers)
-  headers.set("authorization", `Bearer ${await signToken()}`)
-  return fetch(url, { ...init, headers })
-}
-
-const INFO = { name: "test", version: "1.0.0" }
-
-test.for(["1.x", "2.x"])("the client of the SDK %s resumes by itself", async (line) => {
+test.for(["1.x", "2.x"] as const)("the client %s resumes by itself", async (line) => {
   const { url } = await spawning(scripted())
-  const client = line === "1.x" ? new Sdk1Client(INFO) : new Client(INFO)
-  const options = { fetch: reconnecting(signedIn) }
-  if (client instanceof Client) {
-    await client.connect(new StreamableHTTPClientTransport(new URL(url), options))
-  } else {
-    const transport = new Sdk1Transport(new URL(url), options)
-    await client.connect(transport as Parameters<typeof client.connect>[0])
-  }
-  onTestFinished(() => client.close())
+  const { call } = await connectCalledBack(line, url, breakingOff())
   const progress: unknown[] = []
-  const onprogress = (one: unknown) => void progress.push(one)
-  const call = { name: "held", arguments: {} }
-  const holding =
-    client instanceof Client
-      ? client.callTool(call, { onprogress })
-      : client.callTool(call, undefined, { onprogress })
+  const held = call("held", {}, (one) => progress.push(one))
   await expect.poll(() => progress).toEqual([{ progress: 1 }])
-  await client.callTool({ name: "release", arguments: {} })
-  expect((await holding).content).toEqual([{ type: "text", text: "released" }])
+  await call("release")
+  expect(await held).toContain("released")
 })
 
 test("cancelling a call reaches the server, and ends the call's stream", async () => {
