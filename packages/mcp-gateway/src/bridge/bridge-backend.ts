@@ -67,7 +67,9 @@ export function bridge(settings: BridgeSettings): Bridge {
       await sessions.add(session)
       await session.connect(open)
       const response = await handle(session, request, body)
-      if (!response.ok || (await session.isRefused(startSeconds))) void sessions.end(session)
+      const isRefused = !response.ok || (await session.isRefused(startSeconds))
+      // Nobody will learn the id of a session whose client has gone.
+      if (isRefused || request.signal.aborted) void sessions.end(session)
       return response
     } catch (error) {
       void sessions.end(session)

@@ -1,3 +1,6 @@
+import { execFile } from "node:child_process"
+import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
 import { expect, test } from "vitest"
 import { toolCall } from "../support/guarded-backend.ts"
 import {
@@ -106,6 +109,14 @@ test("a process that ignores SIGTERM ends nevertheless, behind a shell too", asy
   expect(isRunning(Number(started))).toBe(false)
   // Whoever inherits it has to notice its end as well.
   await expect.poll(() => isRunning(server)).toBe(false)
+})
+
+test("a process ends with a gateway that ends without closing its backend", async () => {
+  const gateway = new URL("../support/servers/gateway-that-exits.ts", import.meta.url)
+  const { stdout } = await promisify(execFile)(process.execPath, [fileURLToPath(gateway)])
+  const pid = Number(stdout)
+  expect(pid).toBeGreaterThan(1)
+  await expect.poll(() => isRunning(pid)).toBe(false)
 })
 
 test("beyond what a caller may have, their oldest process ends", async () => {

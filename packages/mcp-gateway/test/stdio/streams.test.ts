@@ -134,6 +134,13 @@ test("a client that does not read is not waited for in memory", async () => {
   expect(text).not.toContain('"id":1')
 })
 
+test("a long answer passes whole, to a client that reads it late", async () => {
+  const alice = await (await spawning(scripted())).begin()
+  const late = await alice.post(toolCall("long", { length: 9_000_000 }, 1))
+  expect(await alice.call("count", {}, 2)).toBe("1")
+  expect((await late.text()).length).toBeGreaterThan(9_000_000)
+})
+
 test("the server gets what the guard has judged, with its numbers as they were written", async () => {
   const { begin, events } = await spawning(scripted())
   const alice = await begin()

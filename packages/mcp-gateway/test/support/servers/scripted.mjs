@@ -18,6 +18,7 @@ const tools = {
   folder: ({ id }) => answer(id, process.cwd()),
   echo: ({ id, params }) => answer(id, JSON.stringify(params)),
   raw: ({ id }) => answer(id, lastLine),
+  long: ({ id, params }) => answer(id, "x".repeat(params.arguments.length)),
   never: () => {},
   held: ({ id, params }) => {
     held.push(id)
