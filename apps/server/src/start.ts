@@ -8,6 +8,8 @@ import { createLogger } from "./operations/log.ts"
 export interface RunningServer {
   /** The address that clients use, which a proxy in front of the server may give it. */
   url: string
+  /** The addresses of the MCP endpoints, which people give to their clients. */
+  endpoints: readonly string[]
   /** The port that it listens on. */
   port: number
   /** Takes no more requests, lets those under way finish for 5 seconds at most, and closes the store. */
@@ -33,6 +35,7 @@ export async function startServer(
     log.info({ url: configuration.baseUrl, port: listening.port }, "server.started")
     return {
       url: configuration.baseUrl,
+      endpoints: server.proxy.resources.map(({ resource }) => resource),
       port: listening.port,
       async close() {
         await listening.close()

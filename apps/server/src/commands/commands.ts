@@ -63,7 +63,7 @@ export const commands: readonly CommandEntry[] = [
   {
     words: "clients show",
     takes: "<id> [--json]",
-    does: "Show one of them",
+    does: "Show a client that registered itself",
     options: [["--json", "print a JSON object"]],
     examples: ["doorward clients show 0yRo1aGLuzVcXGjzNR5Jzg"],
     load: async () => (await import("./clients-show.ts")).clientsShow,

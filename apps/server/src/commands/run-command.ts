@@ -18,8 +18,9 @@ export async function runCommand(
 ): Promise<number> {
   const end = args.indexOf("--")
   const own = end === -1 ? args : args.slice(0, end)
-  if (own.includes("--help") || own.includes("-h")) {
-    const words = own.filter((arg) => !arg.startsWith("-"))
+  const asksFirst = own[0] === "help"
+  if (asksFirst || own.includes("--help") || own.includes("-h")) {
+    const words = own.slice(asksFirst ? 1 : 0).filter((arg) => !arg.startsWith("-"))
     context.print(helpFor(words))
     return 0
   }

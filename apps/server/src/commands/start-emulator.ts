@@ -1,5 +1,5 @@
 import { isLoopbackHost } from "@doorward/boundary"
-import { isTree, settingAt } from "../configuration/environment-settings.ts"
+import { settingAt } from "../configuration/environment-settings.ts"
 import { type ConfigurationSource, giveSettings } from "../configuration/given-settings.ts"
 import { UsageError } from "./command.ts"
 
@@ -50,20 +50,30 @@ export async function startEmulator(
   }
 }
 
+/** The settings that name an Entra ID, or authenticate to one. */
+const ofEntraId = [
+  "tenantId",
+  "clientId",
+  "clientSecret",
+  "certificate.path",
+  "federatedTokenFile",
+  "managedIdentity",
+  "authorityHost",
+  "graphUrl",
+].map((name) => `entra.${name}`)
+
 function baseUrlFor(environment: Environment, source: ConfigurationSource): string {
   const { tree, names } = giveSettings(environment, source)
-  const entra = isTree(tree.entra) ? Object.keys(tree.entra) : []
-  const [named] = ["tenantId", "clientId", "clientSecret", "authorityHost"].filter((name) =>
-    entra.includes(name),
-  )
-  if (named !== undefined) {
-    const name = names.placeOf(`entra.${named}`)
-    throw new UsageError(`--emulator stands in for Entra ID, but ${name} names one; remove either`)
+  const ofEntra = ofEntraId.find((path) => settingAt(tree, path) !== undefined)
+  if (ofEntra !== undefined) {
+    throw new UsageError(
+      `--emulator stands in for Entra ID, but ${names.placeOf(ofEntra)} is for the real one; remove either`,
+    )
   }
   const port = settingAt(tree, "listen.port") ?? 8000
   const baseUrl = String(tree.baseUrl ?? `http://localhost:${port}`).replace(/\/+$/, "")
-  const url = URL.parse(baseUrl)
-  if (url && isLoopbackHost(url.hostname)) return baseUrl
-  const name = names.placeOf("baseUrl")
-  throw new UsageError(`--emulator is for this machine only, but ${name} is ${baseUrl}`)
+  if (isLoopbackHost(URL.parse(baseUrl)?.hostname ?? "")) return baseUrl
+  throw new UsageError(
+    `--emulator is for this machine only, but ${names.placeOf("baseUrl")} is ${baseUrl}`,
+  )
 }

@@ -24,6 +24,7 @@ export const start: Command = async (args, { environment, print }) => {
     },
   )
   print(`Doorward listens on ${server.url}`)
+  for (const endpoint of server.endpoints) print(`MCP clients connect to ${endpoint}`)
   for (const line of emulator?.lines ?? []) print(line)
   const close = async () => {
     await server.close()

@@ -10,6 +10,7 @@ import {
 import { readConfigurationFile } from "./read-file.ts"
 import { type SettingNames, settingNames } from "./setting-names.ts"
 import { unknownVariables } from "./unknown-variables.ts"
+import { variables } from "./variables.ts"
 
 /** Where settings come from besides the environment. */
 export interface ConfigurationSource {
@@ -31,6 +32,7 @@ export interface GivenSettings {
 }
 
 const usualFile = "doorward.yaml"
+const upstream = "backends.mcp.url"
 
 /**
  * Puts together what the command line, the file and the environment say, each filling in what the ones
@@ -52,10 +54,8 @@ export function giveSettings(
   const problems = [...unknownVariables(environment), ...(file?.problems ?? [])]
   if (source.backend && given.backends !== undefined) {
     const message = "cannot be combined with a backend on the command line; keep one of them"
-    problems.push({
-      option: fromVariables.has("backends.mcp.url") ? "backends.mcp.url" : "backends",
-      message,
-    })
+    const option = fromVariables.has(upstream) ? variables[upstream] : "backends"
+    problems.push({ option, message })
   }
   return {
     tree: {
@@ -63,7 +63,12 @@ export function giveSettings(
       entra: given.entra ?? {},
       ...(source.backend && { backends: { mcp: source.backend } }),
     },
-    names: settingNames(fromVariables, file),
+    names: settingNames(fromVariables, file, kindOf(source.backend)),
     problems,
   }
+}
+
+function kindOf(backend: ConfigurationSource["backend"]): "url" | "command" | undefined {
+  if (!backend) return undefined
+  return "url" in backend ? "url" : "command"
 }

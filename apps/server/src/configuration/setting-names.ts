@@ -9,22 +9,32 @@ export interface SettingNames {
   placeOf(path: string): string
 }
 
+/** How the command line gives the only backend. */
+const onCommandLine = { url: "--upstream", command: "the command after --" } as const
+
 /**
  * @param fromVariables the paths of the settings that variables gave.
  * @param file the file, if one was read.
+ * @param fromCommandLine which setting of the only backend the command line gave, if it gave one.
  */
 export function settingNames(
   fromVariables: ReadonlySet<string>,
   file: ConfigurationFile | undefined,
+  fromCommandLine?: keyof typeof onCommandLine,
 ): SettingNames {
   const isInFile = (path: string) => file !== undefined && !fromVariables.has(path)
-  const nameOf = (path: string) => (isInFile(path) ? path : (variableOf(path) ?? path))
+  const argumentOf = (path: string) =>
+    fromCommandLine && `${path}.`.startsWith(`backends.mcp.${fromCommandLine}.`)
+      ? onCommandLine[fromCommandLine]
+      : undefined
+  const nameOf = (path: string) =>
+    argumentOf(path) ?? (isInFile(path) ? path : (variableOf(path) ?? path))
   return {
     nameOf,
     placeOf(path) {
       const isVariable = /^[A-Z][A-Z0-9_]*$/.test(path)
       if (!file || !isInFile(path) || isVariable) return nameOf(path)
-      return `${file.path}:${file.lineOf(path)}: ${path}`.trimEnd()
+      return argumentOf(path) ?? `${file.path}:${file.lineOf(path)}: ${path}`.trimEnd()
     },
   }
 }
