@@ -40,6 +40,10 @@ function checkCredential(given: SettingsTree, context: Context): void {
   }
 }
 
+/** Prints a new secret. */
+export const commandForSecret =
+  "node -e \"console.log(require('crypto').randomBytes(32).toString('base64url'))\""
+
 /** A server that others can reach needs an address of its own and a secret that outlives its disk. */
 function checkAddress(given: SettingsTree, context: Context): void {
   const { baseUrl } = given
@@ -51,11 +55,7 @@ function checkAddress(given: SettingsTree, context: Context): void {
   }
   if (typeof baseUrl !== "string" || !isBaseUrl(baseUrl)) return
   if (isLoopbackHost(new URL(baseUrl).hostname) || given.secret !== undefined) return
-  report(
-    context,
-    "secret",
-    "is missing; make one with: node -e \"console.log(require('crypto').randomBytes(32).toString('base64url'))\"",
-  )
+  report(context, "secret", `is missing; make one with: ${commandForSecret}`)
 }
 
 function checkBackend(path: string, backend: SettingsTree, context: Context): void {

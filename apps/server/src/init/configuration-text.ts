@@ -1,32 +1,30 @@
 import { stringify } from "yaml"
-import { type Answers, reference } from "./settings-questions.ts"
+import { commandForSecret } from "../configuration/cross-checks.ts"
+import { reference } from "./credential-questions.ts"
+import type { Answers } from "./settings-questions.ts"
 
 /** The configuration file for the answers, with comments for whoever edits it next. */
 export function configurationText(answers: Answers): string {
-  const { baseUrl, tenantId, clientId, credential, backend, store, needsSecret } = answers
+  const { baseUrl, listen, entra, backend, store, needsSecret } = answers
+  const secret = needsSecret ? reference("DOORWARD_SECRET") : undefined
   const parts = [
     "# The configuration of doorward: https://github.com/doorward/doorward/blob/main/docs/configuration.md",
-    "# yaml-language-server: $schema=https://unpkg.com/doorward/doorward.schema.json",
-    "",
-    "# The address that clients use.",
-    yaml({ baseUrl }),
-    ...(needsSecret
-      ? [
-          "# 32 random bytes in base64url, the same on every instance.",
-          yaml({ secret: reference("DOORWARD_SECRET") }),
-        ]
-      : []),
-    ...(store === undefined ? [] : ["# Where records are kept.", yaml({ store })]),
-    "# The app registration in Entra ID.",
-    yaml({ entra: { tenantId, clientId, ...credential } }),
-    ...(backend
-      ? [
-          "# The MCP server that people sign in for, served at /mcp.",
-          yaml({ backends: { mcp: backend } }),
-        ]
-      : []),
+    "# yaml-language-server: $schema=https://unpkg.com/doorward/doorward.schema.json\n",
+    setting({ baseUrl }, "The address that clients use."),
+    setting({ listen }, "Where the server listens."),
+    setting(
+      { secret },
+      `32 random bytes, the same on every instance. Make them with:\n#   ${commandForSecret}`,
+    ),
+    setting({ store }, "Where records are kept."),
+    setting({ entra }, "The app registration in Entra ID."),
+    setting({ backends: backend && { mcp: backend } }, "The MCP server behind it, at /mcp."),
   ]
-  return `${parts.join("\n").trimEnd()}\n`
+  return parts.filter((part) => part !== undefined).join("\n")
 }
 
-const yaml = (value: unknown) => stringify(value, { flowCollectionPadding: false })
+/** A setting below a comment; nothing if it has no value. */
+function setting(value: Readonly<Record<string, unknown>>, comment: string): string | undefined {
+  const isGiven = Object.values(value).some((each) => each !== undefined)
+  return isGiven ? `# ${comment}\n${stringify(value, { lineWidth: 0 })}` : undefined
+}

@@ -1,16 +1,16 @@
 import { isLoopbackHost } from "@doorward/boundary"
 import type { SettingsTree } from "../configuration/environment-settings.ts"
-import { findProblems } from "../configuration/read-configuration.ts"
-import { settingNames } from "../configuration/setting-names.ts"
-import type { Questions } from "./questions.ts"
+import { askCredential } from "./credential-questions.ts"
+import { problemWith } from "./problem-with.ts"
+import type { Ask } from "./questions.ts"
 
 /** What was answered. */
 export interface Answers {
   baseUrl: string
-  tenantId: string
-  clientId: string
-  /** The credential's setting below `entra`, and its value. */
-  credential: SettingsTree
+  /** Where to listen; none is the usual place. */
+  listen: SettingsTree | undefined
+  /** The app registration, with its credential. */
+  entra: SettingsTree
   /** None for the example tools. */
   backend: { url: string } | { command: readonly string[] } | undefined
   /** None for the usual one. */
@@ -21,105 +21,100 @@ export interface Answers {
   variables: readonly string[]
 }
 
-/** Asks for what a server needs. Each answer is checked as the setting will be. */
-export async function askSettings({ ask }: Questions): Promise<Answers> {
-  const tenantId = await ask(
-    "Directory (tenant) ID, or organizations",
-    undefined,
-    problemIn("entra.tenantId", (value) => ({ entra: { tenantId: value } })),
-  )
-  const clientId = await ask(
-    "Application (client) ID",
-    undefined,
-    problemIn("entra.clientId", (value) => ({ entra: { clientId: value } })),
-  )
-  const kind = await ask(
-    "Credential: secret, certificate, managed-identity or workload-identity",
-    "secret",
-    (answer) =>
-      answer in credentials ? undefined : `must be one of ${Object.keys(credentials).join(", ")}`,
-  )
-  const credential = await credentials[kind as keyof typeof credentials](ask)
-  const baseUrl = await ask(
-    "The address that clients will use",
-    "http://localhost:8000",
-    problemIn("baseUrl", (value) => ({ baseUrl: value })),
+const exampleTools = "the example tools"
+const sqliteFile = "an SQLite file"
+
+/** Asks for what a server needs. Each answer is checked as the server will check it. */
+export async function askSettings(ask: Ask): Promise<Answers> {
+  const registration = await askRegistration(ask)
+  const credential = await askCredential(ask)
+  const baseUrl = await ask("The address that clients will use", "http://localhost:8000", (given) =>
+    problemWith("baseUrl", { baseUrl: given }),
   )
   const server = await ask(
     "The MCP server behind it: its URL, or the command that starts it",
-    "the example tools",
-    () => undefined,
+    exampleTools,
+    problemWithServer,
   )
   const store = await ask(
     "The store: sqlite:./path, redis://… or postgres://…",
-    "an SQLite file",
+    sqliteFile,
     problemWithStore,
   )
   const needsSecret = !isLoopbackHost(new URL(baseUrl).hostname)
   return {
     baseUrl: baseUrl.replace(/\/+$/, ""),
-    tenantId,
-    clientId,
-    credential: credential.settings,
+    listen: needsSecret ? undefined : listenFor(new URL(baseUrl)),
+    entra: { ...registration, ...credential.settings },
     backend: backendOf(server),
-    store: store === "an SQLite file" ? undefined : store,
+    store: store === sqliteFile ? undefined : store,
     needsSecret,
-    variables: [...credential.variables, ...(needsSecret ? ["DOORWARD_SECRET"] : [])],
+    variables: [
+      ...(credential.variable === undefined ? [] : [credential.variable]),
+      ...(needsSecret ? ["DOORWARD_SECRET"] : []),
+    ],
   }
 }
 
-interface Credential {
-  settings: SettingsTree
-  variables: readonly string[]
+async function askRegistration(ask: Ask): Promise<SettingsTree> {
+  const tenantId = await ask("Directory (tenant) ID, or organizations", undefined, (given) =>
+    problemWith("entra.tenantId", { entra: { tenantId: given } }),
+  )
+  const problemWithTenants = (allowedTenants?: string) =>
+    problemWith("entra.allowedTenants", { entra: { tenantId, allowedTenants } })
+  const allowedTenants =
+    problemWithTenants() === undefined
+      ? undefined
+      : await ask(
+          "The tenants that may sign in, by their Directory (tenant) IDs, or * for any",
+          undefined,
+          problemWithTenants,
+        )
+  const clientId = await ask("Application (client) ID", undefined, (given) =>
+    problemWith("entra.clientId", { entra: { clientId: given } }),
+  )
+  return {
+    tenantId,
+    ...(allowedTenants !== undefined && { allowedTenants: allowedTenants.split(/[\s,]+/) }),
+    clientId,
+  }
 }
 
-/** How the file refers to an environment variable. */
-export const reference = (variable: string): string => `\${${variable}}`
+/** Where a server on this machine must listen for clients to find it at its address. */
+function listenFor({ protocol, hostname, port }: URL): SettingsTree | undefined {
+  if (protocol !== "http:") return undefined
+  const host = hostname.replace(/^\[|\]$/g, "")
+  const listen = {
+    ...(host !== "localhost" && { host }),
+    ...(port !== "8000" && { port: Number(port || "80") }),
+  }
+  return Object.keys(listen).length > 0 ? listen : undefined
+}
 
-const anything = () => undefined
+const isUrl = (answer: string) => /^\w+:\/\//.test(answer)
 
-/** A secret is never asked for: the file refers to a variable. */
-const credentials = {
-  async secret(): Promise<Credential> {
-    const settings = { clientSecret: reference("AZURE_CLIENT_SECRET") }
-    return { settings, variables: ["AZURE_CLIENT_SECRET"] }
-  },
-  async certificate(ask: Questions["ask"]): Promise<Credential> {
-    const path = await ask(
-      "The PEM or PFX file with the certificate and its key",
-      undefined,
-      anything,
-    )
-    return { settings: { certificate: { path } }, variables: [] }
-  },
-  async "managed-identity"(ask: Questions["ask"]): Promise<Credential> {
-    const id = await ask("The identity's client ID, or system", "system", anything)
-    return { settings: { managedIdentity: id }, variables: [] }
-  },
-  async "workload-identity"(ask: Questions["ask"]): Promise<Credential> {
-    const path = await ask("The file with the assertion", undefined, anything)
-    return { settings: { federatedTokenFile: path }, variables: [] }
-  },
+function problemWithServer(answer: string): string | undefined {
+  if (answer === exampleTools) return undefined
+  if (isUrl(answer)) {
+    const protocol = URL.parse(answer)?.protocol ?? ""
+    return /^https?:$/.test(protocol)
+      ? undefined
+      : "must be a URL that begins with http:// or https://"
+  }
+  if (/^[\w.-]+:\d+/.test(answer)) return "looks like a URL without http:// before it"
+  return /["'\\]/.test(answer)
+    ? "has quotes or backslashes, but no shell reads it; answer without them, and write the command as a list into the file later"
+    : undefined
 }
 
 function backendOf(answer: string): Answers["backend"] {
-  if (answer === "the example tools") return undefined
-  if (/^https?:\/\//.test(answer)) return { url: answer }
-  return { command: answer.split(/\s+/) }
+  if (answer === exampleTools) return undefined
+  return isUrl(answer) ? { url: answer } : { command: answer.split(/\s+/) }
 }
 
 function problemWithStore(answer: string): string | undefined {
-  if (answer === "an SQLite file") return undefined
+  if (answer === sqliteFile) return undefined
   const { password } = URL.parse(answer) ?? {}
   if (password) return "has a password; leave it empty, and set MCP_STORE_URL in the environment"
-  return problemIn("store", (store) => ({ store }))(answer)
-}
-
-/** What the configuration would say of a setting. */
-function problemIn(path: string, treeOf: (value: string) => SettingsTree) {
-  return (value: string): string | undefined => {
-    const names = settingNames(new Set(), undefined)
-    const { problems } = findProblems({ tree: treeOf(value), names, problems: [] })
-    return problems.find(({ option }) => option === path)?.message
-  }
+  return problemWith("store", { store: answer })
 }
