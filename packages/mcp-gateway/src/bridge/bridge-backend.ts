@@ -1,4 +1,5 @@
 import type { ServeMcp } from "@doorward/mcp-server"
+import { JSONRPCRequestSchema } from "@modelcontextprotocol/sdk/types.js"
 import { BackendError } from "../backend.ts"
 import type { BackendEvents } from "../backend-events.ts"
 import { rpcErrorResponse, sessionNotFound } from "../backend-failure.ts"
@@ -8,14 +9,19 @@ import { outgoingBody } from "../protocol/outgoing-body.ts"
 import { exactBody } from "../protocol/serialise-body.ts"
 import type { OpenChannel } from "./backend-channel.ts"
 import { BridgeSession } from "./bridge-session.ts"
+import { claimedVersion, isStatelessNotification } from "./claimed-version.ts"
 import { keepUp } from "./keep-up.ts"
 import { LiveSessions, type SessionLimits } from "./live-sessions.ts"
+import type { CallerChannel } from "./stateless/caller-channel.ts"
+import { statelessBridge } from "./stateless/stateless-bridge.ts"
 import { answerWithoutSession } from "./without-session.ts"
 
 /** How sessions begin, and what becomes of them. */
 export interface BridgeSettings extends SessionLimits {
   /** Seconds until a backend must have answered the first request of a session. */
   startSeconds: number
+  /** Whether the backend may speak revisions without sessions. */
+  maybeStateless: boolean
   open: OpenChannel
   events: BackendEvents
 }
@@ -33,7 +39,8 @@ export interface Bridge {
  */
 export function bridge(settings: BridgeSettings): Bridge {
   const { events, open, startSeconds } = settings
-  const sessions = new LiveSessions(settings)
+  const sessions = new LiveSessions<BridgeSession | CallerChannel>(settings)
+  const serveStateless = settings.maybeStateless && statelessBridge({ ...settings, sessions })
   let isClosed = false
 
   const serve: ServeMcp = async (request, { authInfo, parsedBody, bodyText }) => {
@@ -43,12 +50,10 @@ export function bridge(settings: BridgeSettings): Bridge {
     const body = exactBody(parsedBody, bodyText)
     if (isInitialize(parsedBody)) return begin(request, caller, body)
     const id = request.headers.get("mcp-session-id")
-    if (id === null) {
-      const [reason, response] = answerWithoutSession(parsedBody)
-      return events.refused(reason, caller, response)
-    }
+    if (id === null) return withoutSession(request, caller, body)
     const session = sessions.find(id, caller)
-    if (!session) return events.refused("session_unknown", caller, sessionNotFound(parsedBody))
+    if (!(session instanceof BridgeSession))
+      return events.refused("session_unknown", caller, sessionNotFound(parsedBody))
     if (usesOpenId(session, parsedBody)) {
       const message = "This id belongs to a request that has not been answered."
       const response = rpcErrorResponse(400, { code: -32600, message, body: parsedBody })
@@ -57,13 +62,35 @@ export function bridge(settings: BridgeSettings): Bridge {
     return handle(session, request, body)
   }
 
+  async function withoutSession(request: Request, caller: Caller, body: unknown) {
+    const message = JSONRPCRequestSchema.safeParse(body).data
+    const version = claimedVersion(body)
+    if (serveStateless && message && version !== undefined) {
+      try {
+        assertOpen()
+        const response = await serveStateless({ request, caller, message, version })
+        if (response) return response
+      } catch (error) {
+        if (error instanceof BackendError) return events.failed(error, body)
+        throw error
+      }
+    }
+    if (isStatelessNotification(request, body)) return new Response(null, { status: 202 })
+    const [reason, response] = answerWithoutSession(body)
+    return events.refused(reason, caller, response)
+  }
+
+  function assertOpen(): void {
+    if (isClosed) throw new BackendError("unreachable", "the gateway is closing")
+  }
+
   async function begin(request: Request, caller: Caller, body: unknown): Promise<Response> {
     const session = new BridgeSession(caller, {
       onFailure: events.brokenOff,
       onEnd: () => void sessions.end(session),
     })
     try {
-      if (isClosed) throw new BackendError("unreachable", "the gateway is closing")
+      assertOpen()
       await sessions.add(session)
       await session.connect(open)
       const response = await handle(session, request, body)

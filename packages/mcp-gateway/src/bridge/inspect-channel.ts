@@ -6,17 +6,32 @@ import type { BackendChannel, ChannelListener } from "./backend-channel.ts"
 /** How long all of it may take. */
 const INSPECTION_SECONDS = 30
 
+/** The way to a backend that belongs to nobody. */
+type OpenInspection = (listener: ChannelListener) => Promise<BackendChannel>
+
 /**
- * Connects as a client over a channel of its own, asks for the lists, and ends it.
+ * Connects as a client over a channel of its own, asks for the lists, and ends it. A server that speaks
+ * no revision with sessions is asked again without one.
  *
  * @throws {BackendError} if there is no way to the backend, or it does not speak MCP.
  */
 export async function inspectChannel(
-  open: (listener: ChannelListener) => Promise<BackendChannel>,
+  open: OpenInspection,
   signal: AbortSignal,
 ): Promise<BackendReport> {
   const until = AbortSignal.any([signal, AbortSignal.timeout(INSPECTION_SECONDS * 1000)])
-  const client = new Client({ name: "doorward", version: "1.0.0" })
+  try {
+    return await inspectAs("legacy", open, until)
+  } catch (error) {
+    if (until.aborted || !(error instanceof BackendError) || error.failure !== "not_mcp")
+      throw error
+    return await inspectAs("auto", open, until)
+  }
+}
+
+async function inspectAs(mode: "legacy" | "auto", open: OpenInspection, until: AbortSignal) {
+  const info = { name: "doorward", version: "1.0.0" }
+  const client = new Client(info, { versionNegotiation: { mode } })
   const transport = new ChannelTransport(open)
   try {
     await client.connect(transport, { signal: until })
@@ -34,10 +49,10 @@ class ChannelTransport implements Transport {
   failure: BackendError | undefined
   onmessage?: Transport["onmessage"]
   onclose?: Transport["onclose"]
-  readonly #open: (listener: ChannelListener) => Promise<BackendChannel>
+  readonly #open: OpenInspection
   #channel: BackendChannel | undefined
 
-  constructor(open: (listener: ChannelListener) => Promise<BackendChannel>) {
+  constructor(open: OpenInspection) {
     this.#open = open
   }
 

@@ -2,8 +2,8 @@
 const MAX_UNREAD_BYTES = 8 * 1024 * 1024
 
 /**
- * Passes a stream on. If the client does not keep up, its stream ends, and what was sent meanwhile is not
- * kept in memory for it: it can resume.
+ * Passes a stream on. If the client does not keep up, its stream ends, so that what is sent meanwhile is
+ * not kept in memory for it.
  *
  * @param onEnd called once, when the stream ends, fails or is left by the client.
  */

@@ -1,6 +1,12 @@
 import { BackendError } from "../backend.ts"
 import type { Caller } from "../identity/caller.ts"
-import type { BridgeSession } from "./bridge-session.ts"
+
+/** What a caller has of a backend. */
+export interface LiveSession {
+  readonly id: string
+  readonly caller: Caller
+  end(): Promise<void>
+}
 
 /** How many sessions there may be, and for how long. */
 export interface SessionLimits {
@@ -9,8 +15,8 @@ export interface SessionLimits {
   idleMinutes: number
 }
 
-interface Entry {
-  session: BridgeSession
+interface Entry<Session extends LiveSession> {
+  session: Session
   openStreams: number
   idle: ReturnType<typeof setTimeout> | undefined
   /** Set once it is ending. It counts until it has ended, since its process does. */
@@ -18,17 +24,17 @@ interface Entry {
 }
 
 /** The sessions in the memory of this process, within their limits. */
-export class LiveSessions {
+export class LiveSessions<Session extends LiveSession> {
   readonly #limits: SessionLimits
   /** The one that was used last comes last. */
-  readonly #entries = new Map<string, Entry>()
+  readonly #entries = new Map<string, Entry<Session>>()
 
   constructor(limits: SessionLimits) {
     this.#limits = limits
   }
 
   /** The caller's session of this id; for anybody else there is none. */
-  find(id: string, caller: Caller): BridgeSession | undefined {
+  find(id: string, caller: Caller): Session | undefined {
     const entry = this.#entries.get(id)
     const isTheirs = entry && !entry.ending && isSameCaller(entry.session.caller, caller)
     return isTheirs ? entry.session : undefined
@@ -40,19 +46,19 @@ export class LiveSessions {
    *
    * @throws {BackendError} if every session is in use.
    */
-  async add(session: BridgeSession): Promise<void> {
+  async add(session: Session): Promise<void> {
     for (;;) {
       const surplus = this.#surplus(session.caller)
       if (!surplus) break
       await this.end(surplus.session)
     }
-    const entry: Entry = { session, openStreams: 0, idle: undefined, ending: undefined }
+    const entry: Entry<Session> = { session, openStreams: 0, idle: undefined, ending: undefined }
     this.#entries.set(session.id, entry)
     this.#rest(entry)
   }
 
   /** Notes that a session is in use now. */
-  use({ id }: BridgeSession): void {
+  use({ id }: LiveSession): void {
     const entry = this.#entries.get(id)
     if (!entry) return
     this.#entries.delete(id)
@@ -61,21 +67,21 @@ export class LiveSessions {
   }
 
   /** Notes that a stream has begun, with which the session is in use until the stream ends. */
-  beginStream({ id }: BridgeSession): void {
+  beginStream({ id }: LiveSession): void {
     const entry = this.#entries.get(id)
     if (!entry) return
     entry.openStreams += 1
     clearTimeout(entry.idle)
   }
 
-  endStream({ id }: BridgeSession): void {
+  endStream({ id }: LiveSession): void {
     const entry = this.#entries.get(id)
     if (!entry) return
     entry.openStreams -= 1
     this.#rest(entry)
   }
 
-  end({ id }: BridgeSession): Promise<void> {
+  end({ id }: LiveSession): Promise<void> {
     const entry = this.#entries.get(id)
     if (!entry) return Promise.resolve()
     clearTimeout(entry.idle)
@@ -87,7 +93,7 @@ export class LiveSessions {
     await Promise.all([...this.#entries.values()].map(({ session }) => this.end(session)))
   }
 
-  #rest(entry: Entry): void {
+  #rest(entry: Entry<Session>): void {
     clearTimeout(entry.idle)
     if (entry.openStreams > 0 || isEnding(entry)) return
     entry.idle = setTimeout(() => void this.end(entry.session), this.#limits.idleMinutes * 60_000)
@@ -95,7 +101,7 @@ export class LiveSessions {
   }
 
   /** One that must end before this caller can have another. */
-  #surplus(caller: Caller): Entry | undefined {
+  #surplus(caller: Caller): Entry<Session> | undefined {
     const { maxSessions, maxSessionsPerCaller } = this.#limits
     const all = [...this.#entries.values()]
     const own = all.filter(({ session }) => isSameCaller(session.caller, caller))
@@ -107,7 +113,7 @@ export class LiveSessions {
   }
 }
 
-function isEnding({ ending }: Entry): boolean {
+function isEnding({ ending }: Entry<LiveSession>): boolean {
   return ending !== undefined
 }
 

@@ -1,9 +1,9 @@
 import { SUPPORTED_PROTOCOL_VERSIONS } from "@modelcontextprotocol/sdk/types.js"
 import type { BackendRefusal } from "../backend.ts"
-import { isObject, requestId } from "../protocol/messages.ts"
+import { requestId } from "../protocol/messages.ts"
+import { claimedVersion } from "./claimed-version.ts"
 
 const UNSUPPORTED_PROTOCOL_VERSION = -32022
-const VERSION_KEY = "io.modelcontextprotocol/protocolVersion"
 
 /**
  * The answer to a request that belongs to no session and begins none.
@@ -25,12 +25,4 @@ export function answerWithoutSession(body: unknown): [BackendRefusal, Response] 
 
 function errorResponse(body: unknown, error: object): Response {
   return Response.json({ jsonrpc: "2.0", id: requestId(body), error }, { status: 400 })
-}
-
-/** The version that a request names for itself, as each one does since 2026-07-28. */
-function claimedVersion(body: unknown): string | undefined {
-  const params = isObject(body) ? body.params : undefined
-  const meta = isObject(params) ? params._meta : undefined
-  const version = isObject(meta) ? meta[VERSION_KEY] : undefined
-  return typeof version === "string" ? version : undefined
 }

@@ -34,6 +34,7 @@ export function sseBackend(settings: ForwardToSettings): Backend {
     maxSessionsPerCaller: SESSIONS_PER_CALLER,
     idleMinutes: IDLE_MINUTES,
     startSeconds: answerSeconds,
+    maybeStateless: false,
     events,
     open: (_caller, listener) => openSseChannel(channel, listener),
   })

@@ -37,6 +37,7 @@ export function spawnServers(
     ...settings,
     maxSessions: maxProcesses,
     maxSessionsPerCaller: maxProcessesPerCaller,
+    maybeStateless: true,
     events: backendEvents(name, onEvent),
     open: (caller, listener) =>
       start(listener, caller.subject, settings.identity ? caller : undefined),

@@ -9,12 +9,15 @@ import {
 } from "../../src/index.ts"
 import { type Guarded, type GuardedOptions, guarded, toolCall } from "./guarded-backend.ts"
 
-/** A server whose tools misbehave as they are told. */
-export const scripted = (...args: string[]): string[] => [
+/** One of the servers beside this file. */
+export const server = (file: string, ...args: string[]): string[] => [
   process.execPath,
-  fileURLToPath(new URL("./servers/scripted.mjs", import.meta.url)),
+  fileURLToPath(new URL(`./servers/${file}`, import.meta.url)),
   ...args,
 ]
+
+/** A server whose tools misbehave as they are told. */
+export const scripted = (...args: string[]): string[] => server("scripted.mjs", ...args)
 
 /** The reference server of npm, as it is published. */
 export const everything = (...args: string[]): string[] => [

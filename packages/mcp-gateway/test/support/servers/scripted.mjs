@@ -107,5 +107,9 @@ const input = createInterface({ input: process.stdin })
 input.on("line", (line) => {
   lastLine = line
   const message = JSON.parse(line)
-  handlers[message.method]?.(message)
+  const handler = handlers[message.method]
+  if (handler) handler(message)
+  else if (message.id !== undefined) {
+    send({ id: message.id, error: { code: -32601, message: "Method not found" } })
+  }
 })
