@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto"
 import { createEntraEmulator, defaultApp, defaultTenant } from "@doorward/entra-emulator"
-import { headlessBrowser } from "@doorward/headless-browser"
 import { memoryStore, type OAuthProxy, oauthProxy } from "@doorward/oauth-core"
 import { azureProvider } from "@doorward/provider-azure"
+import { clientId, redirectUri, signIn } from "./sign-in/sign-in.ts"
 import { contestants } from "./store/contestants.ts"
 
 /**
@@ -12,8 +11,6 @@ import { contestants } from "./store/contestants.ts"
 
 const count = 1_000
 const baseUrl = "http://localhost:8000"
-const redirectUri = "http://127.0.0.1:7777/callback"
-const verifier = "a-verifier-of-forty-three-characters-at-least"
 
 interface Deployment {
   proxy: OAuthProxy
@@ -27,7 +24,6 @@ function deploy(): Deployment {
   let ahead = 0
   const now = () => Date.now() + ahead
   const emulator = createEntraEmulator({ now })
-  const clientId = "bench"
   const proxy = oauthProxy({
     baseUrl,
     provider: azureProvider({
@@ -43,37 +39,10 @@ function deploy(): Deployment {
     clients: [{ clientId, redirectUris: [redirectUri] }],
     now,
   })
-  const fetch = async (request: Request) =>
-    request.url.startsWith(baseUrl) ? proxy.app.fetch(request) : emulator.fetch(request)
-
   return {
     proxy,
     async signIn(at) {
-      const username = `user${at}@contoso.example`
-      const user = { id: crypto.randomUUID(), tenantId: defaultTenant.id, username, name: username }
-      emulator.control({ action: "put-user", user })
-      const url = new URL(`${baseUrl}/authorize`)
-      url.search = new URLSearchParams({
-        response_type: "code",
-        client_id: clientId,
-        redirect_uri: redirectUri,
-        code_challenge: createHash("sha256").update(verifier).digest("base64url"),
-        code_challenge_method: "S256",
-      }).toString()
-      const consent = await headlessBrowser({ fetch, stopAt: redirectUri }).open(url)
-      const entra = await consent.submit("approve")
-      let page = await entra.submit(undefined, { username })
-      while (!page.stopped) page = await page.submit({ name: "decision", value: "accept" })
-      const response = await proxy.app.request(`${baseUrl}/token`, {
-        method: "POST",
-        body: new URLSearchParams({
-          grant_type: "authorization_code",
-          client_id: clientId,
-          code: page.url.searchParams.get("code") ?? "",
-          code_verifier: verifier,
-        }),
-      })
-      if (!response.ok) throw new Error(`no tokens: ${await response.text()}`)
+      await signIn(proxy, emulator, `user${at}@contoso.example`)
     },
     wait() {
       ahead += 15 * 60_000
