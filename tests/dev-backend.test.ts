@@ -31,9 +31,10 @@ test("a server at a URL is put behind the sign-in, and the closing text names it
   await expect.poll(isUp, { timeout: 30_000 }).toBeGreaterThan(0)
 
   const { env } = await freePorts()
-  const dev = await runDev(["--upstream", url], { env })
+  const dev = await runDev(["--verbose", "--upstream", url], { env })
   await dev.says("Ctrl-C ends it")
   expect(dev.output()).toContain("The flow passed")
+  expect(dev.output()).toMatch(/tools: echo, /)
   expect(dev.output()).toContain(`│ MCP server         ${url}`)
 }, 120_000)
 
