@@ -28,9 +28,8 @@ export function openQuestions(
   input: NodeJS.ReadableStream & { isTTY?: boolean },
   output: NodeJS.WritableStream,
 ): Questions {
+  // Ctrl-C closes it, like the end of the input.
   const lines = createInterface({ input, output })
-  // Ctrl-C ends the questions like the end of the input.
-  lines.on("SIGINT", () => lines.close())
   let closed = false
   lines.on("close", () => {
     closed = true

@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { readConfiguration } from "../../src/index.ts"
-import { startDoorward } from "../support/running-doorward.ts"
+import { startDoorward, terminalAtHand } from "../support/running-doorward.ts"
 
 const tenantId = "8b1a9953-c461-4e2b-9a3f-0f1e2d3c4b5a"
 const clientId = "1a10cfee-f60f-4261-91f2-8d23619ee0f9"
@@ -150,6 +150,31 @@ describe("a wrong answer", () => {
     const { code, output } = await answer([tenantId, clientId, "certificate", "none.pem"])
     expect(code).toBe(1)
     expect(output).toContain("none.pem cannot be read")
+  })
+})
+
+describe.skipIf(!terminalAtHand)("at a terminal", () => {
+  const begin = () => startDoorward(["init"], {}, {}, true)
+
+  test("a line can be edited without losing its question", async () => {
+    const doorward = await begin()
+    await doorward.says("Directory (tenant) ID")
+    // A backspace.
+    doorward.write("commonx\x7f")
+    await doorward.says("Directory (tenant) ID, or organizations: common\x1b")
+    doorward.write("\r")
+    await doorward.says("The tenants that may sign in")
+  })
+
+  test("Ctrl-C ends it, and nothing is written", async () => {
+    const doorward = await begin()
+    await doorward.says("Directory (tenant) ID")
+    doorward.write(`${tenantId}\r`)
+    await doorward.says("Application (client) ID")
+    doorward.write("\x03")
+    expect(await doorward.exit).toBe(1)
+    expect(await doorward.says("Nothing was written.")).toContain("Application (client) ID.")
+    expect(existsSync(join(doorward.folder, "doorward.yaml"))).toBe(false)
   })
 })
 

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process"
+import { existsSync } from "node:fs"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -22,15 +23,27 @@ export interface RunningDoorward {
   kill(signal: NodeJS.Signals): void
 }
 
-/** Runs the command line in an empty folder, with this environment and no other, until the test ends. */
+/** Whether a command can be run at a terminal. */
+export const terminalAtHand = process.platform === "linux" && existsSync("/usr/bin/script")
+
+/**
+ * Runs the command line in a folder of its own, with this environment and no other, until the test ends.
+ *
+ * @param files what is in the folder.
+ * @param terminal whether its input and output are a terminal.
+ */
 export async function startDoorward(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
   files: Readonly<Record<string, string>> = {},
+  terminal = false,
 ): Promise<RunningDoorward & { folder: string }> {
   const folder = await mkdtemp(join(tmpdir(), "doorward-run-"))
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
-  const child = spawn(process.execPath, [main, ...args], {
+  const command = [process.execPath, main, ...args]
+  const quoted = command.map((word) => `'${word}'`).join(" ")
+  const [file = "", ...rest] = terminal ? ["script", "-qec", quoted, "/dev/null"] : command
+  const child = spawn(file, rest, {
     cwd: folder,
     env: { PATH, NODE_COMPILE_CACHE, ...environment },
     stdio: ["pipe", "pipe", "pipe"],
