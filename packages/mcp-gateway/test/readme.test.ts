@@ -35,6 +35,13 @@ describe("the README", () => {
     }
   })
 
+  test("names every option of spawnServers, and no other", () => {
+    const text = section("Servers that a command starts")
+    const named = [...text.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name)
+    const options = [...ofInterface("BackendOptions"), ...ofInterface("SpawnServersOptions")]
+    expect(named.sort()).toEqual(options.sort())
+  })
+
   test("names every reason why a request goes no further", () => {
     const reasons = members("backend.ts", /BackendRefusal =\n(.*?)\n\n/s, /"(\w+)"/g)
     expect(reasons.length).toBeGreaterThan(3)

@@ -13,7 +13,7 @@ export interface BackendChannel {
 /** Who is told of what comes from the backend. */
 export interface ChannelListener {
   onMessage(message: JSONRPCMessage): void
-  /** Called once if it ends by itself; not after `close`. */
+  /** Called once if it ends by itself; not after `close`. It is then to be closed. */
   onEnd(error: BackendError): void
 }
 

@@ -1,4 +1,4 @@
-import { BackendError } from "../backend.ts"
+import { BackendError, type BackendFailure } from "../backend.ts"
 import type { Caller } from "../identity/caller.ts"
 
 /** What a caller has of a backend. */
@@ -13,6 +13,8 @@ export interface SessionLimits {
   maxSessions: number
   maxSessionsPerCaller: number
   idleMinutes: number
+  /** What it is called when every session is in use. */
+  whenFull: BackendFailure
 }
 
 interface Entry<Session extends LiveSession> {
@@ -102,14 +104,14 @@ export class LiveSessions<Session extends LiveSession> {
 
   /** One that must end before this caller can have another. */
   #surplus(caller: Caller): Entry<Session> | undefined {
-    const { maxSessions, maxSessionsPerCaller } = this.#limits
+    const { maxSessions, maxSessionsPerCaller, whenFull } = this.#limits
     const all = [...this.#entries.values()]
     const own = all.filter(({ session }) => isSameCaller(session.caller, caller))
     if (own.length >= maxSessionsPerCaller) return own.find(isEnding) ?? own[0]
     if (all.length < maxSessions) return undefined
     const surplus = all.find(isEnding) ?? all.find(({ openStreams }) => openStreams === 0)
     if (surplus) return surplus
-    throw new BackendError("too_many_processes", `all ${all.length} sessions are in use`)
+    throw new BackendError(whenFull, `all ${all.length} sessions are in use`)
   }
 }
 

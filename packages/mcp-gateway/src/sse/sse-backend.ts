@@ -33,6 +33,7 @@ export function sseBackend(settings: ForwardToSettings): Backend {
     maxSessions: settings.maxStreams,
     maxSessionsPerCaller: SESSIONS_PER_CALLER,
     idleMinutes: IDLE_MINUTES,
+    whenFull: "too_many_requests",
     startSeconds: answerSeconds,
     maybeStateless: false,
     events,

@@ -58,8 +58,9 @@ class SseChannel implements BackendChannel {
     transport.onmessage = (message) => listener.onMessage(message)
     transport.onerror = (error) => {
       if (!this.isOpen || !(error instanceof SseError)) return
-      // The transport would connect again, to a session that knows nothing of this one.
-      void this.close()
+      // The transport would connect again in a while, to a session that knows nothing of this one; who
+      // listens closes it before that.
+      this.isOpen = false
       listener.onEnd(new BackendError("closed_early", "its event stream ended", { cause: error }))
     }
   }

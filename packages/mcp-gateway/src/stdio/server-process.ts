@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util"
 import { type JSONRPCMessage, JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js"
 import { BackendError } from "../backend.ts"
 import type { BackendChannel, ChannelListener } from "../bridge/backend-channel.ts"
@@ -43,7 +44,7 @@ class ServerProcess implements BackendChannel {
     this.#child = child
     this.#command = command
     this.#watch = watch
-    this.#output = new OutputLimit((line) => watch.onOutput(pid, line))
+    this.#output = new OutputLimit((line) => watch.onOutput(pid, readable(line)))
     this.#closed = new Promise((resolve) => child.once("close", () => resolve()))
     watch.onStarted(pid)
     endWithThisProcess(child)
@@ -155,6 +156,11 @@ function readMessage(line: string): JSONRPCMessage | undefined {
   } catch {
     return undefined
   }
+}
+
+/** Colours and other control characters could forge lines of a log. */
+function readable(line: string): string {
+  return stripVTControlCharacters(line).replace(/\p{Cc}/gu, " ")
 }
 
 /** What a server printed by mistake is worth a look; a broken message may hold what no log should. */

@@ -37,6 +37,7 @@ export function spawnServers(
     ...settings,
     maxSessions: maxProcesses,
     maxSessionsPerCaller: maxProcessesPerCaller,
+    whenFull: "too_many_processes",
     maybeStateless: true,
     events: backendEvents(name, onEvent),
     open: (caller, listener) =>

@@ -85,6 +85,14 @@ test("a line without an end ends the process before it fills the memory", async 
   await expect.poll(() => startedIn(events).some(isRunning)).toBe(false)
 })
 
+test("a line of output cannot pass for another, or change a terminal", async () => {
+  const { begin, events } = await spawning(scripted())
+  const alice = await begin()
+  await alice.call("stderr-line", { line: "\u001b[31mred\u001b[0m\rforged\u0007\u0085 €" })
+  const output = events.filter(({ type }) => type === "process.output")
+  expect(output).toMatchObject([{ line: "red forged   €" }])
+})
+
 test("a flood of output reaches no log, and its size is told", async () => {
   const { begin, events } = await spawning(scripted())
   const alice = await begin()

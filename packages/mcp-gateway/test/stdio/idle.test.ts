@@ -42,6 +42,7 @@ test("a process ends once it has been idle, and not while somebody listens", asy
 
   const [alice, bob] = [await begin("alice"), await begin("bob")]
   const stream = await send("alice", "GET", alice)
+  await (await send("alice", "POST", alice, toolCall("count"))).text()
   await vi.advanceTimersByTimeAsync(9 * 60_000)
   await (await send("bob", "POST", bob, toolCall("count"))).text()
   await vi.advanceTimersByTimeAsync(9 * 60_000)

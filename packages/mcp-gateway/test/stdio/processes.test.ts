@@ -99,6 +99,14 @@ test("nothing runs after close, and requests are refused then", async () => {
   await expect(backend.inspect()).rejects.toThrow("closing")
 })
 
+test("a process that does not notice the end of its input is asked to end by SIGTERM", async () => {
+  const { begin, backend, events } = await spawning(scripted("ignore-end"))
+  await begin()
+  await backend.close()
+  expect(events).toContainEqual(expect.objectContaining({ type: "process.output", line: "bye" }))
+  expect(startedIn(events).some(isRunning)).toBe(false)
+})
+
 test("a process that ignores SIGTERM ends nevertheless, behind a shell too", async () => {
   const shell = ["sh", "-c", `"$@"; true`, "sh", ...scripted("ignore-sigterm")]
   const { begin, backend, events } = await spawning(shell)

@@ -97,6 +97,10 @@ if (process.argv.includes("ignore-sigterm")) {
   process.on("SIGTERM", () => {})
   setInterval(() => {}, 1000)
 }
+if (process.argv.includes("ignore-end")) {
+  setInterval(() => {}, 1000)
+  process.on("SIGTERM", () => process.stderr.write("bye\n", () => process.exit(0)))
+}
 if (process.argv.includes("exit")) process.exit(7)
 if (process.argv.includes("silent")) handlers.initialize = () => {}
 if (process.argv.includes("refuse")) {
