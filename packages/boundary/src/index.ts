@@ -13,3 +13,4 @@ export {
 } from "./option-name.ts"
 export { plainText } from "./problem-text.ts"
 export { type ReadOptionsContext, readOptions } from "./read-options.ts"
+export { readSecrets, secretOption } from "./secret.ts"

@@ -6,6 +6,7 @@ import {
   type OptionFields,
   objectOption,
   readOptions,
+  secretOption,
 } from "@doorward/boundary"
 import { z } from "zod"
 import type { BackendEvent } from "./backend.ts"
@@ -18,7 +19,6 @@ import type {
   UpstreamTokenOptions,
 } from "./options.ts"
 import { isHeaderName, isHeaderValue, isReservedHeader } from "./protocol/header-syntax.ts"
-import { problemWithSecret } from "./secrets.ts"
 
 /** Options of `forwardTo`, checked, with their defaults. */
 export type ForwardToSettings = Omit<z.output<typeof forwardToOptions>, "url" | "name"> & {
@@ -38,11 +38,6 @@ export function readForwardToOptions(
 
 const url = z.string().superRefine((text, context) => {
   const message = problemWithUrl(text)
-  if (message !== undefined) addProblem(context, [], message)
-})
-
-const secret = z.union([z.string(), z.array(z.string())]).superRefine((given, context) => {
-  const message = problemWithSecret(given)
   if (message !== undefined) addProblem(context, [], message)
 })
 
@@ -74,7 +69,7 @@ const seconds = z.number().positive().max(2_000_000)
 const shape = {
   name: z.string().min(1).optional(),
   onEvent: functionOption<(event: BackendEvent) => void>().optional(),
-  secret,
+  secret: secretOption,
   transport: z.enum(["streamable-http", "sse"]).default("streamable-http"),
   identity: z.strictObject(identityShape).default({ headers: false }),
   headers: customOption<Readonly<Record<string, string>>>(

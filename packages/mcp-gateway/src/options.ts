@@ -12,8 +12,9 @@ export interface BackendOptions {
 /** What `forwardTo` takes. */
 export interface ForwardToOptions extends BackendOptions {
   /**
-   * The secret that seals session ids: 32 random bytes in base64url, the same on every instance. To
-   * rotate it, pass a list (or one comma-separated string): the first one seals, all of them can open.
+   * The secret that seals session ids: 32 random bytes in base64url, base64 or hex, the same on every
+   * instance. To rotate it, pass a list (or one comma-separated string): the first one seals, all of
+   * them can open.
    */
   secret: string | readonly string[]
   /**

@@ -19,7 +19,9 @@ function problems(options: object = { secret }, at: string = url): string[] {
 test("all mistakes are named at once, with the nearest name", () => {
   expect(problems({ secret: "short", maxInflight: 3, answerSeconds: 0 }, "ftp://x")).toEqual([
     "url must begin with http:// or https://",
-    expect.stringMatching(/^secret must be 32 random bytes in base64url; make one with/),
+    expect.stringMatching(
+      /^secret must be 32 random bytes in base64url, base64 or hex; make one with/,
+    ),
     expect.stringMatching(/^answerSeconds /),
     "maxInflight is not an option; did you mean maxInFlight?",
   ])

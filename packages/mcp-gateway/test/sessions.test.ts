@@ -120,6 +120,17 @@ describe("the id that a client gets", () => {
     }
     expect((await after.post(toolCall("a"), { headers: newer })).status).toBe(200)
   })
+
+  test("is the same however the secret is written", async () => {
+    const server = await opening()
+    const bytes = Buffer.from(secret, "base64url")
+    const one = await forwarding(server.url, { secret: bytes.toString("hex") })
+    const other = await forwarding(server.url, { secret: bytes.toString("base64") })
+    const headers = {
+      "mcp-session-id": (await one.post(initialize)).headers.get("mcp-session-id")!,
+    }
+    expect((await other.post(toolCall("a"), { headers })).status).toBe(200)
+  })
 })
 
 test("initialize begins a new session, whatever id a client still sends", async () => {

@@ -1,3 +1,4 @@
+import { readSecrets } from "@doorward/boundary"
 import type { Hono } from "hono"
 import { createAccessTokens } from "./access-tokens/access-token.ts"
 import {
@@ -28,7 +29,7 @@ import { createRecords } from "./records/record-store.ts"
 import { type ResealedRecords, resealRecords } from "./records/reseal-records.ts"
 import { createBrowserBinding } from "./tokens/browser-binding.ts"
 import { createSealer } from "./tokens/seal.ts"
-import { deriveSecrets, readSecrets } from "./tokens/secret.ts"
+import { deriveSecrets } from "./tokens/secret.ts"
 
 /** An OAuth 2.1 authorization server in front of one upstream identity provider. */
 export interface OAuthProxy {

@@ -6,6 +6,7 @@ import {
   isSecureUrl,
   type OptionFields,
   objectOption,
+  secretOption,
 } from "@doorward/boundary"
 import { z } from "zod"
 import type {
@@ -21,7 +22,6 @@ import type { IdentityProvider } from "./ports/identity-provider.ts"
 import type { Store } from "./ports/store.ts"
 import { checkRedirectUri } from "./protocol/redirect-uri.ts"
 import { withoutOidcScopes } from "./protocol/scope.ts"
-import { problemsWithSecret } from "./tokens/secret.ts"
 
 const credentialMinLength = 32
 
@@ -98,9 +98,7 @@ const fields = {
     "swap",
     "delete",
   ),
-  secret: z.union([z.string(), z.array(z.string())]).superRefine((given, context) => {
-    for (const message of problemsWithSecret(given)) context.addIssue({ code: "custom", message })
-  }),
+  secret: secretOption,
   resources: z
     .array(
       z.strictObject({

@@ -18,9 +18,9 @@ export interface OAuthProxyOptions {
   /** Where records are stored. Instances that share a store act as one server. Required. */
   store: Store
   /**
-   * The secret that protects stored records, forms and cookies: 32 random bytes in base64url, the same
-   * on every instance. To rotate it, pass a list (or one comma-separated string): the first secret
-   * seals, and all of them can unseal. Required.
+   * The secret that protects stored records, forms and cookies: 32 random bytes in base64url, base64 or
+   * hex, the same on every instance. To rotate it, pass a list (or one comma-separated string): the
+   * first secret seals, and all of them can unseal. Required.
    */
   secret: string | readonly string[]
 

@@ -98,7 +98,9 @@ describe("oauthProxy", () => {
     })
     expect(problems).toEqual({
       baseUrl: "must be https, or http on localhost for development",
-      secret: expect.stringContaining("must be 32 random bytes in base64url; make one with"),
+      secret: expect.stringContaining(
+        "must be 32 random bytes in base64url, base64 or hex; make one with",
+      ),
       "resources.0.scopes.0":
         "names the scope other, which is neither one of the provider's nor in scopes",
       "resourceServers.0.secret": "must have at least 32 characters",

@@ -1,7 +1,8 @@
+import { readSecrets } from "@doorward/boundary"
 import { describe, expect, it } from "vitest"
 import { memoryStore } from "../../src/index.ts"
 import { createSealer } from "../../src/tokens/seal.ts"
-import { deriveSecrets, readSecrets } from "../../src/tokens/secret.ts"
+import { deriveSecrets } from "../../src/tokens/secret.ts"
 import { challengeOf, createFixture, redirectUri, secret, verifier } from "../support/fixture.ts"
 
 type Fixture = ReturnType<typeof createFixture>

@@ -49,6 +49,19 @@ describe("the secret", () => {
     }
   })
 
+  test("is the same however it is written", async () => {
+    const world = createWorld()
+    const { clientId, tokens } = await createFixture({}, world).signIn()
+    const bytes = Buffer.from(secret, "base64url")
+    let refreshToken = tokens.refresh_token
+    for (const spelling of [bytes.toString("hex"), bytes.toString("base64")]) {
+      const server = createFixture({ secret: spelling }, world)
+      const { status, body } = await server.refresh(clientId, refreshToken)
+      expect(status).toBe(200)
+      refreshToken = body.refresh_token
+    }
+  })
+
   test("causes a 503 and an event if it is wrong, signs nobody out, and overwrites nothing", async () => {
     const world = createWorld()
     const { clientId, tokens } = await createFixture({}, world).signIn()

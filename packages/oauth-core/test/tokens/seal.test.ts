@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
+import { readSecrets } from "@doorward/boundary"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { ConfigurationError } from "../../src/index.ts"
 import { fromBase64url, toBase64url } from "../../src/tokens/encoding.ts"
 import { createRefreshKey, refreshToken } from "../../src/tokens/refresh-token.ts"
 import { createSealer, UnreadableValueError } from "../../src/tokens/seal.ts"
-import { deriveSecrets, readSecrets } from "../../src/tokens/secret.ts"
+import { deriveSecrets } from "../../src/tokens/secret.ts"
 import { secret } from "../support/fixture.ts"
 
 const other = Buffer.alloc(32, 8).toString("base64url")
@@ -70,23 +70,6 @@ describe("several secrets", () => {
     expect(await sealerOf(other).open("a", byFirst)).toMatchObject({ value: 1, outdated: false })
     expect(await sealerOf(secret, other).open("a", byFirst)).toMatchObject({ outdated: true })
     await expect(sealer.open("a", byFirst)).rejects.toBeInstanceOf(UnreadableValueError)
-  })
-
-  it.each([
-    ["none", []],
-    ["an empty text", ""],
-    ["a short one", "short"],
-    ["one of 31 bytes", Buffer.alloc(31).toString("base64url")],
-    ["one in hexadecimal", Buffer.alloc(32).toString("hex")],
-    ["one in base64", Buffer.alloc(32, 255).toString("base64")],
-    ["an empty second one", `${secret},`],
-  ])("%s is an error that says how to fix it", (_, given) => {
-    expect(() => readSecrets(given)).toThrow(ConfigurationError)
-    expect(() => readSecrets(given)).toThrow("node -e")
-  })
-
-  it("may be one string with commas and spaces", () => {
-    expect(readSecrets(` ${secret} , ${other} `)).toEqual(readSecrets([secret, other]))
   })
 })
 

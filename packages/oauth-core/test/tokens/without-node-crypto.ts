@@ -6,10 +6,11 @@ import { text } from "node:stream/consumers"
 
 Object.defineProperty(process, "getBuiltinModule", { value: undefined })
 
+const { readSecrets } = await import("@doorward/boundary")
 const { nodeCrypto } = await import("../../src/tokens/crypto.ts")
 const { fromBase64url, toBase64url } = await import("../../src/tokens/encoding.ts")
 const { createSealer } = await import("../../src/tokens/seal.ts")
-const { deriveSecrets, readSecrets } = await import("../../src/tokens/secret.ts")
+const { deriveSecrets } = await import("../../src/tokens/secret.ts")
 const { isGenuine, parseRefreshToken, refreshToken } = await import(
   "../../src/tokens/refresh-token.ts"
 )
