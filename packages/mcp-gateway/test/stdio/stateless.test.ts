@@ -2,9 +2,7 @@ import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/cli
 import { expect, onTestFinished, test } from "vitest"
 import { connectCalledBack } from "../support/called-back-clients.ts"
 import { signToken } from "../support/guarded-backend.ts"
-import { isRunning, server, spawning, startedIn } from "../support/spawning.ts"
-
-const twoEras = (...args: string[]) => server("two-eras.mjs", ...args)
+import { isRunning, scripted, spawning, startedIn, twoEras } from "../support/spawning.ts"
 
 async function connect(url: string, sub = "alice") {
   const client = new Client(
@@ -111,7 +109,7 @@ test("a crash answers what was asked, and the next request begins afresh", async
 })
 
 test("a server that knows sessions only is asked once which revisions it speaks", async () => {
-  const { url, events } = await spawning(server("scripted.mjs"))
+  const { url, events } = await spawning(scripted())
   for (const _ of [1, 2, 3]) {
     const { call } = await connectCalledBack("2.x auto", url)
     expect(await call("count")).toContain('"1"')

@@ -9,15 +9,19 @@ import {
 } from "../../src/index.ts"
 import { type Guarded, type GuardedOptions, guarded, toolCall } from "./guarded-backend.ts"
 
-/** One of the servers beside this file. */
-export const server = (file: string, ...args: string[]): string[] => [
+const run = (file: URL, args: readonly string[]): string[] => [
   process.execPath,
-  fileURLToPath(new URL(`./servers/${file}`, import.meta.url)),
+  fileURLToPath(file),
   ...args,
 ]
 
 /** A server whose tools misbehave as they are told. */
-export const scripted = (...args: string[]): string[] => server("scripted.mjs", ...args)
+export const scripted = (...args: string[]): string[] =>
+  run(new URL("./servers/scripted.mjs", import.meta.url), args)
+
+/** A server of the SDK 2.x, for clients with and without sessions. */
+export const twoEras = (...args: string[]): string[] =>
+  run(new URL("./servers/two-eras.mjs", import.meta.url), args)
 
 /** The reference server of npm, as it is published. */
 export const everything = (...args: string[]): string[] => [
