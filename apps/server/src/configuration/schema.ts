@@ -1,4 +1,4 @@
-import { isSecureUrl } from "@doorward/boundary"
+import { isSecureUrl, secretOption } from "@doorward/boundary"
 import { z } from "zod"
 import { backendSchema } from "./backend-schema.ts"
 import { entraSchema } from "./entra-schema.ts"
@@ -70,11 +70,10 @@ export const configurationSchema = z.strictObject({
       "The https address that clients use; it may have a path. Default: `http://localhost:{port}`.",
     ),
   listen,
-  secret: z
-    .union([z.string(), z.array(z.string())])
+  secret: secretOption
     .optional()
     .describe(
-      "32 random bytes, or a list of such secrets with the current one first. Default: for development only, one that is made and kept in the data folder.",
+      "32 random bytes in base64url, base64 or hex, or a list of such secrets with the current one first. Default: for development only, one that is made and kept in the data folder.",
     ),
   store: z
     .string()

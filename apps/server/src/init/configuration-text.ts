@@ -9,7 +9,7 @@ export function configurationText(answers: Answers): string {
   const secret = needsSecret ? reference("DOORWARD_SECRET") : undefined
   const parts = [
     "# The configuration of doorward: https://github.com/doorward/doorward/blob/main/docs/configuration.md",
-    "# yaml-language-server: $schema=https://unpkg.com/doorward/doorward.schema.json\n",
+    "# yaml-language-server: $schema=https://raw.githubusercontent.com/doorward/doorward/main/apps/server/doorward.schema.json\n",
     setting({ baseUrl }, "The address that clients use."),
     setting({ listen }, "Where the server listens."),
     setting(

@@ -30,7 +30,7 @@ function completed({ entra, ...others }: SettingsTree): SettingsTree {
   const known = isTree(entra) ? entra : {}
   const hasCredential = credentials.some((name) => name in known)
   return {
-    secret: "-",
+    secret: "0".repeat(64),
     ...others,
     entra: {
       tenantId: standIn,
