@@ -1,5 +1,5 @@
 import { type Contestant, start } from "./gateway/contestant.ts"
-import { callTool } from "./gateway/load.ts"
+import { type Answers, callTool } from "./gateway/load.ts"
 
 /**
  * What a tools/call costs through Doorward (token, grant, guard, policy, gateway), through a bare reverse
@@ -8,8 +8,10 @@ import { callTool } from "./gateway/load.ts"
  */
 
 const goal = 1.3
-const rounds = 7
+const rounds = 9
 const calls = 1_000
+/** Enough for the engine to have compiled what is called. */
+const warmUp = 8_000
 const crowds = [1, 16, 64]
 
 interface Row {
@@ -25,14 +27,23 @@ const bare = await start("bare-proxy", backend.url)
 const doorward = await start("doorward", backend.url)
 try {
   const ways = { direct: backend, "bare undici proxy": bare, Doorward: doorward }
-  for (const way of Object.values(ways)) await callTool(way, 3_000, 16)
-  for (const inFlight of crowds) print(inFlight, await race(Object.entries(ways), inFlight))
+  for (const answers of ["JSON", "an event stream"] as const) {
+    for (const way of Object.values(ways)) await callTool(way, warmUp, 16, answers)
+    for (const inFlight of crowds) {
+      process.stdout.write(`Answered with ${answers}\n`)
+      print(inFlight, await race(Object.entries(ways), inFlight, answers))
+    }
+  }
 } finally {
   for (const { stop } of [doorward, bare, backend]) stop()
 }
 process.exit()
 
-async function race(ways: readonly (readonly [string, Contestant])[], inFlight: number) {
+async function race(
+  ways: readonly (readonly [string, Contestant])[],
+  inFlight: number,
+  answers: Answers,
+): Promise<Row[]> {
   const rows: Row[] = ways.map(([name]) => ({ name, cpu: [], took: [] }))
   for (let round = 0; round < rounds; round++) {
     const order = round % 2 === 0 ? [...ways.keys()] : [...ways.keys()].reverse()
@@ -40,7 +51,7 @@ async function race(ways: readonly (readonly [string, Contestant])[], inFlight: 
       const [, way] = ways[at] ?? []
       if (!way) continue
       const before = await way.cpu()
-      const took = await callTool(way, calls, inFlight)
+      const took = await callTool(way, calls, inFlight, answers)
       rows[at]?.cpu.push(((await way.cpu()) - before) / calls)
       rows[at]?.took.push(...took)
     }

@@ -43,6 +43,20 @@ test("events pass as they come, and a clean end is a clean end", async () => {
   expect(events).toEqual([])
 })
 
+test("a stream that is there to its end passes as a whole, and makes room for the next", async () => {
+  const text = event(step) + event({ jsonrpc: "2.0", id: 1, result: {} })
+  const server = await httpServer((response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" }).end(text)
+  })
+  const { post, events } = await forwarding(server.url, { maxStreams: 1, maxAnswerBytes: 10 })
+  for (const id of [1, 2, 3]) {
+    const response = await post(toolCall("a", {}, id))
+    expect(response.headers.get("content-length")).toBe(String(text.length))
+    expect(await response.text()).toBe(text)
+  }
+  expect(events).toEqual([])
+})
+
 test("Last-Event-ID reaches the backend", async () => {
   const { server, send } = await streaming()
   const response = await send({ headers: { "last-event-id": "e-7" } })

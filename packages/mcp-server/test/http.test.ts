@@ -168,6 +168,16 @@ describe("a stream ends with the token that opened it", () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
+  test("a stream of known length has ended already, and is passed on as it is", async () => {
+    const headers = { "content-type": "text/event-stream", "content-length": "10" }
+    const response = new Response("data: {}\n\n", { headers })
+    const answer = await endpoint({ serve: () => response }).send({
+      json: toolCall("x"),
+      headers: await bearer(),
+    })
+    expect(answer).toBe(response)
+  })
+
   test("the server notices when a listener leaves", async () => {
     const leave = vi.fn()
     const serve = () =>

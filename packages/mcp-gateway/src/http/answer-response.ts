@@ -3,7 +3,7 @@ import { BackendError } from "../backend.ts"
 import { rpcErrorResponse, sessionNotFound } from "../backend-failure.ts"
 import { longestSessionId } from "../session-id.ts"
 import type { BackendAnswer } from "./exchange.ts"
-import { isJson } from "./media-type.ts"
+import { isEventStream, isJson } from "./media-type.ts"
 
 /** The request that an answer belongs to. */
 export interface Asked {
@@ -32,6 +32,10 @@ export function answerResponse(answer: BackendAnswer, asked: Asked): Response {
   assertUsable(answer)
   const headers = passedHeaders(answer.headers, asked)
   if ("stream" in answer) return new Response(answer.stream, { status, headers })
+  if (isEventStream(status, answer.headers)) {
+    headers["content-length"] = String(answer.body.byteLength)
+    return new Response(utf8.decode(answer.body), { status, headers })
+  }
   const isEmpty = answer.body.byteLength === 0 || status === 202 || status === 205
   if (!isEmpty && isJson(answer.headers)) {
     return new Response(jsonText(answer.body), { status, headers })

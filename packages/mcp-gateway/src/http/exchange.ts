@@ -74,6 +74,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   #headers: IncomingHttpHeaders = {}
   #chunks: Buffer[] = []
   #length = 0
+  #isStream = false
+  #isComplete = false
   #sink: EventSink | undefined
 
   constructor(
@@ -119,8 +121,18 @@ class Exchange implements Dispatcher.DispatchHandler {
       return
     }
     clearTimeout(this.#timer)
-    this.#sink = new EventSink(controller, this.#onAbort)
-    this.#resolve({ status, headers, stream: this.#sink.stream })
+    this.#isStream = true
+    // A short stream may be here to its end already: then it passes as a whole.
+    queueMicrotask(() => this.#beginStream(controller))
+  }
+
+  #beginStream(controller: Dispatcher.DispatchController): void {
+    if (this.#over || this.#isComplete) return
+    const sink = new EventSink(controller, this.#onAbort)
+    this.#sink = sink
+    for (const chunk of this.#chunks) sink.write(chunk)
+    this.#chunks = []
+    this.#resolve({ status: this.#status, headers: this.#headers, stream: sink.stream })
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -131,7 +143,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     }
     this.#length += chunk.length
     this.#chunks.push(chunk)
-    if (this.#length <= this.#maxAnswerBytes) return
+    if (this.#isStream || this.#length <= this.#maxAnswerBytes) return
     this.#chunks = []
     const message = `the answer has more than ${this.#maxAnswerBytes} bytes`
     this.#end(new BackendError("too_large", message))
@@ -139,6 +151,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     if (this.#over) return
+    this.#isComplete = true
     this.#settle()
     if (this.#sink) {
       this.#sink.close()
@@ -169,6 +182,6 @@ class Exchange implements Dispatcher.DispatchHandler {
   #settle(): void {
     clearTimeout(this.#timer)
     this.#signal?.removeEventListener("abort", this.#onAbort)
-    if (this.#sink) this.#watch.onEnd()
+    if (this.#isStream) this.#watch.onEnd()
   }
 }

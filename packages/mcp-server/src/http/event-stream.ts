@@ -10,8 +10,10 @@ export interface StreamLifetime {
   isActive(): Promise<boolean>
 }
 
-export function isEventStream(response: Response): boolean {
-  return response.headers.get("content-type")?.startsWith("text/event-stream") ?? false
+/** Whether a response is an event stream that has not come to its end: one of known length has. */
+export function isOpenEventStream({ headers }: Response): boolean {
+  const isStream = headers.get("content-type")?.startsWith("text/event-stream") ?? false
+  return isStream && !headers.has("content-length")
 }
 
 /**

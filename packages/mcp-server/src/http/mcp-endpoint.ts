@@ -15,7 +15,7 @@ import {
   refusalEvent,
 } from "../refusals.ts"
 import { preflightResponse, shareWith } from "./cors.ts"
-import { endWithLifetime, isEventStream } from "./event-stream.ts"
+import { endWithLifetime, isOpenEventStream } from "./event-stream.ts"
 import { readJsonBody } from "./json-body.ts"
 import { refusalResponse } from "./refusal-response.ts"
 
@@ -64,7 +64,7 @@ export function mcpEndpoint(
       ...(json && { parsedBody: json.body }),
       ...(json?.text !== undefined && { bodyText: json.text }),
     })
-    if (!isEventStream(response)) {
+    if (!isOpenEventStream(response)) {
       if (claims === undefined) return response
       await response.body?.cancel()
       return refuse({ ...claimsRequired(claims, resource), verified })
