@@ -4,7 +4,7 @@ import { readConfiguration } from "doorward"
 import { describe, expect, test } from "vitest"
 import { parse } from "yaml"
 import { z } from "zod"
-import { readWithSecrets } from "./read-with-secrets.ts"
+import { anySecret, readWithSecrets } from "./read-with-secrets.ts"
 import { repository } from "./temporary-folder.ts"
 
 const folder = join(repository, "deploy")
@@ -13,6 +13,7 @@ const read = (file: string) => readFileSync(join(folder, file), "utf8")
 /** Reads an environment of these names, whatever they are set to. @throws for one that is no setting. */
 const readNames = (names: readonly string[]) => {
   const values: Readonly<Record<string, string>> = {
+    DOORWARD_SECRET: anySecret,
     AZURE_CLIENT_ID: "00000000-0000-0000-0000-000000000000",
     DOORWARD_UPSTREAM_URL: "http://backend/mcp",
     MCP_BASE_URL: "https://mcp.example.com",

@@ -69,9 +69,8 @@ export function createAuthorizationServer(
 }
 
 /** A scope that the provider does not know would count as this server's own. */
-function scopesOf({ scopeDescriptions, backends }: Configuration, provider: IdentityProvider) {
-  const isExample = Object.keys(backends).length === 0
-  return isExample && provider.scopes.includes("User.Read")
+function scopesOf({ scopeDescriptions }: Configuration, provider: IdentityProvider) {
+  return provider.scopes.includes("User.Read")
     ? { "User.Read": "Read your Microsoft 365 profile", ...scopeDescriptions }
     : (scopeDescriptions ?? {})
 }

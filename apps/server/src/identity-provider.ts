@@ -36,7 +36,7 @@ function settingOf(option: string): string {
 }
 
 /** The provider's options, as the configuration gives them. */
-export function azureOptions({ entra, names }: Configuration): AzureProviderOptions {
+export function azureOptions({ entra, names, backends }: Configuration): AzureProviderOptions {
   const {
     clientSecret: _secret,
     certificate: _certificate,
@@ -47,12 +47,14 @@ export function azureOptions({ entra, names }: Configuration): AzureProviderOpti
     ...options
   } = entra
   const { scopes, additionalScopes } = entra
-  const all = new Set([...scopes, ...additionalScopes])
+  const isNeeded = Object.keys(backends).length === 0
+  const isAskedFor = [...scopes, ...additionalScopes].includes("User.Read")
   return {
     ...options,
     optionName: (option) => names.nameOf(settingOf(option)),
     // The example tool graph_me needs User.Read.
-    additionalScopes: all.has("User.Read") ? additionalScopes : [...additionalScopes, "User.Read"],
+    additionalScopes:
+      isNeeded && !isAskedFor ? [...additionalScopes, "User.Read"] : additionalScopes,
     ...credentialOf(entra),
   }
 }
