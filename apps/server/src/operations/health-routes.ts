@@ -19,12 +19,13 @@ const longest = 2000
  * Both are below the path of the server.
  */
 export function addHealthRoutes(app: Hono, { store, backends, basePath }: Needs): void {
+  const look = oneAtATime(() => whatIsMissing(store, backends))
   app.get(`${basePath}/healthz`, (c) => c.json({ status: "ok" }))
   app.get(`${basePath}/readyz`, async (c) => {
-    const unavailable = await whatIsMissing(store, backends)
-    return unavailable === undefined
+    const missing = await look()
+    return missing === undefined
       ? c.json({ status: "ready" })
-      : c.json({ status: `${unavailable} unavailable` }, 503, { "Retry-After": "5" })
+      : c.json({ status: `${missing} unavailable` }, 503, { "Retry-After": "5" })
   })
 }
 
@@ -40,4 +41,15 @@ async function whatIsMissing(
   const signal = AbortSignal.timeout(longest)
   const answers = await Promise.allSettled(backends.map((backend) => backend.ping(signal)))
   return answers.some(({ status }) => status === "rejected") ? "backend" : undefined
+}
+
+/** Shares one answer among all who ask while it is on its way: anybody can ask. */
+function oneAtATime<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
+  let asked: Promise<Answer> | undefined
+  return () => {
+    asked ??= ask().finally(() => {
+      asked = undefined
+    })
+    return asked
+  }
 }

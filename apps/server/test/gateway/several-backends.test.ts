@@ -122,10 +122,20 @@ describe("several backends below one door", () => {
   })
 })
 
+test("those who ask /readyz at once share an answer of the backends", async () => {
+  const answers = await Promise.all(Array.from({ length: 20 }, () => fetch(`${base}/readyz`)))
+  expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200))
+  expect(github.received.length).toBeLessThan(10)
+})
+
 test("/readyz needs the backends where the file says so", async () => {
   expect((await fetch(`${base}/readyz`)).status).toBe(200)
   await files.close()
-  const response = await fetch(`${base}/readyz`)
-  expect([response.status, await response.json()]).toEqual([503, { status: "backend unavailable" }])
+  await expect
+    .poll(async () => {
+      const response = await fetch(`${base}/readyz`)
+      return [response.status, await response.json()]
+    })
+    .toEqual([503, { status: "backend unavailable" }])
   expect((await fetch(`${base}/healthz`)).status).toBe(200)
 })
