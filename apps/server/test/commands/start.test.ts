@@ -1,4 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs"
 import { createRequire } from "node:module"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { type FlowResult, headlessSignIn, runFlow } from "@doorward/test-client"
 import { freePort } from "@doorward/test-support/free-port"
@@ -101,7 +103,9 @@ describe("a backend on the command line", () => {
   const refused = async (args: readonly string[], more: Readonly<Record<string, string>> = {}) => {
     const emulator = await serveEmulator()
     onTestFinished(emulator.close)
-    return runCommandHere(args, { ...environmentFor(emulator.url, 0, "unused"), ...more })
+    const folder = mkdtempSync(join(tmpdir(), "doorward-start-"))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    return runCommandHere(args, { ...environmentFor(emulator.url, 0, folder), ...more })
   }
 
   test.each([
