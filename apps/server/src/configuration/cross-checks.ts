@@ -11,6 +11,7 @@ const credentials = [
   "entra.certificate.path",
   "entra.federatedTokenFile",
   "entra.managedIdentity",
+  "entra.publicClient",
 ] as const
 
 /** Checks what concerns several settings. They are looked at as they were given, whatever else is wrong. */
@@ -28,10 +29,10 @@ export function crossChecks(given: SettingsTree, context: Context): void {
 /** There must be exactly one credential: without any, the app would be a public client by accident. */
 function checkCredential(given: SettingsTree, context: Context): void {
   const [first, second] = credentials.filter((path) => settingAt(given, path) !== undefined)
-  const [usual, ...others] = credentials
+  const [usual, certificate, file, identity] = credentials
   if (first === undefined) {
     report(context, usual, (nameOf) => {
-      const names = others.map(nameOf).join(", ")
+      const names = [certificate, file, identity].map(nameOf).join(", ")
       return `is missing; set it to the Value of a client secret, or set ${names}`
     })
   }

@@ -37,6 +37,11 @@ export const entraSchema = z
       .string()
       .optional()
       .describe("`system`, or the client ID of a user-assigned managed identity."),
+    publicClient: flag(z.literal(true, { error: "must be true or left out" }))
+      .optional()
+      .describe(
+        "Work without a credential, as a public client. Only where a registration cannot have one.",
+      ),
     identityEndpoint: z
       .url({ error: "must be a URL" })
       .optional()
