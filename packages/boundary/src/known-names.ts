@@ -33,7 +33,5 @@ function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
   ) {
     return unwrapped(schema.unwrap())
   }
-  if (!(schema instanceof z.ZodPipe)) return schema
-  // What z.preprocess makes has the schema of the result second.
-  return unwrapped(schema.in instanceof z.ZodTransform ? schema.out : schema.in)
+  return schema instanceof z.ZodPipe ? unwrapped(schema.in) : schema
 }

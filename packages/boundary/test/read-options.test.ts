@@ -161,3 +161,21 @@ test("the error uses the reader's names for options", () => {
   expect(problems(options)).toEqual({ clientSecret: "cannot be combined with publicClient" })
   expect(problems({ audience: [] }, names)).toEqual({ MCP_BASE_URL: "is missing" })
 })
+
+test("a problem may be told by its place, while sentences name other options", () => {
+  const context = {
+    optionName: (option: string) => `$${option}`,
+    placeOf: (option: string) => `line 7: ${option}`,
+  }
+  const given = { ...good, clientSecret: "s", publicClient: true }
+  expect(() => readOptions("oauthProxy", schema, given, context)).toThrow(
+    "oauthProxy: line 7: clientSecret cannot be combined with $publicClient",
+  )
+})
+
+test("names are known inside an option that is filled in before it is checked", () => {
+  const listen = z.strictObject({ port: z.int().default(8000) }).prefault({})
+  const read = (options: unknown) => readOptions("serve", z.strictObject({ listen }), options)
+  expect(read({})).toEqual({ listen: { port: 8000 } })
+  expect(() => read({ listen: { prot: 1 } })).toThrow("did you mean listen.port?")
+})
