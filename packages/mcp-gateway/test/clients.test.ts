@@ -51,6 +51,8 @@ test("progress, a question to the person, and cancelling go through a session", 
   expect(await callWithProgress(client, "ask")).toEqual(["accept Bern", []])
   const cancel = new AbortController()
   const waiting = client.callTool({ name: "wait" }, undefined, { signal: cancel.signal })
+  // They are two requests, and a server knows nothing of a call that its cancellation has overtaken.
+  await expect.poll(() => server.waiting).toBe(1)
   cancel.abort("enough")
   await expect(waiting).rejects.toThrow("enough")
   await expect.poll(() => server.cancelled).toBe(1)

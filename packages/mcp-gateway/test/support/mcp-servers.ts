@@ -45,7 +45,8 @@ export interface SessionServer {
   url: string
   /** Its sessions that have not ended. */
   sessions: Map<string, StreamableHTTPServerTransport>
-  /** How many calls of `wait` were cancelled. */
+  /** How many calls of `wait` have begun, and how many were cancelled. */
+  waiting: number
   cancelled: number
   /** Ends the connection of the newest POST; a call of `stumble` then goes on. */
   breakOff(): void
@@ -59,6 +60,7 @@ export async function sessionServer(): Promise<SessionServer> {
   const state = {
     url: "",
     sessions,
+    waiting: 0,
     cancelled: 0,
     breakOff() {
       answers.at(-1)?.once("close", brokenOff.resolve).destroy()
@@ -111,6 +113,7 @@ function toolsOfSession(state: SessionServer, brokenOff: Promise<void>): Sdk1Mcp
     return text(`${action} ${content?.city}`)
   })
   server.registerTool("wait", { description: "Ends when it is cancelled" }, async ({ signal }) => {
+    state.waiting += 1
     await once(signal, "abort")
     state.cancelled += 1
     return text("cancelled")
