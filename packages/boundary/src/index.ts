@@ -1,6 +1,7 @@
 export { BodyTooLargeError, readBoundedBody } from "./bounded-body.ts"
 export { ConfigurationError, type OptionProblem } from "./configuration-error.ts"
 export { customOption, functionOption, objectOption } from "./custom-option.ts"
+export { exactJson } from "./exact-json.ts"
 export { isLoopbackHost, isSecureUrl } from "./loopback.ts"
 export { misspelledName, nearestName } from "./nearest-name.ts"
 export type { OptionFields } from "./option-fields.ts"

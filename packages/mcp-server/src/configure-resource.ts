@@ -1,10 +1,12 @@
 import type {
+  GuardOptions,
   IssuingProxy,
   MountOptions,
   ResourceOfIssuer,
   ResourceOfProxy,
   ResourceOptions,
 } from "./options.ts"
+import { scopeExpansion } from "./policy/scope-hierarchy.ts"
 import type { ProtectedResource } from "./protected-resource.ts"
 import { metadataPaths } from "./protocol/resource-metadata.ts"
 import { resourceScopes, union } from "./protocol/scope.ts"
@@ -12,7 +14,7 @@ import { resourceOfProxy } from "./resource-of-proxy.ts"
 
 /** The resource that checked options describe. */
 export function configureResource(
-  options: ResourceOptions & Partial<MountOptions>,
+  options: ResourceOptions & Pick<GuardOptions, "policy"> & Partial<MountOptions>,
 ): ProtectedResource {
   const described = options.proxy ? describedByProxy(options) : options
   const { resource, name, scopes = [], authorizationServers, verifier } = described
@@ -29,6 +31,7 @@ export function configureResource(
     requireScopes,
     authorizationServers,
     verifier,
+    expandScopes: scopeExpansion(options.policy?.scopeHierarchy),
   }
 }
 

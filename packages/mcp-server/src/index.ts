@@ -18,9 +18,14 @@ export type {
   ResourceOptions,
   ServeMcp,
   ServeMcpOptions,
-  ToolPolicies,
-  ToolPolicy,
 } from "./options.ts"
+export type {
+  Policy,
+  PolicyCall,
+  PolicyRule,
+  PolicyRules,
+  UnmatchedRule,
+} from "./policy/policy.ts"
 export { type HonoApp, type HonoContext, protectMcp } from "./protect-mcp.ts"
 export type { AllowedOrigins } from "./protocol/origin.ts"
 export type { Refusal, RefusalReason } from "./refusals.ts"

@@ -19,9 +19,10 @@ import type {
   ResourceOptions,
   ServeMcp,
 } from "./options.ts"
+import type { UnmatchedRule } from "./policy/policy.ts"
+import { hiddenKeys, policySchema, scopesSchema } from "./policy/policy-schema.ts"
 import { isOrigin } from "./protocol/origin.ts"
 import { isResourceUrl } from "./protocol/resource-metadata.ts"
-import { isScopeToken } from "./protocol/scope.ts"
 import type { Refusal } from "./refusals.ts"
 import { resourceOfProxy } from "./resource-of-proxy.ts"
 
@@ -40,13 +41,6 @@ export function readProtectMcpOptions(options: ProtectMcpOptions): CheckedOption
   return { ...read("protectMcp", protectMcpOptions, options), path: options.path }
 }
 
-const scopes = z.array(
-  z.string().refine(isScopeToken, {
-    error: ({ input }) =>
-      `must be a scope, without spaces, quotes or backslashes: ${JSON.stringify(input)} is not one`,
-  }),
-)
-
 const resourceShape = {
   proxy: customOption<IssuingProxy>(isIssuingProxy, "must be what oauthProxy returned").optional(),
   resource: z.string().optional(),
@@ -55,8 +49,8 @@ const resourceShape = {
     "verify",
   ).optional(),
   authorizationServers: z.array(z.string()).min(1).optional(),
-  scopes: scopes.optional(),
-  requireScopes: scopes.optional(),
+  scopes: scopesSchema.optional(),
+  requireScopes: scopesSchema.optional(),
   name: z.string().optional(),
 } satisfies { [Name in keyof ResourceOptions]-?: z.ZodType<ResourceOptions[Name]> }
 
@@ -76,17 +70,13 @@ const guardShape = {
       ),
     ])
     .optional(),
-  tools: z
-    .record(
-      z.string(),
-      z.strictObject({ scopes: scopes.default([]), roles: z.array(z.string()).default([]) }),
-    )
-    .default({}),
+  policy: policySchema.default({}),
   maxBodyBytes: z
     .int()
     .min(1)
     .default(4 * 1024 * 1024),
   onRefusal: functionOption<(refusal: Refusal) => void>().optional(),
+  onUnmatchedRule: functionOption<(rule: UnmatchedRule) => void>().optional(),
 } satisfies OptionFields<GuardOptions>
 
 const mountShape = { path: z.string() } satisfies OptionFields<MountOptions>
@@ -106,10 +96,13 @@ function read(
 ): CheckedOptions {
   // `checkResource` has made sure that they are one of the two kinds of resource.
   const checked = readOptions(subject, schema, options) as CheckedOptions
-  // zod leaves this key out, and with it a policy that somebody relies on.
-  if (options.tools && Object.hasOwn(options.tools, "__proto__")) {
-    const problem = { option: "tools.__proto__", message: "cannot be the name of a tool" }
-    throw new ConfigurationError(subject, [problem])
+  const hidden = hiddenKeys(options.policy ?? {})
+  if (hidden.length > 0) {
+    const message = "cannot be a name in a policy"
+    throw new ConfigurationError(
+      subject,
+      hidden.map((option) => ({ option, message })),
+    )
   }
   return checked
 }

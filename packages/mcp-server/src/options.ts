@@ -1,6 +1,7 @@
 import type { TokenVerifier } from "@doorward/jwt-verifier"
 import type { OAuthProxy } from "@doorward/oauth-core"
 import type { AuthInfo } from "./auth-info.ts"
+import type { Policy, UnmatchedRule } from "./policy/policy.ts"
 import type { AllowedOrigins } from "./protocol/origin.ts"
 import type { Refusal } from "./refusals.ts"
 
@@ -78,12 +79,17 @@ export interface GuardOptions {
    * all. Default: pages of the resource's own origin; for a resource on loopback, of any loopback origin.
    */
   allowedOrigins?: AllowedOrigins | undefined
-  /** Who may call which tool, by the tool's name. Default: any accepted token may call every tool. */
-  tools?: ToolPolicies | undefined
+  /** Who may use which tool, prompt and resource. Default: whoever has an accepted token may use all. */
+  policy?: Policy | undefined
   /** The longest request body that is read, in bytes. Default: 4194304 (4 MiB). */
   maxBodyBytes?: number | undefined
   /** Called with every refused request, for a log or a metric. Default: nothing is called. */
   onRefusal?: ((refusal: Refusal) => void) | undefined
+  /**
+   * Called once for each rule of `policy` that matches nothing, when a caller has read the lists to their
+   * end. Default: nothing is called.
+   */
+  onUnmatchedRule?: ((rule: UnmatchedRule) => void) | undefined
 }
 
 /**
@@ -104,14 +110,3 @@ export interface ServeMcpOptions {
    */
   bodyText?: string
 }
-
-/** Who may call a tool. A caller must meet both members. */
-export interface ToolPolicy {
-  /** Scopes that the token must have, all of them. Default: none. */
-  scopes?: readonly string[] | undefined
-  /** App roles of which the caller must have at least one. Default: no role is needed. */
-  roles?: readonly string[] | undefined
-}
-
-/** Tool policies by the name of the tool. */
-export type ToolPolicies = Readonly<Record<string, ToolPolicy>>

@@ -1,4 +1,5 @@
 import type { TokenVerifier } from "@doorward/jwt-verifier"
+import type { ScopeExpansion } from "./policy/scope-hierarchy.ts"
 
 /** The MCP endpoint as a protected resource (RFC 9728), configured and ready to serve. */
 export interface ProtectedResource {
@@ -16,4 +17,6 @@ export interface ProtectedResource {
   requireScopes: readonly string[]
   authorizationServers: readonly string[]
   verifier: TokenVerifier
+  /** Adds the scopes that a token's scopes contain. */
+  expandScopes: ScopeExpansion
 }

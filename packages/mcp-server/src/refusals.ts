@@ -1,6 +1,8 @@
 import { TokenError, type TokenErrorCode, type VerifiedToken } from "@doorward/jwt-verifier"
+import type { PolicyRefusalReason } from "./policy/decide.ts"
 import type { ProtectedResource } from "./protected-resource.ts"
 import type { BearerChallenge } from "./protocol/bearer-challenge.ts"
+import type { ObjectKind, RequestedObject } from "./protocol/requested-objects.ts"
 import { union } from "./protocol/scope.ts"
 
 /** Why a request was refused. The values are stable: they may be matched on and counted. */
@@ -9,7 +11,10 @@ export type RefusalReason =
   | "no_credentials"
   | "malformed_credentials"
   | "verifier_failed"
-  | "missing_role"
+  | PolicyRefusalReason
+  | "policy_failed"
+  | "name_unreadable"
+  | "answer_unreadable"
   | "origin_not_allowed"
   | "method_not_allowed"
   | "unsupported_media_type"
@@ -33,8 +38,12 @@ export interface Refusal {
   clientId?: string
   /** The user, or whatever else the token was issued for, if the token was accepted. */
   subject?: string
-  /** The tools that were called, if the refusal is about them. */
+  /** The tools that were called, if the refusal is about what was asked for: the first 20. */
   tools?: readonly string[]
+  /** The prompts that were asked for, likewise. */
+  prompts?: readonly string[]
+  /** The URIs of the resources that were asked for, likewise. */
+  resources?: readonly string[]
   /** The error behind the refusal. For a log only. */
   cause?: unknown
 }
@@ -51,12 +60,13 @@ export interface Refused {
   headers?: Readonly<Record<string, string>>
   /** Whose request it was, if that is known. */
   verified?: VerifiedToken
-  tools?: readonly string[]
+  /** What it asked for, if the refusal is about that. */
+  requested?: readonly RequestedObject[]
   cause?: unknown
 }
 
 export function refusalEvent(
-  { reason, status, verified, tools, cause }: Refused,
+  { reason, status, verified, requested, cause }: Refused,
   resource: string,
 ): Refusal {
   return {
@@ -65,8 +75,26 @@ export function refusalEvent(
     resource,
     ...(verified && { subject: verified.subject }),
     ...(verified?.clientId !== undefined && { clientId: verified.clientId }),
-    ...(tools && { tools }),
+    ...(requested && namesOf(requested)),
     ...(cause !== undefined && { cause }),
+  }
+}
+
+const MOST_NAMES = 20
+
+function namesOf(requested: readonly RequestedObject[]): Partial<Refusal> {
+  const first = requested.slice(0, MOST_NAMES)
+  const named = (...kinds: ObjectKind[]) =>
+    first.filter(({ kind }) => kinds.includes(kind)).map(({ name }) => name)
+  const [tools, prompts, resources] = [
+    named("tool"),
+    named("prompt"),
+    named("resource", "template"),
+  ]
+  return {
+    ...(tools.length > 0 && { tools }),
+    ...(prompts.length > 0 && { prompts }),
+    ...(resources.length > 0 && { resources }),
   }
 }
 
@@ -182,13 +210,6 @@ export function insufficientScope(
     },
     verified,
   }
-}
-
-/** No `insufficient_scope`: signing in again gives nobody a role, so no client should try. */
-export const missingRole: Refused = {
-  status: 403,
-  reason: "missing_role",
-  message: "You do not have a role that may call this tool.",
 }
 
 // About the body.

@@ -1,3 +1,4 @@
+import { exactJson } from "@doorward/boundary"
 import type { ServeMcp } from "@doorward/mcp-server"
 import { JSONRPCRequestSchema } from "@modelcontextprotocol/sdk/types.js"
 import { BackendError } from "../backend.ts"
@@ -6,7 +7,6 @@ import { rpcErrorResponse, sessionNotFound } from "../backend-failure.ts"
 import { type Caller, callerOf } from "../identity/caller.ts"
 import { isObject, messagesOf, requestId } from "../protocol/messages.ts"
 import { outgoingBody } from "../protocol/outgoing-body.ts"
-import { exactBody } from "../protocol/serialise-body.ts"
 import type { OpenChannel } from "./backend-channel.ts"
 import { BridgeSession } from "./bridge-session.ts"
 import { claimedVersion, isStatelessNotification } from "./claimed-version.ts"
@@ -47,7 +47,7 @@ export function bridge(settings: BridgeSettings): Bridge {
     const caller = callerOf(authInfo)
     const refused = request.method === "POST" && refuseBody(caller, parsedBody, bodyText)
     if (refused) return refused
-    const body = exactBody(parsedBody, bodyText)
+    const body = exactJson(parsedBody, bodyText)
     if (isInitialize(parsedBody)) return begin(request, caller, body)
     const id = request.headers.get("mcp-session-id")
     if (id === null) return withoutSession(request, caller, body)

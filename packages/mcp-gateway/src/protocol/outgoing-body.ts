@@ -1,7 +1,7 @@
+import { exactJson } from "@doorward/boundary"
 import type { BackendRefusal } from "../backend.ts"
 import { lookAlikeKey } from "./look-alike-keys.ts"
 import { expectsAnswer, messagesOf } from "./messages.ts"
-import { serialiseBody } from "./serialise-body.ts"
 
 /** A body that may go to a backend. */
 export interface OutgoingBody {
@@ -47,7 +47,7 @@ export function outgoingBody(body: unknown, text: string | undefined): OutgoingB
   }
   try {
     return {
-      text: serialiseBody(body, text),
+      text: JSON.stringify(exactJson(body, text)),
       expectsAnswer: expectsAnswer(messages),
       isRepeatable: messages.every(({ method }) => REPEATABLE.has(method)),
     }

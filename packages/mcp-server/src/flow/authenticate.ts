@@ -1,7 +1,7 @@
 import type { VerifiedToken } from "@doorward/jwt-verifier"
+import { type Caller, callerOf } from "../policy/caller.ts"
 import type { ProtectedResource } from "../protected-resource.ts"
 import { readBearerCredentials } from "../protocol/bearer-credentials.ts"
-import { includesAll } from "../protocol/scope.ts"
 import {
   insufficientScope,
   malformedCredentials,
@@ -10,7 +10,7 @@ import {
   tokenRefused,
 } from "../refusals.ts"
 
-export type Authenticated = { token: string; verified: VerifiedToken } | { refused: Refused }
+export type Authenticated = { token: string; caller: Caller } | { refused: Refused }
 
 /**
  * Reads the token from the `Authorization` header, the only place where it counts, and has it verified
@@ -30,8 +30,9 @@ export async function authenticate(
   } catch (error) {
     return { refused: tokenRefused(error, resource) }
   }
-  if (!includesAll(verified.scopes, resource.requireScopes)) {
+  const scopes = resource.expandScopes(verified.scopes)
+  if (!resource.requireScopes.every((scope) => scopes.has(scope))) {
     return { refused: insufficientScope(verified, resource.requireScopes, resource) }
   }
-  return { token, verified }
+  return { token, caller: callerOf(verified, scopes) }
 }

@@ -1,11 +1,11 @@
-import type { VerifiedToken } from "@doorward/jwt-verifier"
 import { authenticate } from "../flow/authenticate.ts"
-import { toolAuthorization } from "../flow/authorize-tools.ts"
 import { describeCaller } from "../flow/describe-caller.ts"
 import { isActive } from "../flow/is-active.ts"
 import type { CheckedOptions } from "../options-schema.ts"
+import type { Caller } from "../policy/caller.ts"
+import { guardPolicy } from "../policy/guard-policy.ts"
 import type { ProtectedResource } from "../protected-resource.ts"
-import { callsMethod } from "../protocol/json-rpc.ts"
+import { callsOneOf } from "../protocol/json-rpc.ts"
 import { originTest } from "../protocol/origin.ts"
 import {
   claimsRequired,
@@ -18,16 +18,19 @@ import { preflightResponse, shareWith } from "./cors.ts"
 import { endWithLifetime, isOpenEventStream } from "./event-stream.ts"
 import { readJsonBody } from "./json-body.ts"
 import { refusalResponse } from "./refusal-response.ts"
+import { visibleResponse } from "./visible-response.ts"
 
 const METHODS = new Set(["GET", "POST", "DELETE"])
+const LISTENING = new Set(["subscriptions/listen"])
 
 /** Answers requests to the MCP endpoint: every check before `serve` sees one, the cheapest first. */
 export function mcpEndpoint(
   resource: ProtectedResource,
-  { serve, allowedOrigins, tools, maxBodyBytes, onRefusal }: CheckedOptions,
+  options: CheckedOptions,
 ): (request: Request, parsedBody: unknown) => Promise<Response> {
+  const { serve, allowedOrigins, maxBodyBytes, onRefusal } = options
   const isAllowedOrigin = originTest(resource.url, allowedOrigins)
-  const authorizeTools = toolAuthorization(tools, resource)
+  const policy = guardPolicy(options, resource)
 
   function refuse(refused: Refused): Response {
     onRefusal?.(refusalEvent(refused, resource.resource))
@@ -38,23 +41,25 @@ export function mcpEndpoint(
     const isKnown = METHODS.has(request.method)
     // A client that looks with HEAD first must find the sign-in too.
     if (!isKnown && request.method !== "HEAD") return refuse(methodNotAllowed)
-    const caller = await authenticate(request.headers.get("authorization"), resource)
-    if ("refused" in caller) return refuse(caller.refused)
-    const { token, verified } = caller
+    const authenticated = await authenticate(request.headers.get("authorization"), resource)
+    if ("refused" in authenticated) return refuse(authenticated.refused)
+    const { token, caller } = authenticated
+    const { verified } = caller
     if (!isKnown) return refuse({ ...methodNotAllowed, verified })
-    if (request.method !== "POST") return answer(request, token, verified)
+    if (request.method !== "POST") return answer(request, token, caller)
     const json = await readJsonBody(request, maxBodyBytes, parsedBody)
     if ("refused" in json) return refuse({ ...json.refused, verified })
-    const refused = authorizeTools(json.body, verified)
-    return refused ? refuse(refused) : answer(request, token, verified, json)
+    const refused = await policy?.refusal(json.body, caller)
+    return refused ? refuse(refused) : answer(request, token, caller, json)
   }
 
   async function answer(
     request: Request,
     token: string,
-    verified: VerifiedToken,
+    caller: Caller,
     json?: { body: unknown; text?: string },
   ): Promise<Response> {
+    const { verified } = caller
     let claims: string | undefined
     const authInfo = describeCaller(token, verified, resource, (wanted) => {
       claims = wanted
@@ -64,13 +69,18 @@ export function mcpEndpoint(
       ...(json && { parsedBody: json.body }),
       ...(json?.text !== undefined && { bodyText: json.text }),
     })
-    if (!isOpenEventStream(response)) {
-      if (claims === undefined) return response
+    const isOpen = isOpenEventStream(response)
+    if (!isOpen && claims !== undefined) {
       await response.body?.cancel()
       return refuse({ ...claimsRequired(claims, resource), verified })
     }
-    const isListening = !json || callsMethod(json.body, "subscriptions/listen")
-    return endWithLifetime(response, {
+    const visible = policy
+      ? await visibleResponse(response, json?.body, policy.filter(caller))
+      : response
+    if ("refused" in visible) return refuse({ ...visible.refused, verified })
+    if (!isOpen) return visible
+    const isListening = !json || callsOneOf(json.body, LISTENING)
+    return endWithLifetime(visible, {
       expiresAt: isListening ? verified.expiresAt : undefined,
       isActive: () => isActive(token, verified, resource),
     })

@@ -1,20 +1,11 @@
-/**
- * The names of the tools that a JSON-RPC body calls: one message, or a batch of them.
- *
- * A message that calls a tool without a name is skipped: the server refuses it.
- */
-export function calledTools(body: unknown): readonly string[] {
-  const messages = Array.isArray(body) ? body : [body]
-  return messages.flatMap((message) => {
-    const name = isRecord(message) && message.method === "tools/call" && readName(message.params)
-    return typeof name === "string" ? [name] : []
-  })
+/** The messages of a JSON-RPC body: one, or a batch of them. What is no object is left out. */
+export function messagesOf(body: unknown): Record<string, unknown>[] {
+  return (Array.isArray(body) ? body : [body]).filter(isRecord)
 }
 
-/** Whether a body asks for `method`, alone or in a batch. */
-export function callsMethod(body: unknown, method: string): boolean {
-  const messages = Array.isArray(body) ? body : [body]
-  return messages.some((message) => isRecord(message) && message.method === method)
+/** Whether a body asks for one of `methods`, alone or in a batch. */
+export function callsOneOf(body: unknown, methods: ReadonlySet<unknown>): boolean {
+  return messagesOf(body).some(({ method }) => methods.has(method))
 }
 
 /** A JSON-RPC error that answers no request in particular. */
@@ -22,10 +13,6 @@ export function rpcError(code: number, message: string): string {
   return JSON.stringify({ jsonrpc: "2.0", error: { code, message }, id: null })
 }
 
-function readName(params: unknown): unknown {
-  return isRecord(params) ? params.name : undefined
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
 }

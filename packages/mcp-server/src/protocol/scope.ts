@@ -14,7 +14,3 @@ export function resourceScopes(scopes: readonly string[]): readonly string[] {
 export function union(...lists: readonly (readonly string[])[]): readonly string[] {
   return [...new Set(lists.flat())]
 }
-
-export function includesAll(granted: readonly string[], needed: readonly string[]): boolean {
-  return needed.every((scope) => granted.includes(scope))
-}

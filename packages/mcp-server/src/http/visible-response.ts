@@ -1,0 +1,40 @@
+import { exactJson } from "@doorward/boundary"
+import { answerUnreadable } from "../policy/refusals.ts"
+import { type AnswerFilter, FILTERED_METHODS, mayNeedFilter } from "../policy/visible-answer.ts"
+import { callsOneOf } from "../protocol/json-rpc.ts"
+import type { Refused } from "../refusals.ts"
+import { rewrittenEventStream } from "./rewritten-event-stream.ts"
+
+/** A response of the server, with only what its caller may see. What cannot be read does not pass. */
+export async function visibleResponse(
+  response: Response,
+  requestBody: unknown,
+  filter: AnswerFilter,
+): Promise<Response | { refused: Refused }> {
+  if (!response.body) return response
+  const type = response.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase()
+  const isStream = type === "text/event-stream"
+  const isList = type?.endsWith("json") && callsOneOf(requestBody, FILTERED_METHODS)
+  if (!isStream && !isList) return response
+  const { status, statusText } = response
+  const headers = new Headers(response.headers)
+  headers.delete("content-length")
+  try {
+    const encoding = headers.get("content-encoding") ?? "identity"
+    if (encoding !== "identity") throw new TypeError(`the content-encoding is ${encoding}`)
+    const body = isStream
+      ? rewrittenEventStream(response.body, (text) => visibleText(text, filter))
+      : ((await visibleText(await response.text(), filter)) ?? null)
+    return new Response(body, { status, statusText, headers })
+  } catch (error) {
+    await response.body.cancel().catch(() => undefined)
+    return { refused: answerUnreadable(error) }
+  }
+}
+
+/** @returns `undefined` if nothing is left. */
+async function visibleText(text: string, filter: AnswerFilter): Promise<string | undefined> {
+  if (!mayNeedFilter(text)) return text
+  const visible = await filter.visible(exactJson(JSON.parse(text), text))
+  return visible === undefined ? undefined : JSON.stringify(visible)
+}
