@@ -22,10 +22,14 @@ function settingsAt(...path: readonly string[]): string[] {
   return Object.keys(node)
 }
 
+const backend = ["properties", "backends", "additionalProperties", "properties"]
+const policy = [...backend, "policy", "properties"]
 const settings = {
   top: settingsAt("properties"),
   entra: settingsAt("properties", "entra", "properties"),
-  backend: settingsAt("properties", "backends", "additionalProperties", "properties"),
+  backend: settingsAt(...backend),
+  policy: settingsAt(...policy),
+  rule: settingsAt(...policy, "tools", "additionalProperties", "properties"),
 }
 
 /** Under what other name the file has an option, or why it has none. */
@@ -48,10 +52,12 @@ const onlyInCode = new Set([
   "onEvent",
   "onRefusal",
   "onRegister",
+  "onUnmatchedRule",
   "optionName",
   "proxy",
   "serve",
   "sleep",
+  "when",
 ])
 
 test.each([
@@ -65,6 +71,8 @@ test.each([
   ],
   ["packages/mcp-server/src/options.ts", "ResourceDetails", settings.backend],
   ["packages/mcp-server/src/options.ts", "GuardOptions", settings.backend],
+  ["packages/mcp-server/src/policy/policy.ts", "Policy", settings.policy],
+  ["packages/mcp-server/src/policy/policy.ts", "PolicyRule", settings.rule],
   ["packages/mcp-gateway/src/options.ts", "ForwardToOptions", [...settings.backend, "secret"]],
   ["packages/mcp-gateway/src/options.ts", "SpawnServersOptions", settings.backend],
 ] as const)("the file can say what %s has in %s", (file, name, known) => {

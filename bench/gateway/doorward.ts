@@ -26,7 +26,12 @@ const proxy = oauthProxy({
 })
 const app = new Hono().route("/", proxy.app)
 const backend = forwardTo(process.argv[2] ?? "", { secret })
-protectMcp(app, { path: "/mcp", proxy, serve: backend, tools: { delete: { roles: ["Admin"] } } })
+protectMcp(app, {
+  path: "/mcp",
+  proxy,
+  serve: backend,
+  policy: { tools: { delete: { roles: ["Admin"] } } },
+})
 
 const { access_token: token } = await signIn(proxy, emulator, "alice.bench@contoso.example")
 serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 }, ({ port }) =>

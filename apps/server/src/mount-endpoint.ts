@@ -1,4 +1,4 @@
-import { protectMcp, type Refusal, type ServeMcp } from "@doorward/mcp-server"
+import { protectMcp, type Refusal, type ServeMcp, type UnmatchedRule } from "@doorward/mcp-server"
 import type { OAuthProxy } from "@doorward/oauth-core"
 import type { Hono } from "hono"
 import { defined } from "./configuration/defined.ts"
@@ -28,18 +28,20 @@ export function mountEndpoint(
   serve: ServeMcp,
   { app, configuration, proxy, basePath, log }: MountContext,
 ): void {
-  const { resource, path, backend } = endpoint
-  const { requireScopes, tools, maxBodyBytes } = backend?.settings ?? {}
+  const { setting, resource, path, backend } = endpoint
+  const { requireScopes, policy, maxBodyBytes } = backend?.settings ?? {}
   const origins = backend?.settings.allowedOrigins ?? configuration.allowedOrigins
   const options = defined({
     proxy,
     resource,
     serve,
     requireScopes,
-    tools,
+    policy,
     maxBodyBytes,
     allowedOrigins: origins?.includes("*") ? ("*" as const) : origins,
     onRefusal: ({ cause: _, ...refusal }: Refusal) => log.info(refusal, "mcp.refused"),
+    onUnmatchedRule: (rule: UnmatchedRule) =>
+      log.warn({ ...rule, setting: `${setting}.policy`, resource }, "policy.unmatched_rule"),
   })
   const isOnly = proxy.resources.length === 1
   const paths = [basePath + path, ...(isOnly ? [basePath || "/"] : [])]

@@ -297,7 +297,7 @@ describe("scope: from the challenge, else all that the resource lists, else none
 })
 
 describe("step-up (SEP-2350)", () => {
-  const protect = { tools: { write: { scopes: ["mcp.write"] } } }
+  const protect = { policy: { tools: { write: { scopes: ["mcp.write"] } } } }
 
   test("asks for the union of scopes and calls again", async () => {
     const { server, result } = await run({ protect }, { tool: "write" })
@@ -315,7 +315,7 @@ describe("step-up (SEP-2350)", () => {
 
   test("is bounded", async () => {
     const { server, failure } = await run({
-      protect: { tools: { whoami: { scopes: ["never.granted"] } } },
+      protect: { policy: { tools: { whoami: { scopes: ["never.granted"] } } } },
       twists: {
         "POST /token": json((body) => {
           body.scope = "mcp.read"

@@ -186,7 +186,7 @@ describe("a server that breaks", () => {
 
   test("step-up-challenge is reported", async () => {
     const { broken } = await run({
-      protect: { tools: { whoami: { scopes: ["mcp.write"] } } },
+      protect: { policy: { tools: { whoami: { scopes: ["mcp.write"] } } } },
       twists: {
         "POST /mcp": (response, request) =>
           response.status === 403

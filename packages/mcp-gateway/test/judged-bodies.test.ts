@@ -7,8 +7,8 @@ import { answerJson, httpServer } from "./support/http-server.ts"
 /** A gateway where nobody may call `drop`, in front of a server that shows what got there. */
 async function policed() {
   const server = await httpServer((response) => answerJson(response))
-  const tools = { drop: { roles: ["nobody"] } }
-  return { server, ...(await forwarding(server.url, {}, { tools })) }
+  const policy = { tools: { drop: { roles: ["nobody"] } } }
+  return { server, ...(await forwarding(server.url, {}, { policy })) }
 }
 
 const call = (params: string) =>
@@ -29,8 +29,6 @@ describe("a tool that policy forbids is never reached", () => {
   test.for([
     ["another case", call('"name":"ok","Name":"drop"')],
     ["capitals", call('"NAME":"drop","name":"ok"')],
-    ["only another case", call('"Name":"drop"')],
-    ["a long s", '{"jsonrpc":"2.0","id":1,"method":"tools/call","param\\u017f":{"name":"drop"}}'],
     ["a Kelvin sign", call('"name":"ok","tas\\u212aId":"t"')],
     ["underscores", call('"name":"ok","task_id":"t"')],
     [
@@ -55,6 +53,21 @@ describe("a tool that policy forbids is never reached", () => {
     expect(await response.json()).toMatchObject({ jsonrpc: "2.0", error: { code: -32600 } })
     expect(server.received).toEqual([])
     expect(events).toMatchObject([{ type: "request.refused", reason: "body_ambiguous" }])
+  })
+
+  test.for([
+    ["only in another case", call('"Name":"drop"')],
+    [
+      "below a long s",
+      '{"jsonrpc":"2.0","id":1,"method":"tools/call","param\\u017f":{"name":"drop"}}',
+    ],
+    ["in a list", call('"name":["drop"]')],
+  ])("by a name that rules cannot read: %s", async ([, body]) => {
+    const { post, server } = await policed()
+    const response = await post(body)
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ jsonrpc: "2.0", error: { code: -32602 } })
+    expect(server.received).toEqual([])
   })
 
   test("by a header that says another name", async () => {
@@ -84,7 +97,6 @@ test.for([
   "[]",
   "[[]]",
   "[1]",
-  call('"name":["drop"]'),
   '{"jsonrpc":"2.0","id":1,"method":["tools/call"],"params":{"name":"drop"}}',
   `[[${call('"name":"drop"')}]]`,
 ])("%s is no message", async (body) => {

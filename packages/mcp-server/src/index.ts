@@ -26,6 +26,7 @@ export type {
   PolicyRules,
   UnmatchedRule,
 } from "./policy/policy.ts"
+export { type OfferedObjects, rulesWithoutMatch } from "./policy/unmatched-rules.ts"
 export { type HonoApp, type HonoContext, protectMcp } from "./protect-mcp.ts"
 export type { AllowedOrigins } from "./protocol/origin.ts"
 export type { Refusal, RefusalReason } from "./refusals.ts"

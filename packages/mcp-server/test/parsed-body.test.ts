@@ -8,7 +8,7 @@ function guarded() {
   const refusals: Refusal[] = []
   const guard = mcpGuard({
     proxy: proxyOf(),
-    tools: { write: { scopes: ["mcp.write"] } },
+    policy: { tools: { write: { scopes: ["mcp.write"] } } },
     maxBodyBytes: 100,
     serve: (_, options) => {
       served.push(options)

@@ -61,7 +61,7 @@ describe.each([...inReadme, "express-unparsed", "express-sdk-adapter"])(
       })
 
     test.each(["legacy", "auto"] as const)("serves the official client (%s)", async (mode) => {
-      const client = await connectSdk2({ request: fetch }, mode, `${origin}/mcp`)
+      const client = await connectSdk2({ request: fetch }, mode, {}, `${origin}/mcp`)
       expect((await client.listTools()).tools.map(({ name }) => name)).toContain("whoami")
       expect((await client.callTool({ name: "whoami", arguments: {} })).content).toEqual([
         { type: "text", text: "Alice" },

@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { policySchema } from "./policy-schema.ts"
 import { flag, list, numeric } from "./values.ts"
 
 const seconds = (text: string) => numeric(z.number().positive()).optional().describe(text)
@@ -31,11 +32,6 @@ const identity = z.union([
   }),
 ])
 
-const toolPolicy = z.strictObject({
-  scopes: list().optional().describe("Scopes that the token must have, all of them."),
-  roles: list().optional().describe("App roles of which the caller must have one."),
-})
-
 const command = z.preprocess(
   (value) => (typeof value === "string" ? value.split(/\s+/).filter((word) => word !== "") : value),
   z.array(z.string()).min(1, "must name a command"),
@@ -67,10 +63,7 @@ export const backendSchema = z
       .describe("The name that people see. Default: the key; of the only backend, the host."),
     scopes: list().optional().describe("What clients may ask for here. Default: every scope."),
     requireScopes: list().optional().describe("What every token must have. Default: none."),
-    tools: z
-      .record(z.string(), toolPolicy)
-      .optional()
-      .describe("Who may call which tool, by its name. Default: everybody may call every tool."),
+    policy: policySchema.optional(),
     allowedOrigins: list()
       .optional()
       .describe("Web pages that may call; `*` is all. Default: the top level's `allowedOrigins`."),

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto"
 import { ConfigurationError, nearestName } from "@doorward/boundary"
 import { type AssertionSigner, BackendError, type BackendReport } from "@doorward/mcp-gateway"
+import { rulesWithoutMatch } from "@doorward/mcp-server"
 import { createBackend } from "../backends/create-backend.ts"
 import type { Configuration } from "../configuration/read-configuration.ts"
 import { type Endpoint, endpointsOf } from "../endpoints.ts"
@@ -66,22 +67,25 @@ function summaryOf({ protocolVersion, server, tools, prompts, resources }: Backe
   return `Answers in MCP ${protocolVersion}${name === "" ? "" : ` as ${name}`}: ${offers}.`
 }
 
-/** A policy for a tool that is not there protects nothing, and the tool that was meant is open. */
+/** A rule for something that is not there protects nothing, and what was meant is open. */
 function* policyChecks(
   name: string,
   { setting, backend }: BackendEndpoint,
-  { tools }: BackendReport,
+  report: BackendReport,
   { names }: Configuration,
 ): Generator<Check> {
-  for (const tool of Object.keys(backend.settings.tools ?? {})) {
-    if (tools.includes(tool)) continue
-    const nearest = nearestName(tool, tools)
+  for (const rule of rulesWithoutMatch(backend.settings.policy ?? {}, report)) {
+    const listed = report[rule.rules]
+    const nearest = nearestName(rule.name, listed)
     const advice = nearest === undefined ? "" : ` Is ${nearest} meant?`
-    const detail = `${names.placeOf(`${setting}.tools.${tool}`)} is a policy for a tool that the backend does not list.${advice}`
-    // A backend may show a tool only to some people.
-    yield { name, outcome: tools.length > 0 ? "failed" : "unknown", detail }
+    const place = names.placeOf(`${setting}.policy.${rule.rules}.${rule.name}`)
+    const detail = `${place} is a rule for ${KINDS[rule.rules]} that the backend does not list.${advice}`
+    // A backend may show something only to some people.
+    yield { name, outcome: listed.length > 0 ? "failed" : "unknown", detail }
   }
 }
+
+const KINDS = { tools: "a tool", prompts: "a prompt", resources: "a resource" } as const
 
 /** Whoever reaches a backend beside Doorward calls it without signing in. */
 async function* exposureChecks(name: string, { backend }: BackendEndpoint): AsyncGenerator<Check> {

@@ -128,7 +128,7 @@ signIn: { group: [a] }
 backends:
   github:
     url: http://127.0.0.1:9001/mcp
-    tools: { delete: { scope: [x] } }
+    policy: { tools: { delete: { scope: [x] } } }
   files: {}
 `)
     expect(problems).toEqual([
@@ -137,7 +137,7 @@ backends:
       "./doorward.yaml:3: listen.prot is not an option; did you mean listen.port?",
       expect.stringMatching(/^\.\/doorward\.yaml:7: entra\.clientId must be the Application/),
       "./doorward.yaml:8: signIn.group is not an option; did you mean signIn.groups?",
-      "./doorward.yaml:12: backends.github.tools.delete.scope is not an option; did you mean backends.github.tools.delete.scopes?",
+      "./doorward.yaml:12: backends.github.policy.tools.delete.scope is not an option; did you mean backends.github.policy.tools.delete.scopes?",
       expect.stringMatching(/^\.\/doorward\.yaml:5: entra\.clientSecret is missing; set it to/),
       "./doorward.yaml:13: backends.files must have a url, or a command that starts the server",
     ])

@@ -44,18 +44,18 @@ describe("the doctor and the backends", () => {
     ])
   })
 
-  test("names policies for tools that are not there, with their lines", async () => {
+  test("names rules for tools that are not there, with their lines", async () => {
     const backend = await backendServer("delete_repository")
     onTestFinished(() => backend.close())
     const tools = "{ delete_repo: { roles: [Admin] } }"
     const [, policy, ...others] = await checksOf(
-      `  a:\n    url: ${backend.url}\n    tools: ${tools}\n`,
+      `  a:\n    url: ${backend.url}\n    policy:\n      tools: ${tools}\n`,
     )
     expect(policy).toEqual({
       name: "backend a",
       outcome: "failed",
       detail:
-        "./doorward.yaml:4: backends.a.tools.delete_repo is a policy for a tool that the backend does not list. Is delete_repository meant?",
+        "./doorward.yaml:5: backends.a.policy.tools.delete_repo is a rule for a tool that the backend does not list. Is delete_repository meant?",
     })
     expect(others).toEqual([])
   })

@@ -40,7 +40,7 @@ backends:
   github:
     url: ${github.url}
     name: GitHub tools
-    tools: { delete_repository: { roles: [Admin] } }
+    policy: { tools: { delete_repository: { roles: [Admin] } } }
     identity: true
   files:
     url: ${files.url}

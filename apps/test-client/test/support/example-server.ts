@@ -18,7 +18,7 @@ export interface ExampleOptions {
   /** By `METHOD /path` of either host. */
   twists?: Record<string, Twist>
   protect?: Partial<
-    Pick<ProtectMcpOptions, "tools" | "scopes" | "requireScopes" | "allowedOrigins">
+    Pick<ProtectMcpOptions, "policy" | "scopes" | "requireScopes" | "allowedOrigins">
   >
   metadata?: Record<string, unknown>
   /** Where the server's metadata is. Default: the first place that clients look. */

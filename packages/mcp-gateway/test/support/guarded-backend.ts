@@ -35,7 +35,7 @@ export function signToken(claims: JWTPayload = {}): Promise<string> {
     .sign(privateKey)
 }
 
-export interface GuardedOptions extends Pick<GuardOptions, "tools"> {
+export interface GuardedOptions extends Pick<GuardOptions, "policy"> {
   identity?: Partial<Identity>
   upstreamToken?: (scopes: readonly string[]) => Promise<UpstreamToken>
 }
@@ -56,7 +56,7 @@ export async function guarded(serve: ServeMcp, options: GuardedOptions = {}): Pr
   const guard = mcpGuard({
     ...resource(options),
     serve,
-    ...(options.tools && { tools: options.tools }),
+    ...(options.policy && { policy: options.policy }),
   })
   const server = listen({
     fetch: (request) => guard.fetch(request),

@@ -16,21 +16,8 @@ import { createMcpHandler, McpServer } from "@modelcontextprotocol/server"
 import { onTestFinished } from "vitest"
 
 /** A stateless server of the 2.x line, for clients of both eras. */
-export async function statelessServer(): Promise<string> {
-  const handler = createMcpHandler(() => {
-    const server = new McpServer({ name: "stateless", version: "2.0.0" })
-    server.registerTool("count", { description: "Counts to three" }, async ({ mcpReq }) => {
-      const progressToken = mcpReq._meta?.progressToken
-      for (const progress of progressToken === undefined ? [] : [1, 2, 3]) {
-        await mcpReq.notify({
-          method: "notifications/progress",
-          params: { progressToken: progressToken!, progress, total: 3 },
-        })
-      }
-      return { content: [{ type: "text", text: "counted" }] }
-    })
-    return server
-  })
+export async function statelessServer(create = countingServer): Promise<string> {
+  const handler = createMcpHandler(create)
   const server = listen({
     fetch: (request) => handler.fetch(request),
     port: 0,
@@ -39,6 +26,21 @@ export async function statelessServer(): Promise<string> {
   if (!server.listening) await once(server, "listening")
   onTestFinished(() => void server.close())
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`
+}
+
+function countingServer(): McpServer {
+  const server = new McpServer({ name: "stateless", version: "2.0.0" })
+  server.registerTool("count", { description: "Counts to three" }, async ({ mcpReq }) => {
+    const progressToken = mcpReq._meta?.progressToken
+    for (const progress of progressToken === undefined ? [] : [1, 2, 3]) {
+      await mcpReq.notify({
+        method: "notifications/progress",
+        params: { progressToken: progressToken!, progress, total: 3 },
+      })
+    }
+    return { content: [{ type: "text", text: "counted" }] }
+  })
+  return server
 }
 
 export interface SessionServer {
@@ -53,7 +55,7 @@ export interface SessionServer {
 }
 
 /** A server of the 1.x line that keeps sessions, and events for clients that resume a stream. */
-export async function sessionServer(): Promise<SessionServer> {
+export async function sessionServer(create?: () => Sdk1McpServer): Promise<SessionServer> {
   const sessions: SessionServer["sessions"] = new Map()
   const answers: ServerResponse[] = []
   const brokenOff = Promise.withResolvers<void>()
@@ -78,7 +80,7 @@ export async function sessionServer(): Promise<SessionServer> {
       onsessioninitialized: (session) => void sessions.set(session, transport),
       onsessionclosed: (session) => void sessions.delete(session),
     })
-    const server = toolsOfSession(state, brokenOff.promise)
+    const server = create?.() ?? toolsOfSession(state, brokenOff.promise)
     await server.connect(transport as Parameters<Sdk1McpServer["connect"]>[0])
     await transport.handleRequest(request, response)
   })

@@ -23,7 +23,9 @@ export async function visibleResponse(
     const encoding = headers.get("content-encoding") ?? "identity"
     if (encoding !== "identity") throw new TypeError(`the content-encoding is ${encoding}`)
     const body = isStream
-      ? rewrittenEventStream(response.body, (text) => visibleText(text, filter))
+      ? rewrittenEventStream(response.body, async (text) =>
+          mayNeedFilter(text) ? visibleText(text, filter) : text,
+        )
       : ((await visibleText(await response.text(), filter)) ?? null)
     return new Response(body, { status, statusText, headers })
   } catch (error) {
@@ -34,7 +36,6 @@ export async function visibleResponse(
 
 /** @returns `undefined` if nothing is left. */
 async function visibleText(text: string, filter: AnswerFilter): Promise<string | undefined> {
-  if (!mayNeedFilter(text)) return text
   const visible = await filter.visible(exactJson(JSON.parse(text), text))
   return visible === undefined ? undefined : JSON.stringify(visible)
 }

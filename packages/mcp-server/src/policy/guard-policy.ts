@@ -23,9 +23,7 @@ export function guardPolicy(
 ): GuardPolicy | undefined {
   const decides = decider(policy)
   if (!(["tool", "prompt", "resource"] as const).some(decides.judges)) return undefined
-  const unmatched = unmatchedRules(policy, decides, (rule) =>
-    onUnmatchedRule?.({ ...rule, resource: resource.resource }),
-  )
+  const unmatched = unmatchedRules(policy, decides, (rule) => onUnmatchedRule?.(rule))
   return {
     async refusal(body, caller) {
       const { verified } = caller

@@ -11,7 +11,9 @@ export type NamePattern = readonly Part[]
 
 /** Of names, in which a slash is a character like any other. */
 export function namePattern(text: string): NamePattern {
-  return text.split(/(\*+)/).flatMap((part) => (part.startsWith("*") ? [ANYTHING] : [...part]))
+  return text
+    .split(/(\*+)/)
+    .flatMap((part): Part[] => (part.startsWith("*") ? [ANYTHING] : [...part]))
 }
 
 /** Of URIs: `*` ends at a slash, `**` does not. */
@@ -60,7 +62,8 @@ export function overlaps(one: NamePattern, other: NamePattern): boolean {
     const key = i * (other.length + 1) + j
     if (seen.has(key)) continue
     seen.add(key)
-    const [a, b] = [one[i], other[j]]
+    const a = one[i]
+    const b = other[j]
     if (isWild(a)) open.push([i + 1, j])
     if (isWild(b)) open.push([i, j + 1])
     if (typeof a === "string" && a === b) open.push([i + 1, j + 1])

@@ -82,6 +82,4 @@ export interface UnmatchedRule {
   rules: "tools" | "prompts" | "resources"
   /** The name that it has there. */
   name: string
-  /** The URL of the resource that was called. */
-  resource: string
 }

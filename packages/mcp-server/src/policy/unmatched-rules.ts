@@ -1,5 +1,5 @@
 import type { ObjectKind } from "../protocol/requested-objects.ts"
-import type { Decider } from "./decide.ts"
+import { type Decider, decider } from "./decide.ts"
 import type { Policy, UnmatchedRule } from "./policy.ts"
 
 /** Finds rules that match nothing which a server has: their names may be misspelled. */
@@ -8,8 +8,6 @@ export interface UnmatchedRules {
   observe(kind: ObjectKind, names: readonly unknown[], isLastPage: boolean): void
 }
 
-type Found = Omit<UnmatchedRule, "resource">
-
 /** The lists that show what rules may be about: a resource may be listed, or come from a template. */
 const KINDS = { tools: ["tool"], prompts: ["prompt"], resources: ["resource", "template"] } as const
 
@@ -17,7 +15,7 @@ const KINDS = { tools: ["tool"], prompts: ["prompt"], resources: ["resource", "t
 export function unmatchedRules(
   policy: Policy,
   { rules }: Decider,
-  report: (found: Found) => void,
+  report: (rule: UnmatchedRule) => void,
 ): UnmatchedRules {
   const unseen = {
     tools: new Set(Object.keys(policy.tools ?? {})),
@@ -44,4 +42,34 @@ export function unmatchedRules(
 function listOf(kind: ObjectKind): keyof typeof KINDS {
   if (kind === "tool") return "tools"
   return kind === "prompt" ? "prompts" : "resources"
+}
+
+/** What a server has, by the lists that show it. */
+export interface OfferedObjects {
+  /** The names of its tools. */
+  tools: readonly string[]
+  /** The names of its prompts. */
+  prompts: readonly string[]
+  /** The URIs of its resources. */
+  resources: readonly string[]
+  /** The URI templates of its resources (RFC 6570). */
+  resourceTemplates: readonly string[]
+}
+
+/**
+ * The rules of a policy that match nothing which a server has: their names may be misspelled.
+ *
+ * @example
+ * const { tools } = await client.listTools()
+ * const offered = { tools: tools.map(({ name }) => name), prompts: [], resources: [], resourceTemplates: [] }
+ * console.log(rulesWithoutMatch(policy, offered))
+ */
+export function rulesWithoutMatch(policy: Policy, offered: OfferedObjects): UnmatchedRule[] {
+  const found: UnmatchedRule[] = []
+  const rules = unmatchedRules(policy, decider(policy), (rule) => found.push(rule))
+  rules.observe("tool", offered.tools, true)
+  rules.observe("prompt", offered.prompts, true)
+  rules.observe("resource", offered.resources, true)
+  rules.observe("template", offered.resourceTemplates, true)
+  return found
 }

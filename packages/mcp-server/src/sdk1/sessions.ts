@@ -3,7 +3,7 @@ import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/
 import { type AuthInfo, verifiedToken } from "../auth-info.ts"
 import { refusalResponse } from "../http/refusal-response.ts"
 import type { ServeMcp } from "../options.ts"
-import { callsMethod } from "../protocol/json-rpc.ts"
+import { callsOneOf } from "../protocol/json-rpc.ts"
 import {
   type Refused,
   refusalEvent,
@@ -16,6 +16,8 @@ import { LiveSessions, type Session } from "./live-sessions.ts"
 import { type Sdk1SessionOptions, sdk1SessionOptions } from "./options.ts"
 import type { Sdk1ServerFactory } from "./server-factory.ts"
 import { whenStreamEnds } from "./stream-end.ts"
+
+const INITIALIZE = new Set(["initialize"])
 
 /** `serve` for a guard, with the sessions behind it. */
 export interface Sdk1Sessions extends ServeMcp {
@@ -69,7 +71,7 @@ export function sdk1Sessions(
     sessions.endIdle()
     const id = request.headers.get("mcp-session-id")
     if (id === null) {
-      if (callsMethod(parsedBody, "initialize")) return open(request, authInfo, parsedBody)
+      if (callsOneOf(parsedBody, INITIALIZE)) return open(request, authInfo, parsedBody)
       return refuse(sessionMissing, authInfo)
     }
     const session = sessions.get(id)

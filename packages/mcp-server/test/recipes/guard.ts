@@ -14,7 +14,7 @@ export const proxy = {
 
 export const guard = mcpGuard({
   proxy,
-  tools: { write: { scopes: ["mcp.write"] } },
+  policy: { tools: { write: { scopes: ["mcp.write"] } } },
   maxBodyBytes: 10_000,
   serve: createMcpHandler(sdk2Server).fetch,
 })

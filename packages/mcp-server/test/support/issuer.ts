@@ -43,6 +43,8 @@ export function verifierFor(audience = RESOURCE): TokenVerifier {
 
 export interface ProxyBehaviour {
   roles?: readonly string[]
+  groups?: readonly string[]
+  tenantId?: string
   upstreamToken?: (scopes: readonly string[]) => Promise<UpstreamToken>
   /** Takes what tools say that APIs asked for. */
   required?: IdentityProviderError[]
@@ -70,7 +72,14 @@ export function proxyOf(behaviour: ProxyBehaviour = {}): IssuingProxy {
 
 function grant(
   verified: Awaited<ReturnType<TokenVerifier["verify"]>>,
-  { roles = [], upstreamToken, required, isActive = async () => true }: ProxyBehaviour,
+  {
+    roles = [],
+    groups = [],
+    tenantId,
+    upstreamToken,
+    required,
+    isActive = async () => true,
+  }: ProxyBehaviour,
 ): GrantedToken {
   return {
     ...verified,
@@ -80,7 +89,8 @@ function grant(
       subject: verified.subject,
       name: "Alice",
       roles,
-      groups: [],
+      groups,
+      ...(tenantId !== undefined && { tenantId }),
       claims: {},
     },
     isActive,

@@ -29,8 +29,13 @@ export async function connectSdk1(app: Requestable, claims: Parameters<typeof si
   return { client, transport }
 }
 
-export async function connectSdk2(app: Requestable, mode: "auto" | "legacy", url = RESOURCE) {
+export async function connectSdk2(
+  app: Requestable,
+  mode: "auto" | "legacy",
+  claims: Parameters<typeof signToken>[0] = {},
+  url = RESOURCE,
+) {
   const client = new Sdk2Client(INFO, mode === "auto" ? { versionNegotiation: { mode } } : {})
-  await client.connect(new Sdk2Transport(new URL(url), { fetch: signedInFetch(app) }))
+  await client.connect(new Sdk2Transport(new URL(url), { fetch: signedInFetch(app, claims) }))
   return client
 }
