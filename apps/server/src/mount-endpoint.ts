@@ -28,8 +28,9 @@ export function mountEndpoint(
   serve: ServeMcp,
   { app, configuration, proxy, basePath, log }: MountContext,
 ): void {
-  const { setting, resource, path, backend } = endpoint
+  const { resource, path, backend } = endpoint
   const { requireScopes, policy, maxBodyBytes } = backend?.settings ?? {}
+  const warned = new Set<string>()
   const origins = backend?.settings.allowedOrigins ?? configuration.allowedOrigins
   const options = defined({
     proxy,
@@ -40,8 +41,13 @@ export function mountEndpoint(
     maxBodyBytes,
     allowedOrigins: origins?.includes("*") ? ("*" as const) : origins,
     onRefusal: ({ cause: _, ...refusal }: Refusal) => log.info(refusal, "mcp.refused"),
-    onUnmatchedRule: (rule: UnmatchedRule) =>
-      log.warn({ ...rule, setting: `${setting}.policy`, resource }, "policy.unmatched_rule"),
+    onUnmatchedRule({ rules, name }: UnmatchedRule) {
+      const setting = `${endpoint.setting}.policy.${rules}.${name}`
+      // The only endpoint has two addresses.
+      if (warned.has(setting)) return
+      warned.add(setting)
+      log.warn({ setting: configuration.names.placeOf(setting), resource }, "policy.unmatched_rule")
+    },
   })
   const isOnly = proxy.resources.length === 1
   const paths = [basePath + path, ...(isOnly ? [basePath || "/"] : [])]

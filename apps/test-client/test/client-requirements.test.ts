@@ -314,21 +314,24 @@ describe("step-up (SEP-2350)", () => {
   })
 
   test("is bounded", async () => {
-    const { server, failure } = await run({
-      protect: { policy: { tools: { whoami: { scopes: ["never.granted"] } } } },
-      twists: {
-        "POST /token": json((body) => {
-          body.scope = "mcp.read"
-        }),
-        "POST /consent": (response) => response,
-        "POST /mcp": (response) => response,
-        "GET /authorize": async (response, request) => {
-          const html = await response.text()
-          const asked = new URL(request.url).searchParams.get("scope") ?? ""
-          return new Response(html.replaceAll(asked, "mcp.read"), response)
+    const { server, failure } = await run(
+      {
+        protect: { policy: { tools: { whoami: { scopes: ["never.granted"] } } } },
+        twists: {
+          "POST /token": json((body) => {
+            body.scope = "mcp.read"
+          }),
+          "POST /consent": (response) => response,
+          "POST /mcp": (response) => response,
+          "GET /authorize": async (response, request) => {
+            const html = await response.text()
+            const asked = new URL(request.url).searchParams.get("scope") ?? ""
+            return new Response(html.replaceAll(asked, "mcp.read"), response)
+          },
         },
       },
-    })
+      { tool: "whoami" },
+    )
     expect(server.authorizations).toHaveLength(3)
     expect(failure).toMatch(/^tool: /)
   })

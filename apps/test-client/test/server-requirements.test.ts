@@ -185,18 +185,21 @@ describe("a server that breaks", () => {
   })
 
   test("step-up-challenge is reported", async () => {
-    const { broken } = await run({
-      protect: { policy: { tools: { whoami: { scopes: ["mcp.write"] } } } },
-      twists: {
-        "POST /mcp": (response, request) =>
-          response.status === 403
-            ? headers({ "www-authenticate": 'Bearer error="insufficient_scope"' })(
-                response,
-                request,
-              )
-            : response,
+    const { broken } = await run(
+      {
+        protect: { policy: { tools: { whoami: { scopes: ["mcp.write"] } } } },
+        twists: {
+          "POST /mcp": (response, request) =>
+            response.status === 403
+              ? headers({ "www-authenticate": 'Bearer error="insufficient_scope"' })(
+                  response,
+                  request,
+                )
+              : response,
+        },
       },
-    })
+      { tool: "whoami" },
+    )
     expect(broken).toContain("SHOULD step-up-challenge")
   })
 })

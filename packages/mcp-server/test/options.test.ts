@@ -102,11 +102,11 @@ describe("the resource", () => {
 
 describe("names that are not options", () => {
   test.each([
-    [{ toolz: {} }, { toolz: "is not an option; did you mean tools?" }],
+    [{ polcy: {} }, { polcy: "is not an option; did you mean policy?" }],
     [{ requiredScopes: [] }, { requiredScopes: "is not an option; did you mean requireScopes?" }],
     [
-      { tools: { write: { scope: [] } } },
-      { "tools.write.scope": "is not an option; did you mean tools.write.scopes?" },
+      { policy: { tools: { write: { scope: [] } } } },
+      { "policy.tools.write.scope": "is not an option; did you mean policy.tools.write.scopes?" },
     ],
     [{ cors: true }, { cors: "is not an option; remove it" }],
   ])("%j", (options, problems) => {
@@ -138,15 +138,34 @@ describe("values that cannot be used", () => {
     expect(guardProblems({ ...direct, requireScopes: [scope] })).toEqual({
       "requireScopes.0": message,
     })
-    expect(guardProblems({ ...direct, tools: { x: { scopes: [scope] } } })).toEqual({
-      "tools.x.scopes.0": message,
+    const rules = { x: { scopes: [scope] } }
+    expect(guardProblems({ ...direct, policy: { prompts: rules } })).toEqual({
+      "policy.prompts.x.scopes.0": message,
     })
   })
 
-  test("a policy for a tool named __proto__ is refused, not dropped", () => {
-    const tools = JSON.parse('{ "__proto__": { "scopes": ["admin"] } }')
-    expect(guardProblems({ ...direct, tools })).toEqual({
-      "tools.__proto__": "cannot be the name of a tool",
+  test.each(["tools", "prompts", "resources", "scopeHierarchy"])(
+    "a rule named __proto__ in %s is refused, not dropped",
+    (member) => {
+      const policy = { [member]: JSON.parse('{ "__proto__": { "scopes": ["admin"] } }') }
+      expect(guardProblems({ ...direct, policy })).toEqual({
+        [`policy.${member}.__proto__`]: "cannot be a name in a policy",
+      })
+    },
+  )
+
+  test.each(["roles", "groups", "tenants", "people", "clients"])("nobody is in no %s", (member) => {
+    const policy = { tools: { x: { [member]: [] } } }
+    expect(guardProblems({ ...direct, policy })).toEqual({
+      [`policy.tools.x.${member}`]: "must name at least one",
+    })
+  })
+
+  test("a policy is open or closed, and its conditions are functions", () => {
+    const policy = { default: "closed", tools: { x: { when: "always" } } }
+    expect(guardProblems({ ...direct, policy })).toEqual({
+      "policy.default": "must be allow or deny",
+      "policy.tools.x.when": "must be a function",
     })
   })
 })
@@ -160,12 +179,17 @@ test("an app of another framework is refused, with what to use instead", () => {
 })
 
 test("all mistakes are reported at once, by mcpGuard and by protectMcp under their own names", () => {
-  const options = { verifier, serve: "no", tools: { x: { roles: "Admin" } }, maxBodyBytes: 0 }
+  const options = {
+    verifier,
+    serve: "no",
+    policy: { tools: { x: { roles: "Admin" } } },
+    maxBodyBytes: 0,
+  }
   const problems = {
     resource: "is missing; it is required unless proxy is set",
     authorizationServers: "is missing; it is required unless proxy is set",
     serve: "must be a function (request, { authInfo, parsedBody }) => Response",
-    "tools.x.roles": "must be a list",
+    "policy.tools.x.roles": "must be a list",
     maxBodyBytes: "must be at least 1",
   }
   expect(guardProblems(options)).toEqual(problems)

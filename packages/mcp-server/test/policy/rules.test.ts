@@ -169,7 +169,9 @@ describe("a condition in code", () => {
     ["a text", () => "yes"],
     ["a promise of 1", async () => 1],
   ])("that returns %s allows nothing", async (_, when) => {
-    const { send } = endpoint({ policy: { tools: { transfer: { when: when as () => boolean } } } })
+    const { send } = endpoint({
+      policy: { tools: { transfer: { when: when as unknown as () => boolean } } },
+    })
     expect((await send({ json: call, headers: await bearer() })).status).toBe(403)
   })
 
