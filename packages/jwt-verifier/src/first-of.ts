@@ -16,9 +16,10 @@ const schema = z
  * Combines verifiers, to accept the tokens of several issuers.
  *
  * The verifiers are asked in order. The next one is asked only if a verifier says that the token is not
- * meant for it: the token's `iss` is another issuer (a {@link jwtVerifier} says so before it looks up a
- * key), it is not a JWT, or it is not active. Any other refusal is final. So JWT verifiers can be in any
- * order, and introspection verifiers, which send the token away, should come last.
+ * meant for it: the token's `iss` is another issuer (a {@link jwtVerifier} says so before it looks at
+ * algorithm, type or key), it is not a JWT, or it is not active. Any other refusal is final. So JWT
+ * verifiers can be in any order, whatever each accepts, and introspection verifiers, which send the token
+ * away, should come last.
  *
  * @example
  * const verifier = firstOf(

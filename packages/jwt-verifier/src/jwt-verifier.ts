@@ -59,9 +59,10 @@ export function createJwtVerifier(rules: JwtRules, checkSignature: SignatureChec
 
   async function verifyAnew(token: string): Promise<VerifiedToken> {
     const jws = parseCompactJws(token)
-    const algorithm = checkHeader(jws.header, rules)
     const claims = parseClaims(jws)
+    // First of all, so that `firstOf` can ask the verifier of another issuer, whatever this one accepts.
     const iss = issuer.check(claims)
+    const algorithm = checkHeader(jws.header, rules)
     const found = keys.keysFor(jws.header, iss)
     const fitting = (found instanceof Promise ? await found : found).filter(({ algorithms }) =>
       algorithms.includes(algorithm),

@@ -1,4 +1,5 @@
-import { beforeAll, expect, it } from "vitest"
+import { SignJWT } from "jose"
+import { beforeAll, describe, expect, it } from "vitest"
 import { firstOf, introspectionVerifier, jwtVerifier, type TokenVerifier } from "../src/index.ts"
 import { expectRefusal } from "./refusal.ts"
 import { audience, type SigningKey, signingKey, time } from "./signing-key.ts"
@@ -77,6 +78,47 @@ it.each<[string, Record<string, unknown>, string]>([
 it("refuses a token of an unknown issuer without fetching anything", async () => {
   await expectRefusal(both().verify(await keyA.sign({ iss: "https://d.example" })), "wrong_issuer")
   expect(fetched).toEqual([])
+})
+
+describe("issuers that sign differently", () => {
+  const secret = "a secret of at least thirty-two bytes"
+  const own = () =>
+    jwtVerifier({ issuer: a, audience, now, jwks: { keys: [keyA.jwk] }, algorithms: ["ES256"] })
+  const shared = () =>
+    jwtVerifier({ issuer: "https://s.example", audience, now, secret, typ: "JWT" })
+  const entra = () =>
+    jwtVerifier({ issuer: b, audience, now, jwks: { keys: [keyB.jwk] }, typ: "JWT" })
+
+  it("are told apart by iss, in any order and mix", async () => {
+    const bytes = new TextEncoder().encode(secret)
+    const hs256 = await new SignJWT({ iss: "https://s.example", aud: audience, sub: "s" })
+      .setProtectedHeader({ alg: "HS256", typ: "JWT" })
+      .setExpirationTime(time / 1000 + 60)
+      .sign(bytes)
+    const tokens = [
+      [a, await keyA.sign({ iss: a })],
+      [b, await keyB.sign({ iss: b }, { typ: "JWT" })],
+      ["https://s.example", hs256],
+    ] as const
+    const verifiers = [own(), shared(), entra()]
+    for (const order of [
+      [0, 1, 2],
+      [2, 1, 0],
+      [1, 2, 0],
+      [1, 0, 2],
+    ]) {
+      const { verify } = firstOf(...order.map((index) => verifiers[index]!))
+      for (const [issuer, token] of tokens) expect((await verify(token)).issuer).toBe(issuer)
+    }
+  })
+
+  it("each keep to their own algorithms and types", async () => {
+    const { verify } = firstOf(shared(), entra(), own())
+    await expectRefusal(verify(await keyA.sign({ iss: a }, { typ: "JWT" })), "wrong_type")
+    await expectRefusal(verify(await keyB.sign({ iss: b })), "wrong_type")
+    const confused = await keyA.sign({ iss: "https://s.example" }, { typ: "JWT" })
+    await expectRefusal(verify(confused), "algorithm_not_allowed")
+  })
 })
 
 it("passes an opaque token on to introspection, and a foreign JWT to no other verifier", async () => {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url"
 import {
   allOf,
   ruleCases,
@@ -11,6 +12,7 @@ import { describe, expect, test } from "vitest"
 import { forwarding } from "./support/forwarding.ts"
 import { connectSdk1, connectSdk2 } from "./support/mcp-clients.ts"
 import { sessionServer, statelessServer } from "./support/mcp-servers.ts"
+import { spawning } from "./support/spawning.ts"
 
 const backends = [
   ["2.x", () => statelessServer(twoOfEach)],
@@ -38,4 +40,20 @@ describe.each(backends)("a backend of %s", (_, backend) => {
       },
     )
   })
+})
+
+test.each(clients)("a stdio server and a client of %s", async (_, connect) => {
+  const command = [
+    process.execPath,
+    fileURLToPath(import.meta.resolve("./support/servers/two-of-each.ts")),
+  ]
+  const [rule, met, unmet] = ruleCases.roles
+  const { url } = await spawning(command, {}, { policy: ruledPolicy(rule) })
+  const everything = allOf("free", "ruled")
+  expect(await shownAndUsable(await connect(url, met))).toEqual({
+    shown: everything,
+    usable: everything,
+  })
+  const free = allOf("free")
+  expect(await shownAndUsable(await connect(url, unmet))).toEqual({ shown: free, usable: free })
 })

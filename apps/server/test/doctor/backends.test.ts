@@ -60,6 +60,32 @@ describe("the doctor and the backends", () => {
     expect(others).toEqual([])
   })
 
+  test("names rules for prompts and resources too, and patterns that match nothing", async () => {
+    const backend = await backendServer("read_issue")
+    onTestFinished(() => backend.close())
+    const policy =
+      "{ tools: { 'read_*': {}, 'drop_*': {} }, prompts: { secret: {} }, resources: { 'file:///**': {} } }"
+    const checks = await checksOf(`  a: { url: ${backend.url}, policy: ${policy} }\n`)
+    const place = "./doorward.yaml:2: backends.a.policy"
+    expect(checks.slice(1)).toEqual([
+      {
+        name: "backend a",
+        outcome: "failed",
+        detail: `${place}.tools.drop_* is a rule for a tool that the backend does not list.`,
+      },
+      {
+        name: "backend a",
+        outcome: "unknown",
+        detail: `${place}.prompts.secret is a rule for a prompt that the backend does not list.`,
+      },
+      {
+        name: "backend a",
+        outcome: "unknown",
+        detail: `${place}.resources.file:///** is a rule for a resource that the backend does not list.`,
+      },
+    ])
+  })
+
   test("names a backend that is away, and one that is no MCP server", async () => {
     const page = createServer((_, response) => {
       response.writeHead(200, { "content-type": "text/html" }).end("<h1>Hello</h1>")

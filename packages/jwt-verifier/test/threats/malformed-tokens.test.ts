@@ -92,7 +92,8 @@ describe("a text that is not a JWT is malformed", () => {
   )
 
   it("more than 16 KB, without being parsed", async () => {
-    const padding = (length: number) => assemble({ alg: "none" }, { p: "x".repeat(length) }, "AA")
+    const padding = (length: number) =>
+      assemble({ alg: "none" }, { iss: issuer, p: "x".repeat(length) }, "AA")
     expect(padding(12_200).length).toBeLessThan(16_384)
     expect(await codes(padding(12_200))).toEqual(["algorithm_not_allowed", "algorithm_not_allowed"])
     expect(await codes(padding(12_300))).toEqual(["malformed", "malformed"])

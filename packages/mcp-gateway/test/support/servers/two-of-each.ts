@@ -1,0 +1,4 @@
+import { twoOfEach } from "@doorward/test-support/policy-cases"
+import { serveStdio } from "@modelcontextprotocol/server/stdio"
+
+serveStdio(twoOfEach)
