@@ -30,7 +30,7 @@ export type RefusalReason =
 export interface Refusal {
   /** Why the request was refused. */
   reason: RefusalReason
-  /** The HTTP status that was sent. */
+  /** The HTTP status that was sent: 200 if it was sent before the reason was there, in an event stream. */
   status: number
   /** The URL of the resource that was called. */
   resource: string
@@ -50,7 +50,7 @@ export interface Refusal {
 
 /** The decision to refuse a request: what is sent, and what is reported. */
 export interface Refused {
-  status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 500 | 503
+  status: 200 | 400 | 401 | 403 | 404 | 405 | 413 | 415 | 500 | 503
   reason: RefusalReason
   /** Safe to send. */
   message: string
@@ -244,38 +244,4 @@ export function bodyAlreadyRead(cause: unknown): Refused {
     rpcCode: -32603,
     cause,
   }
-}
-
-// About the session, for servers of the 1.x SDK.
-
-export const sessionMissing: Refused = {
-  status: 400,
-  reason: "session_missing",
-  message: "The Mcp-Session-Id header is missing.",
-}
-
-export const sessionUnknown: Refused = {
-  status: 404,
-  reason: "session_unknown",
-  message: "Session not found",
-  rpcCode: -32001,
-}
-
-/** Looks like {@link sessionUnknown} to the caller. */
-export const sessionOfAnotherUser: Refused = {
-  ...sessionUnknown,
-  reason: "session_of_another_user",
-}
-
-export const tooManySessions: Refused = {
-  status: 503,
-  reason: "too_many_sessions",
-  message: "Too many sessions. Try again later.",
-  headers: { "retry-after": "30" },
-}
-
-export const onlyPostAllowed: Refused = {
-  ...methodNotAllowed,
-  message: "Only POST is allowed.",
-  headers: { allow: "POST" },
 }

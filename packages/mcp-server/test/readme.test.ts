@@ -24,6 +24,8 @@ describe("the README", () => {
     const reasons = [
       ...source("refusals.ts").matchAll(/reason: .*?"(\w+)"/g),
       ...source("policy/refusals.ts").matchAll(/reason: .*?"(\w+)"/g),
+      ...source("sdk1/refusals.ts").matchAll(/reason: .*?"(\w+)"/g),
+      ...source("policy/refusals.ts").matchAll(/: "(\w+_\w+)",$/gm),
       ...source("policy/decide.ts").matchAll(/^ {2}\| "(\w+)"$/gm),
     ].map(([, reason]) => reason)
     expect(reasons.length).toBeGreaterThan(22)

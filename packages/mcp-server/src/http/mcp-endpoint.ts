@@ -75,7 +75,9 @@ export function mcpEndpoint(
       return refuse({ ...claimsRequired(claims, resource), verified })
     }
     const visible = policy
-      ? await visibleResponse(response, json?.body, policy.filter(caller))
+      ? await visibleResponse(response, json?.body, policy.filter(caller), (broken) =>
+          onRefusal?.(refusalEvent({ ...broken, verified }, resource.resource)),
+        )
       : response
     if ("refused" in visible) return refuse({ ...visible.refused, verified })
     if (!isOpen) return visible

@@ -7,12 +7,13 @@ const LONGEST_EVENT = 32 * 1024 * 1024
  * An event stream with each event's data rewritten. What an event is besides its data, and comments,
  * pass as they are.
  *
- * @param rewrite returns the data to send; `undefined` leaves the event out. If it rejects, so does the
- * stream.
+ * @param rewrite returns the data to send; `undefined` leaves the event out.
+ * @param onFailure is told why the stream breaks off: what `rewrite` rejected with, or an event's length.
  */
 export function rewrittenEventStream(
   source: ReadableStream<Uint8Array>,
   rewrite: (data: string) => Promise<string | undefined>,
+  onFailure: (error: unknown) => void,
 ): ReadableStream<Uint8Array> {
   const decoder = new TextDecoder()
   const encoder = new TextEncoder()
@@ -29,12 +30,17 @@ export function rewrittenEventStream(
   return source.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({
       async transform(chunk, controller) {
-        parser.feed(decoder.decode(chunk, { stream: true }))
-        const events = parsed
-        parsed = []
-        for (const event of events) {
-          const text = typeof event === "string" ? event : await rewritten(event, rewrite)
-          if (text !== "") controller.enqueue(encoder.encode(text))
+        try {
+          parser.feed(decoder.decode(chunk, { stream: true }))
+          const events = parsed
+          parsed = []
+          for (const event of events) {
+            const text = typeof event === "string" ? event : await rewritten(event, rewrite)
+            if (text !== "") controller.enqueue(encoder.encode(text))
+          }
+        } catch (error) {
+          onFailure(error)
+          throw error
         }
       },
     }),

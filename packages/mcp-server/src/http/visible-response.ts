@@ -1,15 +1,20 @@
 import { exactJson } from "@doorward/boundary"
-import { answerUnreadable } from "../policy/refusals.ts"
+import { policyFailed } from "../policy/refusals.ts"
 import { type AnswerFilter, FILTERED_METHODS, mayNeedFilter } from "../policy/visible-answer.ts"
 import { callsOneOf } from "../protocol/json-rpc.ts"
 import type { Refused } from "../refusals.ts"
 import { rewrittenEventStream } from "./rewritten-event-stream.ts"
 
-/** A response of the server, with only what its caller may see. What cannot be read does not pass. */
+/**
+ * A response of the server, with only what its caller may see. What cannot be read does not pass.
+ *
+ * @param onBroken is told why an event stream broke off, whose status has been sent by then.
+ */
 export async function visibleResponse(
   response: Response,
   requestBody: unknown,
   filter: AnswerFilter,
+  onBroken: (refused: Refused) => void,
 ): Promise<Response | { refused: Refused }> {
   if (!response.body) return response
   const type = response.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase()
@@ -23,14 +28,16 @@ export async function visibleResponse(
     const encoding = headers.get("content-encoding") ?? "identity"
     if (encoding !== "identity") throw new TypeError(`the content-encoding is ${encoding}`)
     const body = isStream
-      ? rewrittenEventStream(response.body, async (text) =>
-          mayNeedFilter(text) ? visibleText(text, filter) : text,
+      ? rewrittenEventStream(
+          response.body,
+          async (text) => (mayNeedFilter(text) ? visibleText(text, filter) : text),
+          (error) => onBroken({ ...policyFailed(error), status: 200 }),
         )
       : ((await visibleText(await response.text(), filter)) ?? null)
     return new Response(body, { status, statusText, headers })
   } catch (error) {
     await response.body.cancel().catch(() => undefined)
-    return { refused: answerUnreadable(error) }
+    return { refused: policyFailed(error) }
   }
 }
 

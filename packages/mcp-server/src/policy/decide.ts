@@ -28,6 +28,11 @@ export type Decision =
   | { isAllowed: false; reason: PolicyRefusalReason }
   | { isAllowed: false; reason: "insufficient_scope"; neededScopes: readonly string[] }
 
+/** A rule's `when` failed; `cause` is what it threw. */
+export class ConditionError extends Error {
+  override readonly name = "ConditionError"
+}
+
 /** A policy, ready to decide. */
 export interface Decider {
   /** Whether there is anything to decide about objects of a kind. */
@@ -35,7 +40,7 @@ export interface Decider {
   /**
    * Whether a caller may use all of these at once.
    *
-   * @throws what a rule's `when` throws.
+   * @throws {ConditionError} if a rule's `when` fails.
    */
   decide(requested: readonly RequestedObject[], caller: Caller): Promise<Decision>
   /** The rules of each kind. */
@@ -112,9 +117,13 @@ async function unmet(
   const { verified } = caller
   const identity = isGranted(verified) ? verified.identity : undefined
   if (rule.when === undefined) return undefined
-  // Only `true`: what an author forgets to return, or returns by mistake, allows nothing.
-  const isMet = (await rule.when({ name, arguments: args, verified, identity })) === true
-  return isMet ? undefined : "condition_not_met"
+  try {
+    // Only `true`: what an author forgets to return, or returns by mistake, allows nothing.
+    const isMet = (await rule.when({ name, arguments: args, verified, identity })) === true
+    return isMet ? undefined : "condition_not_met"
+  } catch (cause) {
+    throw new ConditionError("a rule's condition failed", { cause })
+  }
 }
 
 const holds = (caller: Caller, scopes: readonly string[] = []) =>

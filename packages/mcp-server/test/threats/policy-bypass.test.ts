@@ -64,7 +64,13 @@ describe("a call that policy forbids does not get through", () => {
     ["null", call('"name":null')],
     ["missing", call('"Name":"drop"')],
     ["inherited", call('"__proto__":{"name":"drop"}')],
-    ["longer than any name", call(`"name":"${"a".repeat(8193)}"`)],
+    ["longer than any name", call(`"name":"${"a".repeat(2049)}"`)],
+    [
+      "too long together with others",
+      JSON.stringify(
+        Array.from({ length: 33 }, () => JSON.parse(call(`"name":"${"a".repeat(2000)}"`))),
+      ),
+    ],
     ["missing with its params", '{"jsonrpc":"2.0","id":1,"method":"tools/call"}'],
     [
       "in params that are a list",
