@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest"
 import type { Policy, UnmatchedRule } from "../../src/index.ts"
 import { bearer, endpoint } from "../support/endpoint.ts"
+import { proxyOf } from "../support/issuer.ts"
 
 const policy: Policy = {
   tools: { drop: { roles: ["Admin"] } },
@@ -56,6 +57,32 @@ describe("a list in JSON", () => {
     expect(await response.json()).toEqual(answer(visible))
   })
 
+  test("of templates has those that may become something which a rule allows", async () => {
+    const rules: Policy = {
+      default: "deny",
+      resources: { "file:///a/**": { roles: ["Admin"] }, "file:///b/*": { scopes: ["b"] } },
+    }
+    const shownTo = async (roles: string[], scope: string) => {
+      const resourceTemplates = ["file:///{+path}", "file:///a/{x}", "file:///b/{x}", "note:///{x}"]
+      const { send } = endpoint({
+        policy: rules,
+        proxy: proxyOf({ roles }),
+        serve: () =>
+          Response.json(
+            answer({
+              resourceTemplates: resourceTemplates.map((uriTemplate) => ({ uriTemplate })),
+            }),
+          ),
+      })
+      const json = asks("resources/templates/list")
+      const { result } = await (await send({ json, headers: await bearer({ scope }) })).json()
+      return result.resourceTemplates.map((each: { uriTemplate: string }) => each.uriTemplate)
+    }
+    expect(await shownTo([], "x")).toEqual([])
+    expect(await shownTo(["Admin"], "x")).toEqual(["file:///{+path}", "file:///a/{x}"])
+    expect(await shownTo([], "b")).toEqual(["file:///{+path}", "file:///b/{x}"])
+  })
+
   test("in a batch", async () => {
     const { send } = endpoint({
       policy,
@@ -98,7 +125,7 @@ describe("a list in JSON", () => {
     ["is no JSON", new Response("[", { headers: { "content-type": "application/json" } })],
     [
       "is compressed",
-      new Response("x", {
+      new Response(JSON.stringify(answer({ tools: named("drop") })), {
         headers: { "content-type": "application/json", "content-encoding": "gzip" },
       }),
     ],

@@ -138,6 +138,8 @@ describe("another spelling of a URI that policy forbids does not get through", (
     "note://secret#x",
     "note://secret/",
     "note://%73ecret",
+    "note://secret%3F%ff",
+    "note:\\\\secret",
     "file:///%66inance/%ff",
   ]
   test.each(forbidden)("%s", async (uri) => {
