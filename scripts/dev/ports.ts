@@ -12,17 +12,21 @@ export async function isFree(port: number): Promise<boolean> {
   return true
 }
 
-/** A port that nothing listened on a moment ago. */
-export const freePort = (): Promise<number> => bind(0, "127.0.0.1")
+/** Below the ports that a system chooses itself, for listeners and for connections. */
+const [lowest, beyond] = [12_000, 32_000]
 
-function bind(port: number, host: string): Promise<number> {
+/** A port that nothing listens on, where the system hands out none: nothing that starts meanwhile gets it. */
+export async function freePort(): Promise<number> {
+  while (true) {
+    const port = lowest + Math.floor(Math.random() * (beyond - lowest))
+    if (await isFree(port)) return port
+  }
+}
+
+function bind(port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once("error", reject)
-    server.listen(port, host, () => {
-      const address = server.address()
-      const bound = typeof address === "object" && address ? address.port : port
-      server.close(() => resolve(bound))
-    })
+    server.listen(port, host, () => server.close(() => resolve()))
   })
 }
