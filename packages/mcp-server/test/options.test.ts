@@ -154,12 +154,15 @@ describe("values that cannot be used", () => {
     },
   )
 
-  test.each(["roles", "groups", "tenants", "people", "clients"])("nobody is in no %s", (member) => {
-    const policy = { tools: { x: { [member]: [] } } }
-    expect(guardProblems({ ...direct, policy })).toEqual({
-      [`policy.tools.x.${member}`]: "must name at least one",
-    })
-  })
+  test.each(["scopes", "roles", "groups", "tenants", "people", "clients"])(
+    "a rule names no %s",
+    (member) => {
+      const policy = { tools: { x: { [member]: [] } } }
+      expect(guardProblems({ ...direct, policy })).toEqual({
+        [`policy.tools.x.${member}`]: "must name at least one",
+      })
+    },
+  )
 
   test("a policy is open or closed, and its conditions are functions", () => {
     const policy = { default: "closed", tools: { x: { when: "always" } } }

@@ -100,11 +100,23 @@ function withValues(
     return value.map((each, index) => withValues(each, [...at, index], environment, problems))
   }
   if (typeof value !== "object" || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, each]) => each !== null)
-      .map(([key, each]) => [key, withValues(each, [...at, key], environment, problems)]),
-  )
+  const members: [string, unknown][] = []
+  for (const [key, each] of Object.entries(value)) {
+    const path = [...at, key]
+    const problem = problemOf(path, each)
+    if (problem) problems.push({ option: path.join("."), message: problem })
+    else if (each !== null) members.push([key, withValues(each, path, environment, problems)])
+  }
+  return Object.fromEntries(members)
+}
+
+/** Settings that keep people out: one that is left out lets them in. */
+const KEEPING_OUT = ["policy", "requireScopes", "signIn"]
+
+function problemOf(path: readonly (string | number)[], value: unknown): string | undefined {
+  if (path.at(-1) === "__proto__") return "is not a name that can be used"
+  if (value !== null || !path.some((key) => KEEPING_OUT.includes(String(key)))) return undefined
+  return "is empty; write what it needs, or remove it"
 }
 
 /** Where a setting begins: at its key, or as an entry of a list; if it is missing, the nearest around it. */

@@ -115,6 +115,38 @@ operator: $\${PORT} is plain
   })
 })
 
+describe("what keeps people out and is empty is a mistake, since it would let them in", () => {
+  test.each([
+    ["signIn: { groups: }", "signIn.groups"],
+    ["signIn:", "signIn"],
+    [
+      "backends: { a: { url: http://127.0.0.1:1/mcp, requireScopes: } }",
+      "backends.a.requireScopes",
+    ],
+    ["backends: { a: { url: http://127.0.0.1:1/mcp, policy: } }", "backends.a.policy"],
+    [
+      "backends: { a: { url: http://127.0.0.1:1/mcp, policy: { tools: { drop: } } } }",
+      "backends.a.policy.tools.drop",
+    ],
+    [
+      "backends: { a: { url: http://127.0.0.1:1/mcp, policy: { tools: { drop: { roles: } } } } }",
+      "backends.a.policy.tools.drop.roles",
+    ],
+  ])("%s", (line, option) => {
+    expect(problemsOf(`${entra}${line}\n`)).toEqual([
+      `./doorward.yaml:5: ${option} is empty; write what it needs, or remove it`,
+    ])
+  })
+
+  test("and so is a name that JavaScript would lose", () => {
+    const line =
+      "backends: { a: { url: http://127.0.0.1:1/mcp, policy: { tools: { __proto__: { roles: [x] } } } } }"
+    expect(problemsOf(`${entra}${line}\n`)).toEqual([
+      "./doorward.yaml:5: backends.a.policy.tools.__proto__ is not a name that can be used",
+    ])
+  })
+})
+
 describe("mistakes", () => {
   test("are told at once, each with its line, its setting and what to do", () => {
     const problems = problemsOf(`baseUrl: http://mcp.example.com

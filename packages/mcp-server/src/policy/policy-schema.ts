@@ -14,7 +14,7 @@ export const scopesSchema = z.array(
 const oneOf = z.array(z.string()).min(1, "must name at least one").optional()
 
 const ruleSchema = z.strictObject({
-  scopes: scopesSchema.optional(),
+  scopes: scopesSchema.min(1, "must name at least one").optional(),
   roles: oneOf,
   groups: oneOf,
   tenants: oneOf,

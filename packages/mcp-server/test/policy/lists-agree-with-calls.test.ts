@@ -20,7 +20,7 @@ const few = <T>(values: readonly T[]) => fc.subarray([...values], { minLength: 1
 const scopes = ["mcp.read", "mcp.write", "mcp.admin"]
 const rule: fc.Arbitrary<PolicyRule> = fc.record(
   {
-    scopes: fc.subarray(scopes),
+    scopes: few(scopes),
     roles: few(["Admin", "User"]),
     groups: few(["g-1", "g-2"]),
     tenants: few(["t-1", "t-2"]),
