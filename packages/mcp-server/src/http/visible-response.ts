@@ -19,8 +19,12 @@ export async function visibleResponse(
   if (!response.body) return response
   const type = response.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase()
   const isStream = type === "text/event-stream"
-  const isList = type?.endsWith("json") && callsOneOf(requestBody, FILTERED_METHODS)
-  if (!isStream && !isList) return response
+  const isList = callsOneOf(requestBody, FILTERED_METHODS)
+  // On the stream of a GET, answers to anything may come.
+  const isFiltered = isStream
+    ? isList || filter.filtersUpdates || requestBody === undefined
+    : isList && type?.endsWith("json")
+  if (!isFiltered) return response
   const { status, statusText } = response
   const headers = new Headers(response.headers)
   headers.delete("content-length")

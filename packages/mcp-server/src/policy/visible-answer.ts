@@ -36,6 +36,8 @@ export const mayNeedFilter = (text: string): boolean => MAYBE_FILTERED.test(text
 
 /** What a caller may see of the messages that a server sends. */
 export interface AnswerFilter {
+  /** Whether it leaves out news of resources, which may come on any event stream. */
+  filtersUpdates: boolean
   /**
    * Takes from a JSON-RPC body, one message or a batch, what the caller may not use, in place.
    *
@@ -45,8 +47,8 @@ export interface AnswerFilter {
 }
 
 /**
- * A filter that looks at the form of results, not at what was asked: an answer may come late, on another
- * stream than its request.
+ * A filter that looks at the form of results, not at what was asked: on the stream of a `GET` come answers
+ * to anything.
  */
 export function answerFilter(
   decider: Decider,
@@ -80,6 +82,7 @@ export function answerFilter(
   }
 
   return {
+    filtersUpdates: decider.judges("resource"),
     async visible(body) {
       const messages = messagesOf(body)
       for (const { result } of messages) if (isRecord(result)) await filterLists(result)

@@ -179,6 +179,12 @@ describe("a list in an event stream", () => {
     expect(await (await passed(eventStream(event(list)))).text()).toBe(event(filtered))
   })
 
+  test("cannot come as the answer to a call, which passes untouched", async () => {
+    const text = `data: {"jsonrpc": "2.0", "id": 1, "result": {"tools": [{"name": "drop"}]}}\r\n\r\n`
+    const rules = { policy: { tools: policy.tools! } }
+    expect(await (await passed(eventStream(text), "ping", rules)).text()).toBe(text)
+  })
+
   test("is filtered wherever the chunks are cut, and with any line end", async () => {
     const text = event(list).replaceAll("\n", "\r\n")
     for (let cut = 1; cut < text.length; cut += 7) {
@@ -247,15 +253,18 @@ describe("a list in an event stream", () => {
       params: { uri },
     })
     const changed = { jsonrpc: "2.0", method: "notifications/resources/list_changed" }
-    const response = await passed(
-      eventStream(
-        event(updated("file:///finance/a")),
-        event(updated("file:///public/a")),
-        event(updated(["file:///finance/a"])),
-        event([updated("file:///finance/a"), changed]),
-      ),
-    )
-    expect(await response.text()).toBe(event(updated("file:///public/a")) + event([changed]))
+    for (const method of [undefined, "ping", "subscriptions/listen"]) {
+      const response = await passed(
+        eventStream(
+          event(updated("file:///finance/a")),
+          event(updated("file:///public/a")),
+          event(updated(["file:///finance/a"])),
+          event([updated("file:///finance/a"), changed]),
+        ),
+        method,
+      )
+      expect(await response.text()).toBe(event(updated("file:///public/a")) + event([changed]))
+    }
   })
 })
 
