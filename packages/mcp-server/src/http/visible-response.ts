@@ -16,7 +16,6 @@ export async function visibleResponse(
   filter: AnswerFilter,
   onBroken: (refused: Refused) => void,
 ): Promise<Response | { refused: Refused }> {
-  if (!response.body) return response
   const type = response.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase()
   const isStream = type === "text/event-stream"
   const isList = callsOneOf(requestBody, FILTERED_METHODS)
@@ -24,7 +23,8 @@ export async function visibleResponse(
   const isFiltered = isStream
     ? isList || filter.filtersUpdates || requestBody === undefined
     : isList && type?.endsWith("json")
-  if (!isFiltered) return response
+  // Only now: servers send a response quicker whose body nobody has asked for.
+  if (!isFiltered || !response.body) return response
   const { status, statusText } = response
   const headers = new Headers(response.headers)
   headers.delete("content-length")
