@@ -57,6 +57,25 @@ test("a stream that is there to its end passes as a whole, and makes room for th
   expect(events).toEqual([])
 })
 
+test("a stream that does not stop begins, and is not gathered", async () => {
+  const text = event({ ...step, text: "x".repeat(10_000) })
+  let isOpen = true
+  const server = await httpServer((response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" })
+    response.on("close", () => {
+      isOpen = false
+    })
+    const write = () => {
+      while (isOpen && response.write(text));
+      if (isOpen) response.once("drain", write)
+    }
+    write()
+  })
+  const { post } = await forwarding(server.url)
+  const next = pieces(await post(toolCall("a")))
+  expect((await next())?.startsWith(text)).toBe(true)
+})
+
 test("Last-Event-ID reaches the backend", async () => {
   const { server, send } = await streaming()
   const response = await send({ headers: { "last-event-id": "e-7" } })
@@ -95,6 +114,18 @@ describe("a stream that the backend breaks off", () => {
     await next()
     streams[0]!.destroy()
     expect(await next()).toBeUndefined()
+    expect(events).toMatchObject([{ failure: "closed_early" }])
+  })
+
+  test("just ends with what came before, however soon it breaks", async () => {
+    const server = await httpServer((response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" })
+      response.write(event(step, "e-1"), () => response.destroy())
+    })
+    const { post, events } = await forwarding(server.url)
+    const response = await post(toolCall("a"))
+    expect(response.status).toBe(200)
+    expect(await response.text()).toBe(event(step, "e-1"))
     expect(events).toMatchObject([{ failure: "closed_early" }])
   })
 
@@ -173,6 +204,7 @@ const undiciClock: { tick(milliseconds: number): void } = createRequire(import.m
 test("200 streams outlive an hour in which nothing happens", async () => {
   vi.useFakeTimers({
     toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"],
+    shouldAdvanceTime: true,
   })
   onTestFinished(() => void vi.useRealTimers())
   const { url, streams, events } = await streaming()
