@@ -1,5 +1,11 @@
 import type { VerifiedToken } from "@doorward/jwt-verifier"
-import type { GrantedToken, Identity, UpstreamToken } from "@doorward/oauth-core"
+import type {
+  GrantedToken,
+  IdentifiedToken,
+  Identity,
+  Principal,
+  UpstreamToken,
+} from "@doorward/oauth-core"
 
 /**
  * Who is calling, as tools see it. It has the members of `AuthInfo` in both official SDKs, all of them set.
@@ -23,6 +29,13 @@ export type AuthInfo = {
   extra: {
     /** The token, verified. */
     verified: VerifiedToken
+    /** Who is behind the token, if that is known: a person, an application or an agent. */
+    principal?: Principal
+    /**
+     * The issuer of a token that `alsoAccept` let in and whose verifier knows no principal. What its claims
+     * say means nothing to whoever knows the people and roles of the resource's own issuer.
+     */
+    foreignIssuer?: string
     /** Behind a proxy: who signed in. */
     identity?: Identity
     /** Behind a proxy: gets a token of the upstream provider for calls that a tool makes. */
@@ -67,6 +80,16 @@ export function grantedToken(authInfo: SdkAuthInfo | undefined): GrantedToken {
 
 export function isGranted(token: VerifiedToken): token is GrantedToken {
   return "identity" in token && "upstreamToken" in token
+}
+
+function isIdentified(token: VerifiedToken): token is IdentifiedToken {
+  return "principal" in token
+}
+
+/** Who is behind a token, if whatever verified it knows. */
+export function principalOf(verified: VerifiedToken): Principal | undefined {
+  if (isGranted(verified)) return { type: "person", identity: verified.identity }
+  return isIdentified(verified) ? verified.principal : undefined
 }
 
 function isVerified(value: unknown): value is VerifiedToken {

@@ -1,3 +1,5 @@
+import { isGranted } from "./auth-info.ts"
+import { withOthers } from "./flow/several-issuers.ts"
 import type {
   GuardOptions,
   IssuingProxy,
@@ -31,6 +33,7 @@ export function configureResource(
     requireScopes,
     authorizationServers,
     verifier,
+    isForeign: (verified) => options.proxy !== undefined && !isGranted(verified),
     expandScopes: scopeExpansion(options.policy?.scopeHierarchy),
   }
 }
@@ -53,6 +56,6 @@ function describedByProxy(options: ResourceOfProxy & Partial<MountOptions>): Res
     name,
     scopes,
     authorizationServers: [proxy.issuer],
-    verifier: proxy.tokenVerifier(resource),
+    verifier: withOthers(proxy.tokenVerifier(resource), options.alsoAccept ?? []),
   }
 }

@@ -49,6 +49,9 @@ const resourceShape = {
     "verify",
   ).optional(),
   authorizationServers: z.array(z.string()).min(1).optional(),
+  alsoAccept: z
+    .array(objectOption<TokenVerifier>("must be an object with a method verify(token)", "verify"))
+    .optional(),
   scopes: scopesSchema.optional(),
   requireScopes: scopesSchema.optional(),
   name: z.string().optional(),
@@ -130,6 +133,13 @@ function checkResource(
         context,
         [option],
         (name) => `is missing; it is required unless ${name("proxy")} is set`,
+      )
+    }
+    if (options.alsoAccept !== undefined) {
+      addProblem(
+        context,
+        ["alsoAccept"],
+        (name) => `needs ${name("proxy")}; without one, ${name("verifier")} can be firstOf(…)`,
       )
     }
     if (typeof resource === "string" && !isResourceUrl(resource)) {

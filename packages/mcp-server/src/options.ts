@@ -49,6 +49,12 @@ export interface ResourceOfProxy extends ResourceDetails {
    * has the path of the endpoint; else the proxy's only resource.
    */
   resource?: string | undefined
+  /**
+   * Verifiers of other issuers whose tokens are accepted here too: `entraTokenVerifier` for applications
+   * and agents, or a `jwtVerifier` of another authorization server. A token goes to the one that its `iss`
+   * belongs to. Each must check the audience. The metadata stays the proxy's. Default: none.
+   */
+  alsoAccept?: readonly TokenVerifier[] | undefined
   /** Only without a proxy. */
   verifier?: undefined
   /** Only without a proxy. */
@@ -65,6 +71,8 @@ export interface ResourceOfIssuer extends ResourceDetails {
   authorizationServers: readonly string[]
   /** Only with a Doorward proxy. */
   proxy?: undefined
+  /** Only with a Doorward proxy; else `verifier` can be `firstOf(…)`. */
+  alsoAccept?: undefined
 }
 
 /** What a guard needs of the proxy that issues its tokens; what `oauthProxy` returns has it. */

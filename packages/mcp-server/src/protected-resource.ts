@@ -1,4 +1,4 @@
-import type { TokenVerifier } from "@doorward/jwt-verifier"
+import type { TokenVerifier, VerifiedToken } from "@doorward/jwt-verifier"
 import type { ScopeExpansion } from "./policy/scope-hierarchy.ts"
 
 /** The MCP endpoint as a protected resource (RFC 9728), configured and ready to serve. */
@@ -17,6 +17,8 @@ export interface ProtectedResource {
   requireScopes: readonly string[]
   authorizationServers: readonly string[]
   verifier: TokenVerifier
+  /** Whether a token comes from another issuer than the resource's own. */
+  isForeign(verified: VerifiedToken): boolean
   /** Adds the scopes that a token's scopes contain. */
   expandScopes: ScopeExpansion
 }

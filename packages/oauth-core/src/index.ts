@@ -14,6 +14,8 @@ export type {
   LimitedRequest,
   Limiter,
   OAuthProxyOptions,
+  RefusedSignIn,
+  RegistrationDecision,
   RegistrationToken,
   ResourceServer,
   ResourceServerCredential,
@@ -54,6 +56,14 @@ export {
   type UpstreamToken,
   type UpstreamTokens,
 } from "./ports/identity-provider.ts"
+export type {
+  Agent,
+  AgentPrincipal,
+  AppPrincipal,
+  IdentifiedToken,
+  PersonPrincipal,
+  Principal,
+} from "./ports/principal.ts"
 export { type Store, StoreUnavailableError } from "./ports/store.ts"
 export type { CopiedRecords } from "./records/copy-records.ts"
 export type { ResealedRecords } from "./records/reseal-records.ts"
@@ -61,6 +71,7 @@ export {
   allOf,
   allowEmailDomains,
   allowGroups,
+  allowPeople,
   allowRoles,
   allowTenants,
   anyOf,

@@ -85,15 +85,15 @@ export interface OAuthProxyOptions {
 
   /**
    * Decides about every sign-in and every upstream refresh, before anything is issued. If it returns a
-   * string, the person is refused and sees that string, and so does the client. Default: everybody may
-   * sign in.
+   * string, the person is refused and sees that string, and so does the client; with `{ message, rule }`
+   * the event names the rule as well. Default: everybody may sign in.
    */
   onSignIn?: (identity: Identity, client: Client) => SignInDecision | Promise<SignInDecision>
   /**
    * Decides about every registration. If it returns a string, the registration is refused and the
    * client gets that string. Default: every valid registration is accepted.
    */
-  onRegister?: (client: Client) => SignInDecision | Promise<SignInDecision>
+  onRegister?: (client: Client) => RegistrationDecision | Promise<RegistrationDecision>
   /**
    * Is called with every event. Events have identifiers but no secrets. It must not throw. Default:
    * none.
@@ -207,6 +207,17 @@ export interface ResourceServerCredential {
   resource: string
 }
 
-/** A hook's decision: `undefined` accepts; a string refuses and says why. */
+/** A decision about a registration: `undefined` accepts; a string refuses and says why. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a hook that returns nothing accepts
-export type SignInDecision = string | undefined | void
+export type RegistrationDecision = string | undefined | void
+
+/** A decision about a sign-in: `undefined` accepts; anything else refuses and says why. */
+export type SignInDecision = RegistrationDecision | RefusedSignIn
+
+/** Why a person may not sign in. */
+export interface RefusedSignIn {
+  /** What the person sees, and the client too, so it must not contain a secret. */
+  message: string
+  /** Which rule refused, as a fixed word: the `detail` of the event. */
+  rule: string
+}

@@ -1,13 +1,14 @@
-import { ConfigurationError } from "@doorward/boundary"
+import { ConfigurationError, comparableId, isGuid } from "@doorward/boundary"
+import type { RefusedSignIn } from "./options.ts"
 import type { Identity } from "./ports/identity-provider.ts"
 
 /**
  * Decides whether a person may use this server. Pass one as the `onSignIn` option, which runs at every
  * sign-in and every upstream refresh.
  *
- * @returns a message that refuses the person, or `undefined` to accept them.
+ * @returns the message that refuses the person and the rule behind it, or `undefined` to accept them.
  */
-export type SignInPolicy = (identity: Identity) => string | undefined
+export type SignInPolicy = (identity: Identity) => RefusedSignIn | undefined
 
 /** Options that every policy takes. */
 export interface PolicyOptions {
@@ -37,7 +38,7 @@ export function allowTenants(
   }: PolicyOptions = {},
 ): SignInPolicy {
   const tenants = caseless(readList("allowTenants", tenantIds, isGuid, "a tenant id (a GUID)"))
-  return ({ tenantId }) => (tenants(tenantId) ? undefined : refusal)
+  return ({ tenantId }) => refusedUnless(tenants(tenantId), "tenants", refusal)
 }
 
 /**
@@ -74,16 +75,17 @@ export function allowEmailDomains(
   )
   return ({ email, tenantId, claims }) => {
     const isVouchedFor = tenantId === undefined ? claims.email_verified === true : trusted(tenantId)
-    return isVouchedFor && allowed(domainOf(email)) ? undefined : refusal
+    return refusedUnless(isVouchedFor && allowed(domainOf(email)), "domains", refusal)
   }
 }
 
 /**
- * Accepts people who are in at least one of these groups.
+ * Accepts people who are in at least one of these groups. People whose groups the provider does not say
+ * are refused as well, with another message, and with `groups_unknown` in the event.
  *
  * @param groupIds the groups as the provider identifies them; for Entra ID, their object ids. A token
  * lists no groups for a person who is in more than 200 of them; `azureProvider({ resolveGroups: true
- * })` then asks Microsoft Graph.
+ * })` then asks Microsoft Graph. It lists none at all unless the app registration has the groups claim.
  * @throws {ConfigurationError} if the list is empty or an entry is blank.
  *
  * @example
@@ -93,13 +95,20 @@ export function allowEmailDomains(
  */
 export function allowGroups(
   groupIds: readonly string[],
-  {
-    refusal = "This server is only for members of certain groups, and you aren't in any of them.",
-  }: PolicyOptions = {},
+  { refusal }: PolicyOptions = {},
 ): SignInPolicy {
-  const allowed = new Set(readList("allowGroups", groupIds, isText, "a group id").map(groupId))
-  return ({ groups }) => (groups.some((group) => allowed.has(groupId(group))) ? undefined : refusal)
+  const allowed = new Set(readList("allowGroups", groupIds, isText, "a group id").map(comparableId))
+  return ({ groups }) => {
+    if (!groups) return { message: refusal ?? GROUPS_UNKNOWN, rule: "groups_unknown" }
+    const isMember = groups.some((group) => allowed.has(comparableId(group)))
+    return refusedUnless(isMember, "groups", refusal ?? IN_NO_GROUP)
+  }
 }
+
+const IN_NO_GROUP =
+  "This server is only for members of certain groups, and you aren't in any of them."
+const GROUPS_UNKNOWN =
+  "This server is only for members of certain groups, and your sign-in does not say which groups you are in. Ask whoever runs the server: the app registration must put groups into tokens."
 
 /**
  * Accepts people who have at least one of these app roles.
@@ -119,7 +128,35 @@ export function allowRoles(
   }: PolicyOptions = {},
 ): SignInPolicy {
   const allowed = new Set(readList("allowRoles", roles, isText, "the value of a role"))
-  return (identity) => (identity.roles.some((role) => allowed.has(role)) ? undefined : refusal)
+  return ({ roles }) => {
+    const hasRole = roles.some((role) => allowed.has(role))
+    return refusedUnless(hasRole, "roles", refusal)
+  }
+}
+
+/**
+ * Accepts these people only.
+ *
+ * @param subjects the people as the provider identifies them for good, `Identity.subject`; for Entra ID
+ * `tenant id.object id`, not a user name or an address, which can pass to somebody else.
+ * @throws {ConfigurationError} if the list is empty or an entry is blank.
+ *
+ * @example
+ * ```ts
+ * const onSignIn = allowPeople([
+ *   "a7ebd260-fe25-45bc-b77b-422f176b10ea.5f2b8c1e-0d1a-4c5e-9b7f-3f7a1f0c2d11",
+ * ])
+ * ```
+ */
+export function allowPeople(
+  subjects: readonly string[],
+  {
+    refusal = "This server is only for certain people, and you aren't one of them.",
+  }: PolicyOptions = {},
+): SignInPolicy {
+  const listed = readList("allowPeople", subjects, isText, "the subject of a person")
+  const allowed = new Set(listed.map(comparableId))
+  return ({ subject }) => refusedUnless(allowed.has(comparableId(subject)), "people", refusal)
 }
 
 /**
@@ -156,7 +193,7 @@ export function allOf(...policies: readonly SignInPolicy[]): SignInPolicy {
 export function anyOf(...policies: readonly SignInPolicy[]): SignInPolicy {
   if (policies.length === 0) throw problem("anyOf", "needs at least one policy")
   return (identity) => {
-    let refusal: string | undefined
+    let refusal: RefusedSignIn | undefined
     for (const policy of policies) {
       refusal = policy(identity)
       if (refusal === undefined) return undefined
@@ -164,6 +201,12 @@ export function anyOf(...policies: readonly SignInPolicy[]): SignInPolicy {
     return refusal
   }
 }
+
+const refusedUnless = (
+  isAllowed: boolean,
+  rule: string,
+  message: string,
+): RefusedSignIn | undefined => (isAllowed ? undefined : { message, rule })
 
 /** An empty list is a mistake: it would accept nobody, and usually means that a variable is not set. */
 function readList(
@@ -187,9 +230,6 @@ function caseless(values: readonly string[] = []): (value: string | undefined) =
   return (value) => value !== undefined && known.has(value.toLowerCase())
 }
 
-const isGuid = (text: string) => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text)
-/** GUIDs are case-insensitive; names of groups are not. */
-const groupId = (text: string) => (isGuid(text) ? text.toLowerCase() : text)
 const isDomain = (text: string) => /^[a-z\d-]+(\.[a-z\d-]+)+$/i.test(text)
 const isText = (text: string) => text.trim() !== ""
 

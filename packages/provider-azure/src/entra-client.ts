@@ -1,3 +1,4 @@
+import { isGuid } from "@doorward/boundary"
 import {
   type UpstreamClient,
   type UpstreamClientOptions,
@@ -6,7 +7,6 @@ import {
 import { explainEntraRefusal } from "./aadsts/entra-refusal.ts"
 import type { AzureSettings } from "./azure-settings.ts"
 import { clientAuthentication } from "./credentials/client-authentication.ts"
-import { isGuid } from "./tenants.ts"
 
 /** This application as a client of its tenant, with its credential. */
 export function entraClient(

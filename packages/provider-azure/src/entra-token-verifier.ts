@@ -1,11 +1,13 @@
 import type { OptionFields } from "@doorward/boundary"
 import { despiteOtherProblems, readOptions } from "@doorward/boundary"
 import { TokenError, type TokenVerifier, type VerifiedToken } from "@doorward/jwt-verifier"
-import { IdentityProviderError } from "@doorward/oauth-core"
+import { type IdentifiedToken, IdentityProviderError, type Principal } from "@doorward/oauth-core"
 import { keptOnSuccess, scopeToken } from "@doorward/upstream-client"
 import { z } from "zod"
+import { issuerOf } from "./authority.ts"
 import type { EntraCalls } from "./entra-calls.ts"
 import { entraJwtVerifier } from "./entra-jwt-verifier.ts"
+import { principalOf } from "./principal.ts"
 import {
   checkTenants,
   type RegistrationOptions,
@@ -24,16 +26,20 @@ export interface EntraTokenVerifierOptions extends RegistrationOptions {
    */
   requireScopes?: readonly string[] | undefined
   /**
-   * Whether an application may call on its own behalf, with an app role and without a person.
-   * Default: false.
+   * Who may call: people, who need a scope; applications on their own behalf, which need an app role; or
+   * agents of Entra Agent ID, on their own behalf or with a user account of their own. Default:
+   * `["person"]`.
    */
-  allowAppOnly?: boolean | undefined
+  callers?: readonly Principal["type"][] | undefined
 }
 
 const schema = z
   .strictObject({
     requireScopes: z.array(scopeToken).default([]),
-    allowAppOnly: z.boolean().default(false),
+    callers: z
+      .array(z.enum(["person", "app", "agent"]))
+      .min(1)
+      .default(["person"]),
     ...registrationFields,
   } satisfies OptionFields<EntraTokenVerifierOptions>)
   .superRefine(checkTenants, despiteOtherProblems)
@@ -44,6 +50,12 @@ export interface EntraTokenVerifier extends TokenVerifier {
   readonly authorizationServers: readonly string[]
   /** The required scopes, spelled as a client asks Entra ID for them, for `scopes_supported` and challenges. */
   readonly scopes: readonly string[]
+  /**
+   * Verifies a token, and says who is behind it.
+   *
+   * @throws {TokenError} with the reason, if the token is refused or could not be checked.
+   */
+  verify(token: string): Promise<IdentifiedToken>
 }
 
 /**
@@ -78,14 +90,14 @@ export function entraTokenVerifier(options: EntraTokenVerifierOptions): EntraTok
 
   const read = remembered((token) => {
     const { claims } = token
-    if (typeof claims.scp === "string") {
-      const scopes = fullNames(claims.scp.split(" ").filter(Boolean))
-      const missing = required.filter((scope) => !scopes.includes(scope))
-      if (missing.length === 0) return { ...token, scopes }
-      throw new TokenError("insufficient_scope", "The token lacks a required scope")
-    }
-    if (settings.allowAppOnly && isAppOnly(claims)) return { ...token, scopes: [] }
-    throw new TokenError("missing_claim", "The token carries no scope of a person (scp)")
+    const principal = principalOf(issuerOf(authority.cloud, String(claims.tid), 2), claims)
+    const { type } = principal
+    if (!settings.callers.includes(type)) throw callerRefused(type)
+    if (typeof claims.scp !== "string") return { ...token, scopes: [], principal }
+    const scopes = fullNames(claims.scp.split(" ").filter(Boolean))
+    const missing = required.filter((scope) => !scopes.includes(scope))
+    if (missing.length === 0) return { ...token, scopes, principal }
+    throw new TokenError("insufficient_scope", "The token lacks a required scope")
   })
 
   return {
@@ -103,17 +115,16 @@ export function entraTokenVerifier(options: EntraTokenVerifierOptions): EntraTok
   }
 }
 
-/** Whether a token is an application's own: it has a role, names the application, and is about the application itself. */
-function isAppOnly({ roles, azp, appid, oid, sub }: VerifiedToken["claims"]): boolean {
-  const hasRole = Array.isArray(roles) && roles.length > 0
-  return hasRole && typeof (azp ?? appid) === "string" && typeof oid === "string" && oid === sub
+function callerRefused(type: Principal["type"]): TokenError {
+  const whose = { person: "a person", app: "an application", agent: "an agent" }[type]
+  return new TokenError("missing_claim", `The token is that of ${whose}, which may not call here`)
 }
 
 /** Does the work once for each verified token: the verifier returns the same object while it remembers the token. */
 function remembered(
-  read: (token: VerifiedToken) => VerifiedToken,
-): (token: VerifiedToken) => VerifiedToken {
-  const results = new WeakMap<VerifiedToken, VerifiedToken>()
+  read: (token: VerifiedToken) => IdentifiedToken,
+): (token: VerifiedToken) => IdentifiedToken {
+  const results = new WeakMap<VerifiedToken, IdentifiedToken>()
   return (token) => {
     const known = results.get(token)
     if (known) return known

@@ -1,3 +1,4 @@
+import { isGuid } from "@doorward/boundary"
 import type { VerifiedToken } from "@doorward/jwt-verifier"
 import { keptOnSuccess, verifyIssued } from "@doorward/upstream-client"
 import { issuerOf } from "./authority.ts"
@@ -5,7 +6,7 @@ import type { EntraCalls } from "./entra-calls.ts"
 import { entraJwtVerifier } from "./entra-jwt-verifier.ts"
 import type { Registration } from "./registration-options.ts"
 import { resolveTenant } from "./tenant-discovery.ts"
-import { isGuid, tenantPolicy, tenantRefused } from "./tenants.ts"
+import { tenantPolicy, tenantRefused } from "./tenants.ts"
 import { fixOf, otherVersion } from "./token-refusal.ts"
 
 type Claims = Readonly<Record<string, unknown>>

@@ -1,6 +1,6 @@
+import { isGuid } from "@doorward/boundary"
 import type { Identity } from "@doorward/oauth-core"
 import { IdentityProviderError } from "@doorward/oauth-core"
-import { isGuid } from "./tenants.ts"
 
 type Claims = Readonly<Record<string, unknown>>
 
@@ -32,7 +32,8 @@ export function identityOf(issuer: string, claims: Claims, profile: Claims = {})
     ...(username === undefined ? {} : { username }),
     ...(email === undefined ? {} : { email }),
     roles: texts(claims.roles),
-    groups: texts(claims.groups),
+    // Entra ID leaves the claim out for people in more groups than fit, and unless it was asked for.
+    ...(Array.isArray(claims.groups) ? { groups: texts(claims.groups) } : {}),
     claims,
   }
 }

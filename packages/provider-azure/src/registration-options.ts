@@ -1,5 +1,5 @@
 import type { OptionFields } from "@doorward/boundary"
-import { addProblem } from "@doorward/boundary"
+import { addProblem, isGuid } from "@doorward/boundary"
 import {
   callFields,
   secureUrl,
@@ -9,7 +9,7 @@ import {
 import { z } from "zod"
 import { type Authority, authorityOf, type TokenVersion } from "./authority.ts"
 import { cloudOf, globalAuthorityHost } from "./cloud.ts"
-import { isGuid, isTenantAlias } from "./tenants.ts"
+import { isTenantAlias } from "./tenants.ts"
 
 /** What the proxy and the direct mode have in common: which tenant, which API, which tokens. */
 export interface RegistrationOptions extends UpstreamCallOptions {

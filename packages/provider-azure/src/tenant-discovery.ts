@@ -1,10 +1,11 @@
+import { isGuid } from "@doorward/boundary"
 import { IdentityProviderError } from "@doorward/oauth-core"
 import { refusedResponse, upstreamFetch } from "@doorward/upstream-client"
 import { z } from "zod"
 import { explainEntraRefusal } from "./aadsts/entra-refusal.ts"
 import type { Authority } from "./authority.ts"
 import type { EntraCalls } from "./entra-calls.ts"
-import { isGuid, isTenantAlias } from "./tenants.ts"
+import { isTenantAlias } from "./tenants.ts"
 
 const metadataSchema = z.object({ issuer: z.string() })
 

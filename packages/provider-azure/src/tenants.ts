@@ -1,13 +1,8 @@
+import { isGuid } from "@doorward/boundary"
 import { IdentityProviderError } from "@doorward/oauth-core"
 
 /** The tenant of every personal Microsoft account. */
 export const consumersTenantId = "9188040d-6c67-4c5b-b112-36a304b66dad"
-
-const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-
-export function isGuid(value: string): boolean {
-  return guid.test(value.toLowerCase())
-}
 
 /** Whether a `tenantId` stands for several tenants: a token's `tid` then says which one. */
 export function isTenantAlias(tenantId: string): boolean {

@@ -1,6 +1,7 @@
+import { isGuid } from "@doorward/boundary"
 import { issuerOf, type TokenVersion } from "./authority.ts"
 import type { Cloud } from "./cloud.ts"
-import { isGuid, type TenantPolicy } from "./tenants.ts"
+import type { TenantPolicy } from "./tenants.ts"
 
 type Members = Readonly<Record<string, unknown>>
 

@@ -85,11 +85,15 @@ describe("a token that a client obtained from Entra ID itself", () => {
       },
     })
     await world.signIn(azure)
-    for (const allowAppOnly of [false, true]) {
-      expect(await codeOf(verifierOf(world, { allowAppOnly }).verify(idToken))).toBe(
-        "missing_claim",
-      )
+    for (const callers of [["person"], ["person", "app", "agent"]] as const) {
+      expect(await codeOf(verifierOf(world, { callers }).verify(idToken))).toBe("missing_claim")
     }
+  })
+
+  it("is refused where only applications may call", async () => {
+    const world = entra()
+    const verifier = verifierOf(world, { callers: ["app", "agent"] })
+    expect(await codeOf(verifier.verify(await personsToken(world)))).toBe("missing_claim")
   })
 
   it("for Graph is refused", async () => {
@@ -181,18 +185,45 @@ describe("an application's own token", () => {
     return (await response.json()).access_token
   }
 
-  it("is refused unless allowAppOnly is set", async () => {
+  it("is refused unless applications may call", async () => {
     const world = entra({ apps })
-    expect(await codeOf(verifierOf(world).verify(await appToken(world)))).toBe("missing_claim")
+    const token = await appToken(world)
+    expect(await codeOf(verifierOf(world).verify(token))).toBe("missing_claim")
+    const agents = verifierOf(world, { callers: ["agent"] })
+    expect(await codeOf(agents.verify(token))).toBe("missing_claim")
   })
 
-  it("is accepted with allowAppOnly, by its role and without any scope", async () => {
+  it("is accepted if they may, by its role and without any scope", async () => {
     const world = entra({ apps })
-    const verifier = verifierOf(world, { allowAppOnly: true, requireScopes: ["access_as_user"] })
-    expect(await verifier.verify(await appToken(world))).toMatchObject({
+    const verifier = verifierOf(world, { callers: ["app"], requireScopes: ["access_as_user"] })
+    const verified = await verifier.verify(await appToken(world))
+    const { oid } = verified.claims
+    expect(verified).toMatchObject({
       clientId: caller,
       scopes: [],
-      claims: { roles: ["Tools.Reader"] },
+      principal: {
+        type: "app",
+        identity: { subject: `${tenantId}.${oid}`, tenantId, roles: ["Tools.Reader"] },
+      },
+    })
+    expect(verified.principal.identity).not.toHaveProperty("groups")
+  })
+
+  it("is an agent's if it says so, and names the agent's blueprint", async () => {
+    const blueprint = "30cf4c22-9985-4ef7-8756-91cc888176bd"
+    const agents = apps.map((app) =>
+      app.clientId === caller ? { ...app, agentBlueprintId: blueprint } : app,
+    )
+    const world = entra({ apps: agents })
+    const token = await appToken(world)
+    expect(await codeOf(verifierOf(world, { callers: ["app"] }).verify(token))).toBe(
+      "missing_claim",
+    )
+    const verified = await verifierOf(world, { callers: ["agent"] }).verify(token)
+    expect(verified.principal).toMatchObject({
+      type: "agent",
+      agent: { id: caller, blueprintId: blueprint },
+      identity: { roles: ["Tools.Reader"] },
     })
   })
 
@@ -201,7 +232,7 @@ describe("an application's own token", () => {
       app.clientId === caller ? { ...app, applicationPermissions: {} } : app,
     )
     const world = entra({ apps: roleless })
-    const verifier = verifierOf(world, { allowAppOnly: true })
+    const verifier = verifierOf(world, { callers: ["app"] })
     expect(await codeOf(verifier.verify(await appToken(world)))).toBe("missing_claim")
   })
 })

@@ -17,7 +17,7 @@ export function identityOf(issuer: string, subject: string, claims: Claims): Ide
     ...(username === undefined ? {} : { username }),
     ...(email === undefined ? {} : { email }),
     roles: texts(claims.roles),
-    groups: texts(claims.groups),
+    ...(Array.isArray(claims.groups) ? { groups: texts(claims.groups) } : {}),
     claims,
   }
 }

@@ -62,7 +62,6 @@ describe("oauthProvider", () => {
       name: "Alice",
       username: "alice",
       roles: ["admin"],
-      groups: [],
       claims,
     })
   })

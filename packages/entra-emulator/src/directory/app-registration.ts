@@ -55,6 +55,11 @@ export interface AppRegistrationInput {
    * client credentials grant contain them. Default: none.
    */
   applicationPermissions?: Readonly<Record<string, readonly string[]>> | undefined
+  /**
+   * The client id of the blueprint that this application, an agent identity of Entra Agent ID, was made
+   * from. Its tokens then say so. Default: it is no agent.
+   */
+  agentBlueprintId?: string | undefined
 }
 
 /** A redirect URI and its platform. */
@@ -160,6 +165,7 @@ export const appSchema = z.strictObject({
     .record(guid, z.array(z.string()))
     .default({ [graphClientId]: ["User.Read"] }),
   applicationPermissions: z.record(guid, z.array(z.string())).default({}),
+  agentBlueprintId: guid.optional(),
 } satisfies OptionFields<AppRegistrationInput>)
 
 export type AppRegistration = z.infer<typeof appSchema>

@@ -40,6 +40,7 @@ export async function userAccessToken(
     ...(session.acrs.length > 0 && { acrs: session.acrs }),
     ...(input.cp1 && { xms_cc: ["CP1"] }),
     ...membershipClaims(emulation, account, resource),
+    ...agentClaims(client),
   }
   const times = validity(emulation, input.lifetime)
   const key = await emulation.keys.active()
@@ -112,6 +113,8 @@ export async function appAccessToken(emulation: Emulation, input: AppTokenInput)
     sub: oid,
     tid: tenantId,
     uti: newUti(),
+    ...agentClaims(client),
+    ...(client.agentBlueprintId !== undefined && { xms_sub_fct: "9 3 11" }),
   }
   const times = validity(emulation, input.lifetime)
   const key = await emulation.keys.active()
@@ -140,6 +143,12 @@ export async function appAccessToken(emulation: Emulation, input: AppTokenInput)
     ver: "1.0",
   }
   return resource.clientId === graphClientId ? signForGraph(key, claims) : signV1(key, claims)
+}
+
+/** An agent identity says so as the actor, by facet 11, and names its blueprint. */
+function agentClaims({ agentBlueprintId }: AppRegistration): Claims {
+  if (agentBlueprintId === undefined) return {}
+  return { xms_act_fct: "3 9 11", xms_par_app_azp: agentBlueprintId }
 }
 
 /** The `aud` of a v1.0 token is what the request called the resource. */

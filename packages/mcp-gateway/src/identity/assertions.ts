@@ -54,7 +54,14 @@ export function assertions(
  * The claims about the caller; what they have none of is missing. A list that is too long for a header is
  * missing as well, and then `overage` names it.
  */
-function claimsOf({ email, name, tenant, roles, groups, scopes }: Caller): Record<string, unknown> {
+function claimsOf({
+  email,
+  name,
+  tenant,
+  roles,
+  groups = [],
+  scopes,
+}: Caller): Record<string, unknown> {
   const lists = Object.entries({ roles, groups }).filter(([, list]) => list.length > 0)
   const isTooLong = ([, list]: [string, readonly string[]]) =>
     JSON.stringify(list).length > longestValue

@@ -10,25 +10,35 @@ export interface Caller {
   name: string | undefined
   tenant: string | undefined
   roles: readonly string[]
-  groups: readonly string[]
+  /** `undefined` if the token does not say. */
+  groups: readonly string[] | undefined
 }
 
-/** Reads who signed in; without a proxy, from the token's own claims. */
+/**
+ * Reads who is calling; without a principal, from the token's own claims. What another issuer says has the
+ * issuer before it, as in a policy: a backend must not take one issuer's `alice` for another's.
+ */
 export function callerOf({ clientId, scopes, extra }: AuthInfo): Caller {
-  const { verified, identity } = extra
-  const known = { issuer: verified.issuer, subject: verified.subject, clientId, scopes }
+  const { verified, principal, foreignIssuer } = extra
+  const { issuer, subject } = verified
+  const identity = extra.identity ?? principal?.identity
   if (identity) {
     const { email, name, tenantId: tenant, roles, groups } = identity
-    return { ...known, email, name, tenant, roles, groups }
+    return { issuer, subject, clientId, scopes, email, name, tenant, roles, groups }
   }
+  const own = (value: string) => (foreignIssuer === undefined ? value : `${foreignIssuer}#${value}`)
   const { email, name, tid, roles, groups } = verified.claims
+  const isOwn = foreignIssuer === undefined
   return {
-    ...known,
-    email: text(email),
+    issuer,
+    subject: own(subject),
+    clientId: clientId === "" ? "" : own(clientId),
+    scopes,
+    email: isOwn ? text(email) : undefined,
     name: text(name),
-    tenant: text(tid),
-    roles: texts(roles),
-    groups: texts(groups),
+    tenant: isOwn ? text(tid) : undefined,
+    roles: texts(roles).map(own),
+    groups: Array.isArray(groups) ? texts(groups).map(own) : undefined,
   }
 }
 

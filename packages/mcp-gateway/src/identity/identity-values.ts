@@ -31,7 +31,7 @@ export function identityValues(caller: Caller): Map<string, string> {
     ["Name", single(caller.name)],
     ["Tenant", single(caller.tenant)],
     ["Roles", list(caller.roles)],
-    ["Groups", list(caller.groups)],
+    ["Groups", list(caller.groups ?? [])],
     ["Client", single(caller.clientId)],
     ["Scopes", list(caller.scopes)],
   ]

@@ -15,7 +15,7 @@ export async function upstreamTokenFor(
   if (!upstreamToken) {
     throw new BackendError(
       "upstream_token",
-      "the guard has no proxy, so there is no upstream token",
+      "the caller did not sign in through a proxy, so there is no upstream token",
     )
   }
   let accessToken: string

@@ -34,5 +34,5 @@ export async function authenticate(
   if (!resource.requireScopes.every((scope) => scopes.has(scope))) {
     return { refused: insufficientScope(verified, resource.requireScopes, resource) }
   }
-  return { token, caller: callerOf(verified, scopes) }
+  return { token, caller: callerOf(verified, scopes, resource.isForeign(verified)) }
 }

@@ -1,6 +1,6 @@
 import type { VerifiedToken } from "@doorward/jwt-verifier"
 import type { GrantedToken, IdentityProviderError, UpstreamToken } from "@doorward/oauth-core"
-import { type AuthInfo, isGranted } from "../auth-info.ts"
+import { type AuthInfo, isGranted, principalOf } from "../auth-info.ts"
 import type { ProtectedResource } from "../protected-resource.ts"
 
 /**
@@ -22,7 +22,13 @@ export function describeCaller(
     resource: resource.url,
     resourceMetadataUrl: resource.metadataUrl,
   }
-  if (!isGranted(verified)) return { ...caller, extra: { verified } }
+  const principal = principalOf(verified)
+  const known = principal && { principal }
+  if (!isGranted(verified)) {
+    const isForeign = !principal && resource.isForeign(verified)
+    const foreign = isForeign && { foreignIssuer: verified.issuer }
+    return { ...caller, extra: { verified, ...known, ...foreign } }
+  }
   const upstreamToken = watched(verified, onClaims)
   const granted: GrantedToken = {
     ...verified,
@@ -32,7 +38,10 @@ export function describeCaller(
       await verified.requireClaims(challenge)
     },
   }
-  return { ...caller, extra: { verified: granted, identity: verified.identity, upstreamToken } }
+  return {
+    ...caller,
+    extra: { verified: granted, ...known, identity: verified.identity, upstreamToken },
+  }
 }
 
 function watched(granted: GrantedToken, onClaims: (claims: string) => void) {

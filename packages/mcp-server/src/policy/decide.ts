@@ -1,4 +1,4 @@
-import { isGranted } from "../auth-info.ts"
+import { principalOf } from "../auth-info.ts"
 import type { ObjectKind, RequestedObject } from "../protocol/requested-objects.ts"
 import { resourceScopes, union } from "../protocol/scope.ts"
 import { type Caller, hasOneOf, type Membership } from "./caller.ts"
@@ -19,6 +19,7 @@ export type PolicyRefusalReason =
   | "tenant_not_allowed"
   | "person_not_allowed"
   | "client_not_allowed"
+  | "caller_not_allowed"
   | "condition_not_met"
   | "no_rule"
 
@@ -53,6 +54,7 @@ const REASONS: readonly (readonly [Membership, PolicyRefusalReason])[] = [
   ["tenants", "tenant_not_allowed"],
   ["people", "person_not_allowed"],
   ["clients", "client_not_allowed"],
+  ["callers", "caller_not_allowed"],
 ]
 
 export function decider({ default: whatElse = "allow", ...policy }: Policy): Decider {
@@ -111,15 +113,16 @@ async function unmet(
   const missing = REASONS.find(([membership]) => !hasOneOf(caller, rule, membership))
   if (missing) {
     const [membership, reason] = missing
-    const isUnknown = membership === "groups" && caller.groups.length === 0
+    const isUnknown = membership === "groups" && caller.groups === undefined
     return isUnknown ? "groups_unknown" : reason
   }
   const { verified } = caller
-  const identity = isGranted(verified) ? verified.identity : undefined
   if (rule.when === undefined) return undefined
+  const principal = principalOf(verified)
+  const call = { name, arguments: args, verified, principal, identity: principal?.identity }
   try {
     // Only `true`: what an author forgets to return, or returns by mistake, allows nothing.
-    const isMet = (await rule.when({ name, arguments: args, verified, identity })) === true
+    const isMet = (await rule.when(call)) === true
     return isMet ? undefined : "condition_not_met"
   } catch (cause) {
     throw new ConditionError("a rule's condition failed", { cause })

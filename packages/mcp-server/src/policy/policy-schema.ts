@@ -20,6 +20,10 @@ const ruleSchema = z.strictObject({
   tenants: oneOf,
   people: oneOf,
   clients: oneOf,
+  callers: z
+    .array(z.enum(["person", "app", "agent"], { error: "must be person, app or agent" }))
+    .min(1, "must name at least one")
+    .optional(),
   when: functionOption<NonNullable<PolicyRule["when"]>>().optional(),
 } satisfies OptionFields<PolicyRule>)
 

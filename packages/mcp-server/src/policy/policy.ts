@@ -1,8 +1,11 @@
 import type { VerifiedToken } from "@doorward/jwt-verifier"
-import type { Identity } from "@doorward/oauth-core"
+import type { Identity, Principal } from "@doorward/oauth-core"
 
 /**
  * Who may use what of an MCP server. The same rules decide every call and what lists show.
+ *
+ * Of a token that `alsoAccept` let in, and whose verifier knows no principal, roles, groups, tenants,
+ * people and clients are written with its issuer: `https://issuer.example#value`.
  *
  * In a name, `*` stands for any text. In the URI of a resource it stands for any text without a slash,
  * and `**` for any text. A caller must meet all rules that match, so a rule can only narrow what another
@@ -52,8 +55,16 @@ export interface PolicyRule {
    * e-mail addresses can be given to somebody else. Default: anybody.
    */
   people?: readonly string[] | undefined
-  /** MCP clients of which the caller must use one, by client id. Default: any. */
+  /**
+   * MCP clients of which the caller must use one, by client id. Of an agent of Entra ID its own
+   * application id counts, and that of its blueprint. Default: any.
+   */
   clients?: readonly string[] | undefined
+  /**
+   * What the caller must be: a person, an application, or an agent. Tokens whose verifier does not know
+   * are none of them. Default: any.
+   */
+  callers?: readonly Principal["type"][] | undefined
   /**
    * Decides by itself, after the other members. If it throws or rejects, the request fails. Default:
    * nothing else is asked.
@@ -72,7 +83,9 @@ export interface PolicyCall {
   arguments: unknown
   /** The caller's token, verified. */
   verified: VerifiedToken
-  /** Who signed in; `undefined` if the token comes from another issuer than a Doorward proxy. */
+  /** Who is behind the token; `undefined` if its verifier does not know. */
+  principal: Principal | undefined
+  /** The principal's identity: who signed in. */
   identity: Identity | undefined
 }
 

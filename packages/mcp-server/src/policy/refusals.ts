@@ -12,6 +12,7 @@ const MESSAGES: Readonly<Record<PolicyRefusalReason, string>> = {
   tenant_not_allowed: "Your organization may not use this.",
   person_not_allowed: "You may not use this.",
   client_not_allowed: "This may not be used through your application.",
+  caller_not_allowed: "This may not be used by a caller of your kind.",
   condition_not_met: "You may not use this in this way.",
   no_rule: "Nobody may use this.",
 }

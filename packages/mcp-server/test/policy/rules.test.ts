@@ -118,13 +118,16 @@ describe("the other members of a rule", () => {
 
   test("groups that the sign-in does not tell are not called none", async () => {
     const policy = { tools: { ruled: { groups: ["g-1"] } } }
-    const { send, refusals } = endpoint({ proxy: proxyOf(), policy })
+    const { send, refusals } = endpoint({ proxy: proxyOf({ groups: undefined }), policy })
     const response = await send({ json: call, headers: await bearer() })
     expect(response.status).toBe(403)
     expect(await response.json()).toMatchObject({
       error: { message: expect.stringContaining("does not say which groups you are in") },
     })
     expect(refusals).toMatchObject([{ reason: "groups_unknown", subject: "alice" }])
+    const none = endpoint({ proxy: proxyOf({ groups: [] }), policy })
+    await none.send({ json: call, headers: await bearer() })
+    expect(none.refusals).toMatchObject([{ reason: "missing_group" }])
   })
 
   test("whoever meets all but the scopes is asked to sign in for them; others are not", async () => {

@@ -43,7 +43,8 @@ export function verifierFor(audience = RESOURCE): TokenVerifier {
 
 export interface ProxyBehaviour {
   roles?: readonly string[]
-  groups?: readonly string[]
+  /** `undefined` if the provider does not say. Default: none. */
+  groups?: readonly string[] | undefined
   tenantId?: string
   upstreamToken?: (scopes: readonly string[]) => Promise<UpstreamToken>
   /** Takes what tools say that APIs asked for. */
@@ -65,7 +66,8 @@ export function proxyOf(behaviour: ProxyBehaviour = {}): IssuingProxy {
     })),
     tokenVerifier(resource) {
       const verifier = verifierFor(resource)
-      return { verify: async (token) => grant(await verifier.verify(token), behaviour) }
+      const known = { groups: [], ...behaviour }
+      return { verify: async (token) => grant(await verifier.verify(token), known) }
     },
   }
 }
@@ -74,7 +76,7 @@ function grant(
   verified: Awaited<ReturnType<TokenVerifier["verify"]>>,
   {
     roles = [],
-    groups = [],
+    groups,
     tenantId,
     upstreamToken,
     required,
@@ -89,7 +91,7 @@ function grant(
       subject: verified.subject,
       name: "Alice",
       roles,
-      groups,
+      ...(groups !== undefined && { groups }),
       ...(tenantId !== undefined && { tenantId }),
       claims: {},
     },

@@ -1,19 +1,32 @@
-import type { SignInDecision } from "../options.ts"
+import type { RefusedSignIn, SignInDecision } from "../options.ts"
 import type { Client } from "../ports/client.ts"
 import { OAuthError } from "../ports/errors.ts"
 import type { Identity } from "../ports/identity-provider.ts"
+import { userIdOf } from "../records/user.ts"
 import type { Deps } from "./deps.ts"
 
 /**
  * Asks the operator's `onSignIn` whether this person may use this client.
  *
  * @throws {OAuthError} `access_denied` with the operator's message.
- * @throws {TypeError} if the hook returns anything else than a string or nothing, so that nobody is
+ * @throws {TypeError} if the hook returns anything else than a refusal or nothing, so that nobody is
  * accepted by mistake.
  */
 export async function checkSignIn(identity: Identity, client: Client, deps: Deps): Promise<void> {
-  const refusal = refusalOf("onSignIn", await deps.hooks.onSignIn?.(identity, client))
-  if (refusal !== undefined) throw new OAuthError("access_denied", "sign_in_refused", refusal)
+  const decision = await deps.hooks.onSignIn?.(identity, client)
+  const [refusal, rule] = isRefusedSignIn(decision)
+    ? [decision.message, decision.rule]
+    : [refusalOf("onSignIn", decision)]
+  if (refusal === undefined) return
+  throw new OAuthError("access_denied", "sign_in_refused", refusal, {
+    userId: await userIdOf(identity),
+    ...(rule === undefined ? {} : { detail: rule }),
+  })
+}
+
+function isRefusedSignIn(decision: SignInDecision): decision is RefusedSignIn {
+  if (typeof decision !== "object" || decision === null) return false
+  return typeof decision.message === "string" && typeof decision.rule === "string"
 }
 
 /**
@@ -28,7 +41,7 @@ export async function checkRegistration(client: Client, deps: Deps): Promise<voi
   throw new OAuthError("invalid_client_metadata", "registration_refused", refusal)
 }
 
-function refusalOf(hook: string, answer: SignInDecision): string | undefined {
+function refusalOf(hook: string, answer: unknown): string | undefined {
   if (answer === undefined) return undefined
   if (typeof answer === "string") return answer
   throw new TypeError(`${hook} must return a string or nothing`)

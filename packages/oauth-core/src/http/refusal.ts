@@ -17,15 +17,18 @@ export const nameClient = (c: Context, clientId: string): void => c.set(clientVa
  */
 export function report(c: Context, error: unknown, { deps }: HttpContext): OAuthError {
   const refused = asRefusal(error)
-  const { cause } = refused
+  const { cause, userId } = refused
+  const upstream = cause instanceof IdentityProviderError ? cause.reason : undefined
+  const detail = refused.detail ?? upstream
   const named: string | undefined = c.get(clientVariable)
   const clientId = refused instanceof AuthorizationError ? refused.target.clientId : named
   deps.emit({
     type: "request.refused",
     endpoint: c.req.path,
     reason: refused.reason,
-    ...(cause instanceof IdentityProviderError ? { detail: cause.reason } : {}),
+    ...(detail === undefined ? {} : { detail }),
     ...(clientId === undefined ? {} : { clientId }),
+    ...(userId === undefined ? {} : { userId }),
     ...(cause === undefined ? {} : { error: cause }),
   })
   return refused

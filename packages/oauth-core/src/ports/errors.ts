@@ -38,6 +38,10 @@ export interface OAuthErrorOptions extends ErrorOptions {
   retryAfter?: number
   /** The HTTP status. Default: the usual one for the error code, such as 401 for `invalid_client`. */
   status?: number
+  /** More about the reason, for the event. Default: what the upstream provider said, if it is about that. */
+  detail?: string
+  /** Whom the refusal is about, for the event. Default: nobody in particular. */
+  userId?: string
 }
 
 /**
@@ -56,6 +60,10 @@ export class OAuthError extends Error {
   readonly status: number
   /** The value of the `Retry-After` header, in seconds. */
   readonly retryAfter: number | undefined
+  /** More about the reason, for the event. */
+  readonly detail: string | undefined
+  /** The `sub` of whom the refusal is about, for the event. */
+  readonly userId: string | undefined
 
   constructor(
     code: OAuthErrorCode,
@@ -68,6 +76,8 @@ export class OAuthError extends Error {
     this.reason = reason
     this.status = options.status ?? statusOf[code] ?? 400
     this.retryAfter = options.retryAfter
+    this.detail = options.detail
+    this.userId = options.userId
   }
 }
 
@@ -97,10 +107,13 @@ export class AuthorizationError extends OAuthError {
   readonly target: RedirectTarget
 
   constructor(error: OAuthError, target: RedirectTarget) {
-    super(error.code, error.reason, error.message, {
-      cause: error.cause,
-      status: error.status,
-      ...(error.retryAfter === undefined ? {} : { retryAfter: error.retryAfter }),
+    const { code, reason, message, cause, status, retryAfter, detail, userId } = error
+    super(code, reason, message, {
+      cause,
+      status,
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+      ...(detail === undefined ? {} : { detail }),
+      ...(userId === undefined ? {} : { userId }),
     })
     this.target = target
   }

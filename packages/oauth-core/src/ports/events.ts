@@ -120,8 +120,10 @@ export type ServerEvent =
       type: "request.refused"
       endpoint: string
       reason: RefusalReason
-      /** More about the reason: the provider's own error code, or a fixed word. */
+      /** More about the reason: the provider's own error code, the rule that refused, or a fixed word. */
       detail?: string
+      /** The person, if the refusal is about who they are. */
+      userId?: string
       /** Present once the client is known: it authenticated, or its redirect URI was checked. */
       clientId?: string
       /** The `cause` of the refusal, for a log. It may quote the provider, so redact it first. */

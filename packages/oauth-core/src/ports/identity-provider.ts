@@ -46,8 +46,11 @@ export interface Identity {
   tenantId?: string
   /** The person's app roles; empty if there are none. */
   roles: readonly string[]
-  /** The person's groups, as the provider identifies them; empty if there are none. */
-  groups: readonly string[]
+  /**
+   * The person's groups, as the provider identifies them. Absent if the provider does not say which they
+   * are: that is not the same as none.
+   */
+  groups?: readonly string[]
   /** The verified claims that the identity was read from. */
   claims: Readonly<Record<string, unknown>>
 }

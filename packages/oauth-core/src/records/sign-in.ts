@@ -17,7 +17,7 @@ export const identitySchema: z.ZodType<Identity> = z.preprocess(
     email: z.string().exactOptional(),
     tenantId: z.string().exactOptional(),
     roles: z.array(z.string()).readonly(),
-    groups: z.array(z.string()).readonly(),
+    groups: z.array(z.string()).readonly().exactOptional(),
     claims: z.record(z.string(), z.unknown()).readonly(),
   }),
 )

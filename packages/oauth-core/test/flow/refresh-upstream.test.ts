@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest"
 import { IdentityProviderError, type UpstreamFailure } from "../../src/index.ts"
+import { userIdOf } from "../../src/records/user.ts"
 import { createFixture, createWorld } from "../support/fixture.ts"
 import { identityOf } from "../support/scripted-provider.ts"
 
@@ -136,7 +137,7 @@ describe("a refusal of the person ends the grant", () => {
       onSignIn: (identity, client) => {
         expect(identity.subject).toBe("alice")
         expect(client.name).toBe("Test client")
-        return allowed ? undefined : "Your access has been withdrawn."
+        return allowed ? undefined : { message: "Your access has been withdrawn.", rule: "roles" }
       },
     })
     allowed = false
@@ -148,6 +149,13 @@ describe("a refusal of the person ends the grant", () => {
     expect(server.reasons()).toEqual(["sign_in_refused"])
     expect(server.events).toContainEqual(
       expect.objectContaining({ type: "grant.ended", cause: "sign_in_refused", clientId }),
+    )
+    expect(server.events).toContainEqual(
+      expect.objectContaining({
+        reason: "sign_in_refused",
+        detail: "roles",
+        userId: await userIdOf(identityOf("alice")),
+      }),
     )
   })
 })

@@ -1,7 +1,8 @@
+import { isGuid } from "@doorward/boundary"
 import type { UpstreamClient } from "@doorward/upstream-client"
 import { authorityOf } from "../authority.ts"
 import { entraClient } from "../entra-client.ts"
-import { consumersTenantId, isGuid, isTenantAlias } from "../tenants.ts"
+import { consumersTenantId, isTenantAlias } from "../tenants.ts"
 import type { CheckContext } from "./check.ts"
 
 /** The application as a client on its own behalf (RFC 6749 §4.4), or why it can't be one. */

@@ -65,9 +65,13 @@ export function asOAuthError(
   const { failure } = error
   const wait = failure === "operator" || failure === "unavailable" ? retryAfter[failure] : undefined
   const seconds = error.retryAfter ?? wait
+  const { cause } = error
+  const { detail, userId } = cause instanceof OAuthError ? cause : {}
   return new OAuthError(meaning[failure][endpoint], reasonOf(error), error.message, {
     cause: error,
     ...(seconds === undefined ? {} : { retryAfter: seconds }),
+    ...(detail === undefined ? {} : { detail }),
+    ...(userId === undefined ? {} : { userId }),
   })
 }
 
