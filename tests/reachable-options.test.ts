@@ -35,6 +35,7 @@ const settings = {
 /** Under what other name the file has an option, or why it has none. */
 const elsewhere: Readonly<Record<string, string>> = {
   provider: "entra",
+  resource: "path",
   resources: "backends",
   scopes: "scopeDescriptions",
   clientMetadataHosts: "clientMetadata",
@@ -55,7 +56,9 @@ const onlyInCode = new Set([
   "onUnmatchedRule",
   "optionName",
   "proxy",
+  "authorizationServers",
   "serve",
+  "verifier",
   "sleep",
   "when",
 ])
@@ -70,6 +73,7 @@ test.each([
     settings.entra,
   ],
   ["packages/mcp-server/src/options.ts", "ResourceDetails", settings.backend],
+  ["packages/mcp-server/src/options.ts", "ResourceOfProxy", settings.backend],
   ["packages/mcp-server/src/options.ts", "GuardOptions", settings.backend],
   ["packages/mcp-server/src/policy/policy.ts", "Policy", settings.policy],
   ["packages/mcp-server/src/policy/policy.ts", "PolicyRule", settings.rule],

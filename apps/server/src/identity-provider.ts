@@ -36,7 +36,8 @@ function settingOf(option: string): string {
 }
 
 /** The provider's options, as the configuration gives them. */
-export function azureOptions({ entra, names, backends }: Configuration): AzureProviderOptions {
+export function azureOptions(configuration: Configuration): AzureProviderOptions {
+  const { entra, names, backends } = configuration
   const {
     clientSecret: _secret,
     certificate: _certificate,
@@ -51,12 +52,22 @@ export function azureOptions({ entra, names, backends }: Configuration): AzurePr
   const isAskedFor = [...scopes, ...additionalScopes].includes("User.Read")
   return {
     ...options,
+    resolveGroups: entra.resolveGroups ?? asksForGroups(configuration),
     optionName: (option) => names.nameOf(settingOf(option)),
     // The example tool graph_me needs User.Read.
     additionalScopes:
       isNeeded && !isAskedFor ? [...additionalScopes, "User.Read"] : additionalScopes,
     ...credentialOf(entra),
   }
+}
+
+/** Whether any rule depends on groups. */
+function asksForGroups({ signIn, backends }: Configuration): boolean {
+  const policies = Object.values(backends).flatMap(({ policy }) => policy ?? [])
+  const rules = policies.flatMap(({ tools, prompts, resources }) =>
+    [tools, prompts, resources].flatMap((each) => Object.values(each ?? {})),
+  )
+  return signIn?.groups !== undefined || rules.some(({ groups }) => groups !== undefined)
 }
 
 function credentialOf(entra: Settings["entra"]) {

@@ -5,6 +5,7 @@ import { defined } from "./configuration/defined.ts"
 import type { Configuration } from "./configuration/read-configuration.ts"
 import type { Endpoint } from "./endpoints.ts"
 import type { Logger } from "./operations/log.ts"
+import { otherIssuers } from "./other-issuers.ts"
 import { fromSettings } from "./wrong-setting.ts"
 
 /** What an endpoint is mounted on. */
@@ -38,6 +39,7 @@ export function mountEndpoint(
     serve,
     requireScopes,
     policy,
+    alsoAccept: otherIssuers(configuration, endpoint),
     maxBodyBytes,
     allowedOrigins: origins?.includes("*") ? ("*" as const) : origins,
     onRefusal: ({ cause: _, ...refusal }: Refusal) => log.info(refusal, "mcp.refused"),

@@ -270,13 +270,14 @@ describe("a token that Entra ID did not make", () => {
   ) => new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid, typ }).sign(key.privateKey)
 
   /** A verifier with Entra ID's keys served by the test; counts how often they are requested. */
-  function verifierWithKeys() {
+  function verifierWithKeys(options: Partial<EntraTokenVerifierOptions> = {}) {
     let fetches = 0
     const clock = { now }
     let down = false
     const verifier = entraTokenVerifier({
       tenantId,
       clientId,
+      ...options,
       now: () => clock.now,
       fetch: async () => {
         fetches += 1
@@ -321,6 +322,43 @@ describe("a token that Entra ID did not make", () => {
   ])("that %s", async (_, claims, code) => {
     const token = await sign({ ...good, ...claims })
     expect(await codeOf(verifierWithKeys().verifier.verify(token))).toBe(code)
+  })
+
+  const agentId = "7b6d2c1e-3d04-4b7c-9a55-1f0b6f0f2a11"
+  const byAgent = { azp: agentId, xms_act_fct: "3 9 11", xms_par_app_azp: clientId }
+  const anyCaller = { callers: ["person", "app", "agent"] as const }
+
+  it.each<[string, Record<string, unknown>, object]>([
+    ["an agent for a person", byAgent, { type: "person", agent: { id: agentId } }],
+    [
+      "an agent with a user account of its own",
+      { ...byAgent, xms_sub_fct: "13 3" },
+      { type: "agent", agent: { id: agentId, blueprintId: clientId } },
+    ],
+    ["an app whose facets are no agent's", { xms_act_fct: "1 113" }, { type: "person" }],
+    ["facets that are no text", { xms_act_fct: 11 }, { type: "person" }],
+  ])("is read: %s", async (_, claims, principal) => {
+    const { verifier } = verifierWithKeys(anyCaller)
+    const verified = await verifier.verify(await sign({ ...good, ...claims }))
+    expect(verified.principal).toMatchObject(principal)
+    if (verified.principal.type === "person" && claims.azp === undefined) {
+      expect(verified.principal).not.toHaveProperty("agent")
+    }
+  })
+
+  const appOnly = { scp: undefined, roles: ["Tools.Reader"], sub: oid }
+  it.each<[string, Record<string, unknown>]>([
+    ["about somebody else", { sub: "another" }],
+    ["of a person", { idtyp: "user" }],
+    ["without a role", { roles: [] }],
+    ["with a role that is no list", { roles: "Tools.Reader" }],
+    ["that names no application", { azp: undefined }],
+    ["that names no object", { oid: undefined, sub: undefined }],
+  ])("without a scope is no application's if it is one %s", async (_, claims) => {
+    const { verifier } = verifierWithKeys(anyCaller)
+    await expect(verifier.verify(await sign({ ...good, ...appOnly }))).resolves.toBeDefined()
+    const token = await sign({ ...good, ...appOnly, ...claims })
+    expect(await codeOf(verifier.verify(token))).toBe("missing_claim")
   })
 
   it("may be half a minute off by another clock", async () => {

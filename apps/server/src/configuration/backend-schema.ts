@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { otherIssuersSchema } from "./other-issuers-schema.ts"
 import { policySchema } from "./policy-schema.ts"
 import { flag, list, numeric } from "./values.ts"
 
@@ -64,6 +65,7 @@ export const backendSchema = z
     scopes: list().optional().describe("What clients may ask for here. Default: every scope."),
     requireScopes: list().optional().describe("What every token must have. Default: none."),
     policy: policySchema.optional(),
+    alsoAccept: otherIssuersSchema.optional(),
     allowedOrigins: list()
       .optional()
       .describe("Web pages that may call; `*` is all. Default: the top level's `allowedOrigins`."),

@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { list } from "./values.ts"
+import { list, listOf } from "./values.ts"
 
 const rule = z.strictObject({
   scopes: list().optional().describe("Scopes that the token must have, all of them."),
@@ -11,7 +11,12 @@ const rule = z.strictObject({
     .describe("People of whom the caller must be one, as `tenant.object` id."),
   clients: list()
     .optional()
-    .describe("Applications of which the caller must use one, by client id."),
+    .describe(
+      "Applications of which the caller must use one, by client id; also agents and their blueprints.",
+    ),
+  callers: listOf(z.enum(["person", "app", "agent"], { error: "must be person, app or agent" }))
+    .optional()
+    .describe("What the caller must be: `person`, `app`, `agent`."),
 })
 
 const rules = (text: string) => z.record(z.string(), rule).optional().describe(text)

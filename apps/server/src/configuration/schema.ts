@@ -46,8 +46,11 @@ const signIn = z
     domains: list()
       .optional()
       .describe(
-        "E-mail domains. They count only for people of `tenants`, whose administrators vouch for addresses.",
+        "E-mail domains. They count only for people of `tenants`, whose administrators vouch for addresses. Default for `tenants` here: the tenant of `entra.tenantId`.",
       ),
+    people: list()
+      .optional()
+      .describe("People, as `tenant ID.object ID`: the person must be one of them."),
   })
   .optional()
   .describe(

@@ -13,13 +13,16 @@ export const numeric = <Schema extends z.ZodType>(schema: Schema) =>
 export const flag = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess((value) => (value === "true" ? true : value === "false" ? false : value), schema)
 
-/** Texts, or one text with blanks or commas between them. */
-export const list = () =>
+/** Several of one kind, or one text with blanks or commas between them. */
+export const listOf = <Schema extends z.ZodType>(entry: Schema) =>
   z.preprocess(
     (value) =>
-      typeof value === "string" ? value.split(/[\s,]+/).filter((entry) => entry !== "") : value,
-    z.array(z.string()),
+      typeof value === "string" ? value.split(/[\s,]+/).filter((each) => each !== "") : value,
+    z.array(entry),
   )
+
+/** Texts. */
+export const list = () => listOf(z.string())
 
 /** A regular expression, by its source. */
 export const pattern = () =>
