@@ -28,5 +28,3 @@ export const otherIssuersSchema = z
   .describe(
     "Whose tokens are accepted beside those of this server. `signIn` does not apply to them. Default: nobody's.",
   )
-
-export type OtherIssuersSettings = z.output<typeof otherIssuersSchema>
