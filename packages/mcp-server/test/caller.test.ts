@@ -44,7 +44,7 @@ describe("what a tool learns about its caller", () => {
     await send({ json: ping, headers: await bearer() })
     const { authInfo } = served[0] ?? {}
     expect(verifiedToken(authInfo)).toMatchObject({ subject: "alice", scopes: ["mcp.read"] })
-    expect(() => grantedToken(authInfo)).toThrow("not behind a proxy")
+    expect(() => grantedToken(authInfo)).toThrow("did not sign in through a proxy")
   })
 
   test("without a guard, both accessors say so", () => {
