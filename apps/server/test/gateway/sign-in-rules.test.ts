@@ -49,7 +49,7 @@ async function refusalOf(name: string, { served }: Started): Promise<string | un
 
 /** So many refusals in the log, once they are there: which rule refused whom. */
 async function refusalsIn({ doorward }: Started, count: number) {
-  const log = await doorward.says(new RegExp(`(?:"sign_in_refused"[^]*?\\n){${count}}`))
+  const log = await doorward.says(new RegExp(`(?:"sign_in_refused"[^]*?){${count}}\\n`))
   return log
     .split("\n")
     .filter((line) => line.includes('"sign_in_refused"') && line.includes("request.refused"))
