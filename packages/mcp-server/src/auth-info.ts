@@ -74,7 +74,8 @@ export function verifiedToken(authInfo: SdkAuthInfo | undefined): VerifiedToken 
  */
 export function grantedToken(authInfo: SdkAuthInfo | undefined): GrantedToken {
   const verified = verifiedToken(authInfo)
-  if (!isGranted(verified)) throw new TypeError("no grant: the caller did not sign in through a proxy")
+  if (!isGranted(verified))
+    throw new TypeError("no grant: the caller did not sign in through a proxy")
   return verified
 }
 

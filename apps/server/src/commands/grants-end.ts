@@ -1,12 +1,10 @@
-import { type Command, countOf, readArguments, sourceOf, UsageError } from "./command.ts"
-import { nameTheUser } from "./name-the-user.ts"
+import { type Command, countOf, sourceOf } from "./command.ts"
+import { readUserId } from "./user-id.ts"
 import { withProxy } from "./with-proxy.ts"
 
 /** Ends every grant of one user, on all instances. */
 export const grantsEnd: Command = async (args, context) => {
-  const { values } = readArguments(args, { user: { type: "string" } })
-  const { user } = values
-  if (!user) throw new UsageError(nameTheUser)
+  const { user, values } = readUserId(args, {})
   const ended = await withProxy(context.environment, sourceOf(values), (proxy) =>
     proxy.endGrantsOf(user),
   )

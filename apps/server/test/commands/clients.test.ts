@@ -141,6 +141,20 @@ describe("with a server that has no clients", () => {
   })
 })
 
+test("a user whose id begins with a hyphen is named like any other", async () => {
+  const { here } = await deployment(async (folder) => `sqlite:${folder}/doorward.db`)
+  const user = `-${"a".repeat(42)}`
+  for (const command of ["list", "end"]) {
+    for (const named of [["--user", user], [`--user=${user}`]]) {
+      expect(await here("grants", command, ...named)).toMatchObject({
+        code: 0,
+        output: `There are no grants of ${user}.\n`,
+      })
+    }
+    expect(await here("grants", command, "--user", "--json")).toMatchObject({ code: 2 })
+  }
+})
+
 test("grants list shows the sign-ins of one user, and no secret", async () => {
   const { served, here } = await deployment(async (folder) => `sqlite:${folder}/doorward.db`)
   const alice = await signIn(served, "alice@contoso.example")
