@@ -1,5 +1,6 @@
 export { ConfigurationError, type OptionProblem } from "@doorward/boundary"
 export type { IdentityAssertion, SignedAssertion } from "./access-tokens/identity-assertion.ts"
+export type { StaticClientSummary } from "./flow/clients/list-static.ts"
 export type { EndedClient } from "./flow/grants/end-client.ts"
 export type { GrantSummary } from "./flow/grants/list.ts"
 export type { ClientSummary } from "./flow/grants/list-clients.ts"
@@ -78,4 +79,9 @@ export {
   type PolicyOptions,
   type SignInPolicy,
 } from "./sign-in-policies.ts"
+export {
+  hashClientSecret,
+  type NewClientSecret,
+  newClientSecret,
+} from "./tokens/client-secret-hash.ts"
 export { UnreadableValueError } from "./tokens/seal.ts"

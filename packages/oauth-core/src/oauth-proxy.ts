@@ -8,6 +8,8 @@ import {
 } from "./access-tokens/identity-assertion.ts"
 import { createSigningKeys } from "./access-tokens/signing-keys.ts"
 import { createClientDocuments } from "./flow/clients/documents.ts"
+import { listStaticClients, type StaticClientSummary } from "./flow/clients/list-static.ts"
+import { createSecretUses } from "./flow/clients/secret-use.ts"
 import type { Deps } from "./flow/deps.ts"
 import { type EndedClient, endClient } from "./flow/grants/end-client.ts"
 import { endGrantsOf } from "./flow/grants/end-grants.ts"
@@ -88,6 +90,8 @@ export interface OAuthProxy {
    * @throws {UnreadableValueError} after all the others, if there are records that cannot be read.
    */
   clients(): AsyncIterable<ClientSummary>
+  /** Every client in the option `clients`, with the last use of each secret in `clientSecretHash`. */
+  staticClients(): Promise<readonly StaticClientSummary[]>
   /**
    * Deletes a client's registration, if it registered itself, and ends its grants, whatever kind of
    * client it is. Reads every grant.
@@ -143,6 +147,7 @@ export function oauthProxy(options: OAuthProxyOptions): OAuthProxy {
     accessTokens,
     ownTokens: accessTokens.verifierFor(settings.resources.map(({ resource }) => resource)),
     documents: options.fetchDocument && createClientDocuments(options.fetchDocument, records, now),
+    secretUses: createSecretUses({ records, settings, emit, now }),
     binding: createBrowserBinding(secrets),
     upstreamLease: createUpstreamLease({ records, now, sleep }),
     grantLookup: createGrantLookup({ records, settings, now }),
@@ -179,6 +184,7 @@ export function oauthProxy(options: OAuthProxyOptions): OAuthProxy {
     endGrantsOf: (userId) => endGrantsOf(userId, deps),
     grantsOf: (userId) => listGrants(userId, deps),
     clients: () => listClients(deps),
+    staticClients: () => listStaticClients(deps),
     endClient: (clientId) => endClient(clientId, deps),
   }
 }

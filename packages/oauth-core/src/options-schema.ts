@@ -22,6 +22,7 @@ import type { IdentityProvider } from "./ports/identity-provider.ts"
 import type { Store } from "./ports/store.ts"
 import { checkRedirectUri } from "./protocol/redirect-uri.ts"
 import { withoutOidcScopes } from "./protocol/scope.ts"
+import { digestInHash } from "./tokens/client-secret-hash.ts"
 
 const credentialMinLength = 32
 
@@ -69,10 +70,24 @@ const redirectUri = z.string().superRefine((uri, context) => {
   }
 })
 
+const isHash = (value: unknown) => digestInHash(value) !== undefined
+
+const clientSecretHash = z
+  .custom<string | readonly string[]>()
+  .refine((value) => !Array.isArray(value) || (value.length > 0 && value.length <= 2), {
+    error: "must have one or two hashes; remove those of the secrets that are no longer used",
+    abort: true,
+  })
+  .refine(
+    (value) => [value].flat().every(isHash),
+    'must be "sha256:" and 43 characters; make it with `doorward clients add` or newClientSecret()',
+  )
+
 const staticClient = z
   .strictObject({
     clientId: z.string().min(1, "must not be empty"),
     clientSecret: credential.optional(),
+    clientSecretHash: clientSecretHash.optional(),
     clientName: z.string().optional(),
     redirectUris: z.array(redirectUri).min(1, "must have at least one entry"),
     jwks: z.object({ keys: z.array(z.looseObject({ kty: z.string() })) }).optional(),
@@ -81,6 +96,18 @@ const staticClient = z
     path: ["jwks"],
     error: "cannot be combined with clientSecret",
   })
+  .refine(({ clientSecretHash, jwks }) => clientSecretHash === undefined || jwks === undefined, {
+    path: ["jwks"],
+    error: "cannot be combined with clientSecretHash",
+  })
+  .refine(
+    ({ clientSecret, clientSecretHash }) =>
+      clientSecret === undefined || clientSecretHash === undefined,
+    {
+      path: ["clientSecretHash"],
+      error: "cannot be combined with clientSecret; keep the hash and remove clientSecret",
+    },
+  )
 
 const lifetime = z.number().min(1, "must be a number of seconds, at least 1").optional()
 

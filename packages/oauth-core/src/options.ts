@@ -152,9 +152,20 @@ export interface StaticClient {
   /** The `client_id`. */
   clientId: string
   /**
-   * The client's secret, at least 32 characters long. A client with neither this nor `jwks` is public.
+   * The client's secret, at least 32 characters long. A client with neither this nor
+   * `clientSecretHash` nor `jwks` is public.
    */
   clientSecret?: string
+  /**
+   * The hash of the client's secret, in place of the secret itself, or two hashes while the client moves
+   * from one secret to the next: `sha256:` and the SHA-256 of the secret in base64url.
+   *
+   * `doorward clients add` and `newClientSecret()` make a secret and its hash. The secret has 32 random
+   * bytes, so a plain SHA-256 is enough: there is nothing to guess that slow hashing would protect. A
+   * password that somebody chose could be guessed from its hash, and nobody can tell by the hash, so do
+   * not make one from anything else. Default: none.
+   */
+  clientSecretHash?: string | readonly string[]
   /** The name shown on the consent page. Default: none, so the page calls it unnamed. */
   clientName?: string
   /** The URIs that authorization responses may go to; at least one. */

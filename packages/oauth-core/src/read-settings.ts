@@ -1,5 +1,5 @@
 import { isLoopbackHost, readOptions } from "@doorward/boundary"
-import { staticClient } from "./flow/clients/static-client.ts"
+import { secretDigestsOf, staticClient } from "./flow/clients/static-client.ts"
 import type { Settings } from "./flow/settings.ts"
 import type { OAuthProxyOptions, ResourceServer } from "./options.ts"
 import { issuerOf, optionsSchema } from "./options-schema.ts"
@@ -26,6 +26,11 @@ export function readSettings(options: OAuthProxyOptions): Settings {
     resources: resources.map((resource) => protectedResource(resource, allScopes)),
     clients: new Map(
       (options.clients ?? []).map((client) => [client.clientId, staticClient(client)]),
+    ),
+    secretDigests: new Map(
+      (options.clients ?? [])
+        .filter(({ clientSecretHash }) => clientSecretHash !== undefined)
+        .map((client) => [client.clientId, secretDigestsOf(client)]),
     ),
     scopeDescriptions: scopes,
     consent: options.consent ?? "always",

@@ -1,4 +1,4 @@
-import type { ClientSummary, GrantSummary } from "@doorward/oauth-core"
+import type { ClientSummary, GrantSummary, StaticClientSummary } from "@doorward/oauth-core"
 import { countOf } from "./command.ts"
 
 /** A client in one line, for people. */
@@ -17,7 +17,7 @@ export function clientLine(client: ClientSummary): string {
 /** All that is known about a client, for people. */
 export function clientLines(client: ClientSummary): readonly string[] {
   const { lastUsedAt } = client
-  return [
+  return rows([
     ["Client", idOf(client)],
     ["Name", client.clientName ?? "(none)"],
     ...client.redirectUris.map((uri) => ["Redirect URI", uri] as const),
@@ -26,8 +26,34 @@ export function clientLines(client: ClientSummary): readonly string[] {
     ["Last used", lastUsedAt === undefined ? "never" : `on ${dayOf(lastUsedAt)}`],
     ["Expires", `${timeOf(client.expiresAt)}, unless it is used before`],
     ["Sign-ins", String(client.grants)],
-  ].map(([name = "", value]) => `${name.padEnd(15)} ${value}`)
+  ])
 }
+
+/** A configured client in one line, for people. */
+export function staticClientLine(client: StaticClientSummary): string {
+  const hosts = [...new Set(client.redirectUris.map(hostOf))].join(" ")
+  const used = client.secretsLastUsedAt.map((time, at) => `secret ${at + 1} ${useOf(time)}`)
+  return [client.clientId, client.clientName ?? "(no name)", hosts, "configured", ...used].join(
+    "  ",
+  )
+}
+
+/** All that is known about a configured client, for people. */
+export const staticClientLines = (client: StaticClientSummary): readonly string[] =>
+  rows([
+    ["Client", client.clientId],
+    ["Name", client.clientName ?? "(none)"],
+    ...client.redirectUris.map((uri) => ["Redirect URI", uri] as const),
+    ["Authentication", client.authenticationMethod],
+    ...client.secretsLastUsedAt.map((time, at) => [`Secret ${at + 1}`, useOf(time)] as const),
+  ])
+
+/** A configured client for machines: one line of JSON. */
+export const staticClientJson = ({ secretsLastUsedAt, ...client }: StaticClientSummary): string =>
+  JSON.stringify({
+    ...client,
+    secretsLastUsedAt: secretsLastUsedAt.map((time) => (time === undefined ? null : timeOf(time))),
+  })
 
 /** A client for machines: one line of JSON. */
 export const clientJson = ({ createdAt, lastUsedAt, expiresAt, ...client }: ClientSummary) =>
@@ -52,6 +78,13 @@ export const grantLine = ({ clientId, clientName, ...grant }: GrantSummary): str
 /** A grant for machines: one line of JSON. */
 export const grantJson = ({ createdAt, expiresAt, ...grant }: GrantSummary): string =>
   JSON.stringify({ ...grant, createdAt: timeOf(createdAt), expiresAt: timeOf(expiresAt) })
+
+const rows = (named: readonly (readonly [name: string, value: string])[]) =>
+  named.map(([name, value]) => `${name.padEnd(15)} ${value}`)
+
+/** The time is that of the first use in an hour. */
+const useOf = (time: number | undefined): string =>
+  time === undefined ? "never used" : `last used ${timeOf(time)}`
 
 const idOf = ({ clientId = "(known at its next use)" }: ClientSummary) => clientId
 

@@ -1,22 +1,29 @@
-import type { ClientSummary, OAuthProxy } from "@doorward/oauth-core"
+import type { OAuthProxy } from "@doorward/oauth-core"
 import { readClientId } from "./client-id.ts"
-import { clientJson, clientLines } from "./client-lines.ts"
+import { clientJson, clientLines, staticClientJson, staticClientLines } from "./client-lines.ts"
 import { type Command, sourceOf } from "./command.ts"
 import { withProxy } from "./with-proxy.ts"
 
-/** Shows one client that registered itself. */
+/** Shows one client that is configured or registered itself. */
 export const clientsShow: Command = async (args, { environment, print }) => {
   const { clientId, values } = readClientId(args, { json: { type: "boolean" } })
-  const client = await withProxy(environment, sourceOf(values), (proxy) => find(clientId, proxy))
-  if (!client) {
+  const lines = await withProxy(environment, sourceOf(values), (proxy) =>
+    linesOf(clientId, proxy, values.json === true),
+  )
+  if (!lines) {
     print(`No client with the id ${clientId} has registered.`)
     return 1
   }
-  for (const line of values.json ? [clientJson(client)] : clientLines(client)) print(line)
+  for (const line of lines) print(line)
   return 0
 }
 
-async function find(clientId: string, proxy: OAuthProxy): Promise<ClientSummary | undefined> {
-  for await (const client of proxy.clients()) if (client.clientId === clientId) return client
+/** A configured client takes precedence, as it does in requests. */
+async function linesOf(clientId: string, proxy: OAuthProxy, json: boolean) {
+  const configured = (await proxy.staticClients()).find((client) => client.clientId === clientId)
+  if (configured) return json ? [staticClientJson(configured)] : staticClientLines(configured)
+  for await (const client of proxy.clients()) {
+    if (client.clientId === clientId) return json ? [clientJson(client)] : clientLines(client)
+  }
   return undefined
 }

@@ -55,7 +55,7 @@ export const commands: readonly CommandEntry[] = [
   {
     words: "clients list",
     takes: "[--json]",
-    does: "List the clients that registered themselves",
+    does: "List the clients that are configured or registered themselves",
     options: [["--json", "print one JSON object on each line"]],
     examples: ["doorward clients list", "doorward clients list --json | jq .clientName"],
     load: async () => (await import("./clients-list.ts")).clientsList,
@@ -63,10 +63,28 @@ export const commands: readonly CommandEntry[] = [
   {
     words: "clients show",
     takes: "<id> [--json]",
-    does: "Show a client that registered itself",
+    does: "Show a client that is configured or registered itself",
     options: [["--json", "print a JSON object"]],
     examples: ["doorward clients show 0yRo1aGLuzVcXGjzNR5Jzg"],
     load: async () => (await import("./clients-show.ts")).clientsShow,
+  },
+  {
+    words: "clients add",
+    takes: "--name <name> --redirect-uri <uri>",
+    does: "Make a client with a secret, to add to the file",
+    options: [
+      ["--name <name>", "the name that the consent page shows"],
+      ["--redirect-uri <uri>", "where answers may go; once for each"],
+    ],
+    examples: ["doorward clients add --name CI --redirect-uri https://ci.example.com/callback"],
+    load: async () => (await import("./clients-add.ts")).clientsAdd,
+  },
+  {
+    words: "clients rotate",
+    takes: "<id>",
+    does: "Make the next secret of a client in the file",
+    examples: ["doorward clients rotate 5f0c6f2e9d6b4c1a8e3d7b9a0c2e4f68"],
+    load: async () => (await import("./clients-rotate.ts")).clientsRotate,
   },
   {
     words: "clients end",

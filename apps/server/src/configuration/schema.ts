@@ -30,6 +30,12 @@ const listen = z
 const client = z.strictObject({
   clientId: z.string().describe("The `client_id`."),
   clientSecret: z.string().optional().describe("Its secret, at least 32 characters long."),
+  clientSecretHash: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .describe(
+      "The hash of its secret in place of the secret, or two while it moves to a new one. `doorward clients add` and `clients rotate` make them; do not hash a password.",
+    ),
   clientName: z.string().optional().describe("The name that the consent page shows."),
   redirectUris: list().describe("The URIs that authorization responses may go to."),
   jwks: z

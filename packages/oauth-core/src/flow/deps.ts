@@ -7,6 +7,7 @@ import type { IdentityProvider } from "../ports/identity-provider.ts"
 import type { Records } from "../records/record-store.ts"
 import type { BrowserBinding } from "../tokens/browser-binding.ts"
 import type { ClientDocuments } from "./clients/documents.ts"
+import type { SecretUses } from "./clients/secret-use.ts"
 import type { GrantLookup } from "./grants/live-grant.ts"
 import type { Settings } from "./settings.ts"
 import type { UpstreamLease } from "./upstream/lease.ts"
@@ -21,6 +22,7 @@ export interface Deps {
   /** Verifies access tokens that this server issued for any of its resources. */
   readonly ownTokens: TokenVerifier
   readonly documents: ClientDocuments | undefined
+  readonly secretUses: SecretUses
   readonly binding: BrowserBinding
   readonly upstreamLease: UpstreamLease
   readonly grantLookup: GrantLookup

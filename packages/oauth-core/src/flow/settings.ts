@@ -10,6 +10,8 @@ export interface Settings {
   readonly loopback: boolean
   readonly resources: readonly ProtectedResource[]
   readonly clients: ReadonlyMap<string, Client>
+  /** The digests of the live secrets of each client that is configured with their hashes. */
+  readonly secretDigests: ReadonlyMap<string, readonly string[]>
   /** Descriptions of scopes for the consent page. */
   readonly scopeDescriptions: Readonly<Record<string, string>>
   readonly consent: ConsentMode

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
-import { IdentityProviderError } from "../../src/index.ts"
+import { IdentityProviderError, newClientSecret } from "../../src/index.ts"
 import { allOf } from "../support/all-of.ts"
 import { assertionType, clientKey } from "../support/client-keys.ts"
 import { documentServer } from "../support/document-server.ts"
@@ -77,6 +77,16 @@ const minutes = 60_000
 const documentUrl = "https://client.example.com/oauth.json"
 const resourceServer = { id: "rs", secret: "s".repeat(32), resource: "https://mcp.example.com/mcp" }
 
+const confidential = await newClientSecret()
+/** Configured clients with a secret, one for each endpoint that authenticates them. */
+const confidentialClients = ["/token code", "/token refresh", "/par", "/revoke"].map(
+  (clientId) => ({
+    clientId,
+    clientSecretHash: confidential.hash,
+    redirectUris: [redirectUri],
+  }),
+)
+
 /** The name of the row that a request belongs to. */
 async function rowOf(request: Request): Promise<string> {
   const { pathname } = new URL(request.url)
@@ -99,6 +109,7 @@ function observedServer() {
     {
       consent: "remember",
       fetchDocument: web.fetcher,
+      clients: confidentialClients,
       resourceServers: [resourceServer],
       onSignIn: () => undefined,
     },
@@ -171,6 +182,14 @@ async function touchedRecords(): Promise<Record<string, string[]>> {
   const theirs = new URL(server.authorizationUrl(documentUrl)).searchParams
   await server.post("/par", { ...Object.fromEntries(theirs), ...(await authenticated()) })
 
+  // Configured clients with a secret, whose use is noted.
+  const credential = { client_secret: confidential.secret }
+  await server.redeem("/token code", "x", credential)
+  await server.refresh("/token refresh", "x", credential)
+  for (const path of ["/par", "/revoke"]) {
+    await server.post(path, { client_id: path, token: "x", ...credential })
+  }
+
   // Tools, and a claims challenge that goes with the next sign-in of a client on a device.
   const signedIn = async () => {
     const { code } = await signIn(device, onDevice)
@@ -211,6 +230,7 @@ async function touchedRecords(): Promise<Record<string, string[]>> {
   await server.redeem(other, (await signIn(other)).code)
   await during("grantsOf()", () => server.proxy.grantsOf(token.subject))
   await during("clients()", () => allOf(server.proxy.clients()))
+  await during("staticClients()", () => server.proxy.staticClients())
   await during("endClient()", () => server.proxy.endClient(other))
   await during("endGrantsOf()", () => server.proxy.endGrantsOf(token.subject))
 

@@ -25,7 +25,10 @@ export async function authenticateClient(
     if (client.authenticationMethod === "none") return client
     throw refused("client_credential_missing")
   }
-  if (await client.secret?.matches(credential.secret)) return client
+  if (await client.secret?.matches(credential.secret)) {
+    await deps.secretUses.note(client.id, credential.secret)
+    return client
+  }
   // A public client that sends a secret is refused: it may be an impostor.
   throw refused("client_credential_wrong")
 }

@@ -6,6 +6,14 @@ export const secretOfDigest = (digest: string): ClientSecret => ({
   matches: (given) => matchesDigest(given, digest),
 })
 
+/** One of several live secrets, of which only the digests are configured. */
+export const secretOfDigests = (digests: readonly string[]): ClientSecret => ({
+  async matches(given) {
+    const matched = await Promise.all(digests.map((digest) => matchesDigest(given, digest)))
+    return matched.includes(true)
+  },
+})
+
 /** A secret that the operator configured. */
 export const secretOfText = (text: string): ClientSecret => ({
   matches: (given) => sameSecret(given, text),

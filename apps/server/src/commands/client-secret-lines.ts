@@ -1,0 +1,21 @@
+import { stringify } from "yaml"
+
+/** A configured client, as the file has it. */
+interface ClientEntry {
+  clientId: string
+  clientName?: string | undefined
+  redirectUris: readonly string[]
+  clientSecretHash: string | readonly string[]
+}
+
+/** A new secret, which is shown only here, and the client's entry in the file. */
+export const clientSecretLines = (secret: string, entry: ClientEntry): readonly string[] => [
+  `Client ID:     ${entry.clientId}`,
+  `Client secret: ${secret}`,
+  "",
+  "Give both to the client now: the secret is not kept and cannot be shown again.",
+  "",
+  ...stringify({ clients: [entry] }, { lineWidth: 0 })
+    .trimEnd()
+    .split("\n"),
+]
