@@ -11,7 +11,7 @@ export const clientsShow: Command = async (args, { environment, print }) => {
     linesOf(clientId, proxy, values.json === true),
   )
   if (!lines) {
-    print(`No client with the id ${clientId} has registered.`)
+    print(`There is no client with the id ${clientId}.`)
     return 1
   }
   for (const line of lines) print(line)

@@ -124,7 +124,7 @@ describe("with a server that has no clients", () => {
     for (const id of ["none", "-bcdefghijklmnopqrstuv", "--cdefghijklmnopqrstuv"]) {
       const shown = await here("clients", "show", id)
       expect(shown).toMatchObject({ code: 1, errors: "" })
-      expect(shown.output).toBe(`No client with the id ${id} has registered.\n`)
+      expect(shown.output).toBe(`There is no client with the id ${id}.\n`)
       const ended = await here("clients", "end", id)
       expect(ended).toMatchObject({ code: 1, errors: "" })
       expect(ended.output).toContain(`There is no registration of ${id},`)
