@@ -72,6 +72,9 @@ test("a stream that does not stop begins, and is not gathered", async () => {
     write()
   })
   const { post } = await forwarding(server.url)
+  // However much comes at once: the time for which a beginning is held does not pass.
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] })
+  onTestFinished(() => void vi.useRealTimers())
   const next = pieces(await post(toolCall("a")))
   expect((await next())?.startsWith(text)).toBe(true)
 })

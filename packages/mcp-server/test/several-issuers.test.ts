@@ -204,6 +204,12 @@ describe("a caller without a person", () => {
   test.each<[string, Principal, PolicyRule, string | undefined]>([
     ["an application by its role", app, { roles: ["Tools.Reader"] }, undefined],
     ["an application of a tenant in any case", app, { tenants: [tenant.toUpperCase()] }, undefined],
+    [
+      "a role is no id, whatever it looks like",
+      { type: "app", identity: { ...identity, roles: [tenant] } },
+      { roles: [tenant.toUpperCase()] },
+      "missing_role",
+    ],
     ["an application where such may call", app, { callers: ["person", "app"] }, undefined],
     ["an application where people may call", app, { callers: ["person"] }, "caller_not_allowed"],
     ["an application is no person", app, { people: [identity.subject] }, "person_not_allowed"],

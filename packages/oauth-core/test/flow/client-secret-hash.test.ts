@@ -73,6 +73,14 @@ test("the last use of each secret is known to the hour, on every instance", asyn
   expect(await lastUses(other)).toEqual([begin + 59 * minute, begin + 60 * minute])
 })
 
+test("the use of a secret whose hash was removed is forgotten with the next one", async () => {
+  const world = createWorld()
+  await byPost(createFixture(withHashes(old.hash), world), old.secret)
+  await byPost(createFixture(withHashes(next.hash), world), next.secret)
+  const both = createFixture(withHashes(next.hash, old.hash), world)
+  expect(await lastUses(both)).toEqual([expect.any(Number), undefined])
+})
+
 test("within an hour, a use does not even read what is stored about it", async () => {
   const world = createWorld()
   const { store, next: before, happened } = interferingStore(world.now)
