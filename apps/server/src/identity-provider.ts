@@ -36,8 +36,12 @@ function settingOf(option: string): string {
 }
 
 /** The provider's options, as the configuration gives them. */
-export function azureOptions(configuration: Configuration): AzureProviderOptions {
-  const { entra, names, backends } = configuration
+export function azureOptions({
+  entra,
+  names,
+  backends,
+  signIn,
+}: Configuration): AzureProviderOptions {
   const {
     clientSecret: _secret,
     certificate: _certificate,
@@ -52,22 +56,15 @@ export function azureOptions(configuration: Configuration): AzureProviderOptions
   const isAskedFor = [...scopes, ...additionalScopes].includes("User.Read")
   return {
     ...options,
-    resolveGroups: entra.resolveGroups ?? asksForGroups(configuration),
+    // Somebody in too many groups could not sign in otherwise. For a rule about a tool that is no reason:
+    // where Graph refuses, they could not sign in at all.
+    resolveGroups: entra.resolveGroups ?? signIn?.groups !== undefined,
     optionName: (option) => names.nameOf(settingOf(option)),
     // The example tool graph_me needs User.Read.
     additionalScopes:
       isNeeded && !isAskedFor ? [...additionalScopes, "User.Read"] : additionalScopes,
     ...credentialOf(entra),
   }
-}
-
-/** Whether any rule depends on groups. */
-function asksForGroups({ signIn, backends }: Configuration): boolean {
-  const policies = Object.values(backends).flatMap(({ policy }) => policy ?? [])
-  const rules = policies.flatMap(({ tools, prompts, resources }) =>
-    [tools, prompts, resources].flatMap((each) => Object.values(each ?? {})),
-  )
-  return signIn?.groups !== undefined || rules.some(({ groups }) => groups !== undefined)
 }
 
 function credentialOf(entra: Settings["entra"]) {

@@ -52,7 +52,9 @@ export interface ResourceOfProxy extends ResourceDetails {
   /**
    * Verifiers of other issuers whose tokens are accepted here too: `entraTokenVerifier` for applications
    * and agents, or a `jwtVerifier` of another authorization server. A token goes to the one that its `iss`
-   * belongs to. Each must check the audience. The metadata stays the proxy's. Default: none.
+   * belongs to, and an `introspectionVerifier` gets what is no JWT. Each must check the audience. Roles of
+   * `entraTokenVerifier` are those of its own app registration. The metadata stays the proxy's. Default:
+   * none.
    */
   alsoAccept?: readonly TokenVerifier[] | undefined
   /** Only without a proxy. */

@@ -96,7 +96,7 @@ export const entraSchema = z
     resolveGroups: flag(z.boolean())
       .optional()
       .describe(
-        "Ask Microsoft Graph for the groups of people who are in more than a token lists. Default: true if `signIn` or a policy names groups.",
+        "Ask Microsoft Graph for the groups of people who are in more than a token lists. Default: true if `signIn` names groups.",
       ),
   })
   .describe("The app registration in Entra ID.")

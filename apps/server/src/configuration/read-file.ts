@@ -111,7 +111,7 @@ function withValues(
 }
 
 /** Settings that keep people out: one that is left out lets them in. */
-const KEEPING_OUT = ["alsoAccept", "policy", "requireScopes", "signIn"]
+const KEEPING_OUT = ["policy", "requireScopes", "signIn"]
 
 function problemOf(path: readonly (string | number)[], value: unknown): string | undefined {
   if (path.at(-1) === "__proto__") return "is not a name that can be used"

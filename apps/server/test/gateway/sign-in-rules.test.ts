@@ -16,22 +16,26 @@ const withGroups = defaultApps.map((app) =>
 )
 const graphGroups = ["User.Read", "GroupMember.Read.All"]
 
-/** Doorward with these sign-in rules in its file. */
-async function started(signIn: string, apps: typeof withGroups = defaultApps.slice()) {
+/** Doorward with these settings in its file. */
+async function started(
+  settings: string,
+  apps: typeof withGroups = defaultApps.slice(),
+  permissions = graphGroups,
+) {
   const emulator = await serveEmulator({ apps })
   onTestFinished(() => emulator.close())
   emulator.emulator.control({
     action: "grant-consent",
     clientId: defaultApp.clientId,
-    scopes: graphGroups,
+    scopes: permissions,
   })
   const port = await freePort()
   const environment = {
     ...environmentFor(emulator.url, port, "."),
     DOORWARD_LOG_LEVEL: "info",
-    AZURE_ADDITIONAL_SCOPES: graphGroups.join(" "),
+    AZURE_ADDITIONAL_SCOPES: permissions.join(" "),
   }
-  const doorward = await startDoorward([], environment, { "doorward.yaml": `signIn:\n${signIn}` })
+  const doorward = await startDoorward([], environment, { "doorward.yaml": settings })
   await doorward.says(`localhost:${port}`)
   return { served: { server: { url: `http://localhost:${port}` } }, doorward }
 }
@@ -59,13 +63,16 @@ async function refusalsIn({ doorward }: Started, count: number) {
 describe("who may sign in", () => {
   test("is decided by groups, with those of people in many read from Graph", async () => {
     const many = defaultUsers.find(({ username }) => username.startsWith("grace"))?.groups ?? []
-    const server = await started(`  groups: [${group.toUpperCase()}, ${many.at(-1)}]\n`, withGroups)
+    const server = await started(
+      `signIn:\n  groups: [${group.toUpperCase()}, ${many.at(-1)}]\n`,
+      withGroups,
+    )
     expect(await refusalOf("bob", server)).toBeUndefined()
     expect(await refusalOf("grace", server)).toBeUndefined()
   })
 
   test("by groups is nobody whose sign-in does not say which, and they are told so", async () => {
-    const server = await started(`  groups: ${group}\n`)
+    const server = await started(`signIn:\n  groups: ${group}\n`)
     expect(await refusalOf("bob", server)).toContain("does not say which groups you are in")
     const refusals = await refusalsIn(server, 1)
     expect(refusals).toMatchObject([{ detail: "groups_unknown" }])
@@ -75,7 +82,7 @@ describe("who may sign in", () => {
 
   test("is decided by people, and by every list together", async () => {
     const both = [idOf("alice"), idOf("bob")].map((id) => `${defaultTenant.id}.${id}`)
-    const server = await started(`  people: ${both.join(", ")}\n  roles: [Tools.Admin]\n`)
+    const server = await started(`signIn:\n  people: ${both.join(", ")}\n  roles: [Tools.Admin]\n`)
     expect(await refusalOf("alice", server)).toBeUndefined()
     expect(await refusalOf("bob", server)).toContain("roles")
     expect(await refusalOf("grace", server)).toContain("roles")
@@ -85,10 +92,20 @@ describe("who may sign in", () => {
   })
 
   test("is decided by domains of the tenant itself, if no others are trusted", async () => {
-    const server = await started("  domains: fabrikam.example\n")
+    const server = await started("signIn:\n  domains: fabrikam.example\n")
     expect(await refusalOf("alice", server)).toContain("domain")
     expect(await refusalsIn(server, 1)).toMatchObject([{ detail: "domains" }])
   })
+})
+
+test("a rule about the groups of a tool keeps nobody from signing in, without permission for Graph", async () => {
+  const file = `backends:
+  mcp:
+    url: http://127.0.0.1:1/mcp
+    policy: { tools: { x: { groups: [${group}] } } }
+`
+  const server = await started(file, withGroups, ["User.Read"])
+  expect(await refusalOf("grace", server)).toBeUndefined()
 })
 
 test("domains of tenants that nobody named are refused at the start", async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto"
+import { isGuid } from "@doorward/boundary"
 import { type AadstsCode, aadsts } from "./aadsts.ts"
 
 /** A refusal in Entra's words. The endpoint decides whether it becomes JSON, a page or a redirect. */
@@ -46,13 +47,9 @@ export interface RequestTrace {
 export function requestTrace(now: number, clientRequestId: string | undefined): RequestTrace {
   return {
     traceId: randomUUID(),
-    correlationId: isGuid(clientRequestId) ? clientRequestId : randomUUID(),
+    correlationId: clientRequestId && isGuid(clientRequestId) ? clientRequestId : randomUUID(),
     timestamp: wireTime(now),
   }
-}
-
-export function isGuid(value: string | undefined): value is string {
-  return value !== undefined && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)
 }
 
 /** `2026-08-13 21:24:29Z`, as error bodies write it. */

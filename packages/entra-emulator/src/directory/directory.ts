@@ -1,4 +1,5 @@
-import { EntraError, isGuid } from "../aadsts/entra-error.ts"
+import { isGuid } from "@doorward/boundary"
+import { EntraError } from "../aadsts/entra-error.ts"
 import type { AppRegistration } from "./app-registration.ts"
 import type { Cloud } from "./cloud.ts"
 import { graphRegistration } from "./graph-registration.ts"

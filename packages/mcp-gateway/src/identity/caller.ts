@@ -21,9 +21,8 @@ export interface Caller {
 export function callerOf({ clientId, scopes, extra }: AuthInfo): Caller {
   const { verified, principal, foreignIssuer } = extra
   const { issuer, subject } = verified
-  const identity = extra.identity ?? principal?.identity
-  if (identity) {
-    const { email, name, tenantId: tenant, roles, groups } = identity
+  if (principal) {
+    const { email, name, tenantId: tenant, roles, groups } = principal.identity
     return { issuer, subject, clientId, scopes, email, name, tenant, roles, groups }
   }
   const own = (value: string) => (foreignIssuer === undefined ? value : `${foreignIssuer}#${value}`)

@@ -1,9 +1,9 @@
 import { firstOf, TokenError, type TokenVerifier } from "@doorward/jwt-verifier"
 
 /**
- * A verifier of a resource's own tokens, and of those that others verify. It goes to the others only with
- * what is not a token of its own issuer, so that none of its own is ever sent away, not even one that was
- * revoked.
+ * A verifier of a resource's own tokens, and of those that others verify. The others get only what is no
+ * JWT of the resource's own issuer, so that none of its access tokens is ever sent away, not even one that
+ * was revoked.
  */
 export function withOthers(own: TokenVerifier, others: readonly TokenVerifier[]): TokenVerifier {
   if (others.length === 0) return own

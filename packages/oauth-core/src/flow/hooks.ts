@@ -14,9 +14,10 @@ import type { Deps } from "./deps.ts"
  */
 export async function checkSignIn(identity: Identity, client: Client, deps: Deps): Promise<void> {
   const decision = await deps.hooks.onSignIn?.(identity, client)
-  const [refusal, rule] = isRefusedSignIn(decision)
-    ? [decision.message, decision.rule]
-    : [refusalOf("onSignIn", decision)]
+  const rule = isRefusedSignIn(decision) ? decision.rule : undefined
+  const refusal = isRefusedSignIn(decision)
+    ? decision.message
+    : refusalOf("onSignIn must return a string, { message, rule } or nothing", decision)
   if (refusal === undefined) return
   throw new OAuthError("access_denied", "sign_in_refused", refusal, {
     userId: await userIdOf(identity),
@@ -36,13 +37,17 @@ function isRefusedSignIn(decision: SignInDecision): decision is RefusedSignIn {
  * @throws {TypeError} if the hook returns anything else than a string or nothing.
  */
 export async function checkRegistration(client: Client, deps: Deps): Promise<void> {
-  const refusal = refusalOf("onRegister", await deps.hooks.onRegister?.(client))
+  const refusal = refusalOf(
+    "onRegister must return a string or nothing",
+    await deps.hooks.onRegister?.(client),
+  )
   if (refusal === undefined) return
   throw new OAuthError("invalid_client_metadata", "registration_refused", refusal)
 }
 
-function refusalOf(hook: string, answer: unknown): string | undefined {
+/** @param mistake what is wrong with any other answer, for the author. */
+function refusalOf(mistake: string, answer: unknown): string | undefined {
   if (answer === undefined) return undefined
   if (typeof answer === "string") return answer
-  throw new TypeError(`${hook} must return a string or nothing`)
+  throw new TypeError(mistake)
 }
