@@ -20,20 +20,21 @@ const graphGroups = ["User.Read", "GroupMember.Read.All"]
 async function started(
   settings: string,
   apps: typeof withGroups = defaultApps.slice(),
-  permissions = graphGroups,
+  more: Readonly<Record<string, string>> = {},
 ) {
   const emulator = await serveEmulator({ apps })
   onTestFinished(() => emulator.close())
   emulator.emulator.control({
     action: "grant-consent",
     clientId: defaultApp.clientId,
-    scopes: permissions,
+    scopes: graphGroups,
   })
   const port = await freePort()
   const environment = {
     ...environmentFor(emulator.url, port, "."),
     DOORWARD_LOG_LEVEL: "info",
-    AZURE_ADDITIONAL_SCOPES: permissions.join(" "),
+    AZURE_ADDITIONAL_SCOPES: graphGroups.join(" "),
+    ...more,
   }
   const doorward = await startDoorward([], environment, { "doorward.yaml": settings })
   await doorward.says(`localhost:${port}`)
@@ -98,13 +99,13 @@ describe("who may sign in", () => {
   })
 })
 
-test("a rule about the groups of a tool keeps nobody from signing in, without permission for Graph", async () => {
+test("a rule about the groups of a tool keeps nobody from signing in where Graph gives no answer", async () => {
   const file = `backends:
   mcp:
     url: http://127.0.0.1:1/mcp
     policy: { tools: { x: { groups: [${group}] } } }
 `
-  const server = await started(file, withGroups, ["User.Read"])
+  const server = await started(file, withGroups, { AZURE_GRAPH_URL: "http://127.0.0.1:1" })
   expect(await refusalOf("grace", server)).toBeUndefined()
 })
 
