@@ -4,7 +4,7 @@ import { createRequire } from "node:module"
 import { setTimeout as delay } from "node:timers/promises"
 import { describe, expect, onTestFinished, test, vi } from "vitest"
 import { forwarding } from "./support/forwarding.ts"
-import { signToken, toolCall } from "./support/guarded-backend.ts"
+import { type GuardedOptions, signToken, toolCall } from "./support/guarded-backend.ts"
 import { httpServer } from "./support/http-server.ts"
 
 const event = (data: unknown, id?: string) =>
@@ -12,14 +12,14 @@ const event = (data: unknown, id?: string) =>
 const step = { jsonrpc: "2.0", method: "notifications/progress", params: { progress: 1 } }
 
 /** A server that begins an event stream for every request, and lets a test go on with it. */
-async function streaming() {
+async function streaming(guard: GuardedOptions = {}) {
   const streams: ServerResponse[] = []
   const server = await httpServer((response) => {
     streams.push(response)
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" })
     response.flushHeaders()
   })
-  return { server, streams, ...(await forwarding(server.url, { name: "files" })) }
+  return { server, streams, ...(await forwarding(server.url, { name: "files" }, guard)) }
 }
 
 /** The next piece of a stream as text; `undefined` at its end. */
@@ -203,6 +203,25 @@ test("closing the backend ends its streams, and refuses what comes later", async
 const undiciClock: { tick(milliseconds: number): void } = createRequire(import.meta.url)(
   "undici/lib/util/timers.js",
 )
+
+test("a stream ends on both sides within half a minute of its grant", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"], shouldAdvanceTime: true })
+  onTestFinished(() => void vi.useRealTimers())
+  let active = true
+  const { url, streams, events } = await streaming({ isActive: async () => active })
+  const exp = Math.floor(Date.now() / 1000) + 86_400
+  const headers = { authorization: `Bearer ${await signToken({ exp })}` }
+  const [response]: IncomingMessage[] = await once(get(url, { headers }), "response")
+  const ended = once(response!.resume(), "end")
+  await vi.advanceTimersByTimeAsync(3_600_000)
+  expect(response!.readableEnded).toBe(false)
+  expect(streams[0]!.closed).toBe(false)
+  active = false
+  await vi.advanceTimersByTimeAsync(30_000)
+  await ended
+  if (!streams[0]!.closed) await once(streams[0]!, "close")
+  expect(events).toEqual([])
+})
 
 test("200 streams outlive an hour in which nothing happens", async () => {
   vi.useFakeTimers({

@@ -10,21 +10,31 @@ import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
 import { expect, onTestFinished, test } from "vitest"
 import { lineMatching } from "../support/line-matching.ts"
 import { throughEntra } from "../support/person.ts"
-import { stdioCommand } from "../support/reference-server.ts"
+import { referenceServer, stdioCommand } from "../support/reference-server.ts"
 import { startStack } from "../support/stack.ts"
 
 test.each([
-  ["the example tools", {}, { name: "whoami" }, "alice@contoso.example"],
+  ["the example tools", async () => ({}), { name: "whoami" }, "alice@contoso.example"],
   [
     "a stdio server behind the gateway",
-    { backend: { command: stdioCommand } },
+    async () => ({ backend: { command: stdioCommand } }),
+    { name: "echo", arguments: { message: "hello" } },
+    "Echo: hello",
+  ],
+  [
+    "an HTTP server behind the gateway",
+    async () => {
+      const server = await referenceServer()
+      onTestFinished(() => server.close())
+      return { backend: { url: server.url } }
+    },
     { name: "echo", arguments: { message: "hello" } },
     "Echo: hello",
   ],
 ])(
   "mcp-remote signs in to %s for a client that only starts programs",
   async (_, source, tool, expected) => {
-    await using stack = await startStack({}, source)
+    await using stack = await startStack({}, await source())
     const folder = mkdtempSync(join(tmpdir(), "doorward-mcp-remote-"))
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
     const program = createRequire(import.meta.url).resolve("mcp-remote/dist/proxy.js")

@@ -38,6 +38,8 @@ export function signToken(claims: JWTPayload = {}): Promise<string> {
 export interface GuardedOptions extends Pick<GuardOptions, "policy"> {
   identity?: Partial<Identity>
   upstreamToken?: (scopes: readonly string[]) => Promise<UpstreamToken>
+  /** Whether grants are still active. Default: without a proxy, they are. */
+  isActive?: () => Promise<boolean>
 }
 
 export interface Guarded {
@@ -94,9 +96,9 @@ export async function guarded(serve: ServeMcp, options: GuardedOptions = {}): Pr
 }
 
 /** What `oauthProxy` returns, as far as a guard sees it: real tokens, a fixed identity. */
-function resource({ identity, upstreamToken }: GuardedOptions): ResourceOptions {
+function resource({ identity, upstreamToken, isActive }: GuardedOptions): ResourceOptions {
   const verifier = jwtVerifier({ issuer: ISSUER, audience: RESOURCE, jwks })
-  if (!identity && !upstreamToken) {
+  if (!identity && !upstreamToken && !isActive) {
     return { resource: RESOURCE, verifier, authorizationServers: [ISSUER] }
   }
   return {
@@ -120,7 +122,7 @@ function resource({ identity, upstreamToken }: GuardedOptions): ResourceOptions 
             },
             upstreamToken: upstreamToken ?? (() => Promise.reject(new Error("no upstream token"))),
             requireClaims: async () => {},
-            isActive: async () => true,
+            isActive: isActive ?? (async () => true),
           }
         },
       }),
