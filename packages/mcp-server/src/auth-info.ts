@@ -36,7 +36,7 @@ export type AuthInfo = {
      * say means nothing to whoever knows the people and roles of the resource's own issuer.
      */
     foreignIssuer?: string
-    /** Behind a proxy: who signed in. */
+    /** Behind a proxy: who signed in, or the client that acts for itself. */
     identity?: Identity
     /** Behind a proxy: gets a token of the upstream provider for calls that a tool makes. */
     upstreamToken?: (scopes: readonly string[]) => Promise<UpstreamToken>
@@ -89,7 +89,6 @@ function isIdentified(token: VerifiedToken): token is IdentifiedToken {
 
 /** Who is behind a token, if whatever verified it knows. */
 export function principalOf(verified: VerifiedToken): Principal | undefined {
-  if (isGranted(verified)) return { type: "person", identity: verified.identity }
   return isIdentified(verified) ? verified.principal : undefined
 }
 

@@ -1,5 +1,6 @@
 export { ConfigurationError, type OptionProblem } from "@doorward/boundary"
 export type { IdentityAssertion, SignedAssertion } from "./access-tokens/identity-assertion.ts"
+export type { ClientCredentials, StaticClient } from "./client-options.ts"
 export type { StaticClientSummary } from "./flow/clients/list-static.ts"
 export type { EndedClient } from "./flow/grants/end-client.ts"
 export type { GrantSummary } from "./flow/grants/list.ts"
@@ -21,7 +22,6 @@ export type {
   ResourceServer,
   ResourceServerCredential,
   SignInDecision,
-  StaticClient,
 } from "./options.ts"
 export type {
   Client,

@@ -9,6 +9,7 @@ import {
   secretOption,
 } from "@doorward/boundary"
 import { z } from "zod"
+import { credential, staticClient } from "./client-options-schema.ts"
 import type {
   Lifetimes,
   Limiter,
@@ -16,15 +17,10 @@ import type {
   RegistrationToken,
   ResourceServer,
   ResourceServerCredential,
-  StaticClient,
 } from "./options.ts"
 import type { IdentityProvider } from "./ports/identity-provider.ts"
 import type { Store } from "./ports/store.ts"
-import { checkRedirectUri } from "./protocol/redirect-uri.ts"
 import { withoutOidcScopes } from "./protocol/scope.ts"
-import { digestInHash } from "./tokens/client-secret-hash.ts"
-
-const credentialMinLength = 32
 
 /** Whether a value has what is read of a provider before anybody signs in, and the methods that follow. */
 function isProvider(value: unknown): boolean {
@@ -40,10 +36,6 @@ function isProvider(value: unknown): boolean {
 }
 
 const callback = <T>() => functionOption<NonNullable<T>>().optional()
-
-const credential = z
-  .string()
-  .min(credentialMinLength, `must have at least ${credentialMinLength} characters`)
 
 const baseUrl = z
   .string()
@@ -61,53 +53,6 @@ const resourceUrl = z.string().refine((text) => {
   const url = URL.parse(text)
   return url && !url.hash && /^https?:$/.test(url.protocol)
 }, "must be an http(s) URL without a fragment")
-
-const redirectUri = z.string().superRefine((uri, context) => {
-  try {
-    checkRedirectUri(uri)
-  } catch (error) {
-    context.addIssue({ code: "custom", message: `is wrong: ${(error as Error).message}` })
-  }
-})
-
-const isHash = (value: unknown) => digestInHash(value) !== undefined
-
-const clientSecretHash = z
-  .custom<string | readonly string[]>()
-  .refine((value) => !Array.isArray(value) || (value.length > 0 && value.length <= 2), {
-    error: "must have one or two hashes; remove those of the secrets that are no longer used",
-    abort: true,
-  })
-  .refine(
-    (value) => [value].flat().every(isHash),
-    'must be "sha256:" and 43 characters; make it with `doorward clients add` or newClientSecret()',
-  )
-
-const staticClient = z
-  .strictObject({
-    clientId: z.string().min(1, "must not be empty"),
-    clientSecret: credential.optional(),
-    clientSecretHash: clientSecretHash.optional(),
-    clientName: z.string().optional(),
-    redirectUris: z.array(redirectUri).min(1, "must have at least one entry"),
-    jwks: z.object({ keys: z.array(z.looseObject({ kty: z.string() })) }).optional(),
-  } satisfies OptionFields<StaticClient>)
-  .refine(({ clientSecret, jwks }) => clientSecret === undefined || jwks === undefined, {
-    path: ["jwks"],
-    error: "cannot be combined with clientSecret",
-  })
-  .refine(({ clientSecretHash, jwks }) => clientSecretHash === undefined || jwks === undefined, {
-    path: ["jwks"],
-    error: "cannot be combined with clientSecretHash",
-  })
-  .refine(
-    ({ clientSecret, clientSecretHash }) =>
-      clientSecret === undefined || clientSecretHash === undefined,
-    {
-      path: ["clientSecretHash"],
-      error: "cannot be combined with clientSecret; keep the hash and remove clientSecret",
-    },
-  )
 
 const lifetime = z.number().min(1, "must be a number of seconds, at least 1").optional()
 
@@ -184,6 +129,7 @@ type Fields = z.output<z.ZodObject<typeof fields>>
 export const optionsSchema = z
   .strictObject(fields)
   .superRefine(checkResources, despiteOtherProblems)
+  .superRefine(checkPrograms, despiteOtherProblems)
 
 /**
  * Checks options that refer to each other's scopes and resources. Each of them may be wrong by itself.
@@ -204,9 +150,7 @@ function checkResources(
       )
     }
   }
-  const urls = resources
-    ? listOf(resources).map((one) => one?.resource)
-    : [defaultResource(baseUrl)]
+  const urls = urlsOf({ resources, baseUrl })
   for (const [index, server] of listOf(resourceServers).entries()) {
     if (server?.resource === undefined || urls.includes(server.resource)) continue
     addProblem(
@@ -216,6 +160,43 @@ function checkResources(
     )
   }
 }
+
+/** Checks what clients may get without a person: it must exist. */
+function checkPrograms(options: Partial<Fields>, context: z.core.$RefinementCtx): void {
+  const { provider, scopes, clients } = options
+  const known = [...listOf(provider?.scopes), ...Object.keys(scopes ?? {})]
+  const urls = urlsOf(options)
+  for (const [index, client] of listOf(clients).entries()) {
+    const place = ["clients", index, "clientCredentials"]
+    for (const [at, resource] of listOf(client?.clientCredentials?.resources).entries()) {
+      if (urls.includes(resource)) continue
+      addProblem(
+        context,
+        [...place, "resources", at],
+        (name) => `must be one of ${name("resources")}`,
+      )
+    }
+    for (const [at, scope] of listOf(client?.clientCredentials?.scopes).entries()) {
+      if (known.includes(scope)) continue
+      addProblem(
+        context,
+        [...place, "scopes", at],
+        (name) =>
+          `names the scope ${scope}, which is neither one of the provider's nor in ${name("scopes")}`,
+      )
+    }
+  }
+}
+
+/** The URLs of the resources, of which one that is wrong by itself may be `undefined`. */
+const urlsOf = ({
+  resources,
+  baseUrl,
+}: {
+  resources?: Fields["resources"]
+  baseUrl?: string | undefined
+}): readonly (string | undefined)[] =>
+  resources ? listOf(resources).map((one) => one?.resource) : [defaultResource(baseUrl)]
 
 const listOf = <T>(value: readonly T[] | undefined): readonly T[] =>
   Array.isArray(value) ? value : []

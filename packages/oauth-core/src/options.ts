@@ -1,4 +1,5 @@
-import type { Client, ClientKeys } from "./ports/client.ts"
+import type { StaticClient } from "./client-options.ts"
+import type { Client } from "./ports/client.ts"
 import type { ConsentPage } from "./ports/consent-page.ts"
 import type { DocumentFetcher } from "./ports/document-fetcher.ts"
 import type { ServerEvent } from "./ports/events.ts"
@@ -72,7 +73,10 @@ export interface OAuthProxyOptions {
    */
   redirectUriPatterns?: readonly RegExp[]
 
-  /** Counts requests and says when there are too many. It needs `clientAddress`. Default: no limits. */
+  /**
+   * Counts requests and says when there are too many. It needs `clientAddress`, except for what is counted
+   * by client. Default: no limits.
+   */
   limiter?: Limiter
   /**
    * Returns the address to count a request by, or `undefined` not to count it. Default: no limits.
@@ -147,36 +151,6 @@ export interface RegistrationToken {
   accessToken: string
 }
 
-/** A client that the operator configures, so it doesn't have to register. */
-export interface StaticClient {
-  /** The `client_id`. */
-  clientId: string
-  /**
-   * The client's secret, at least 32 characters long. A client with neither this nor
-   * `clientSecretHash` nor `jwks` is public.
-   */
-  clientSecret?: string
-  /**
-   * The hash of the client's secret, in place of the secret itself, or two hashes while the client moves
-   * from one secret to the next: `sha256:` and the SHA-256 of the secret in base64url.
-   *
-   * `doorward clients add` and `newClientSecret()` make a secret and its hash. The secret has 32 random
-   * bytes, so a plain SHA-256 is enough: there is nothing to guess that slow hashing would protect. A
-   * password that somebody chose could be guessed from its hash, and nobody can tell by the hash, so do
-   * not make one from anything else. Default: none.
-   */
-  clientSecretHash?: string | readonly string[]
-  /** The name shown on the consent page. Default: none, so the page calls it unnamed. */
-  clientName?: string
-  /** The URIs that authorization responses may go to; at least one. */
-  redirectUris: readonly string[]
-  /**
-   * The client's public keys, to authenticate by `private_key_jwt` (RFC 7523) instead of a secret.
-   * Default: none.
-   */
-  jwks?: ClientKeys
-}
-
 /** Limits how often an endpoint may be called. */
 export interface Limiter {
   /**
@@ -192,7 +166,10 @@ export interface Limiter {
 export interface LimitedRequest {
   /** The endpoint that was called. */
   endpoint: LimitedEndpoint
-  /** The caller's address, as `clientAddress` returned it. */
+  /**
+   * Whose requests are counted together: the caller's address, as `clientAddress` returned it; for
+   * `client_credentials` the `client_id`, because a client's many machines have many addresses.
+   */
   address: string
 }
 
@@ -207,6 +184,7 @@ export type LimitedEndpoint =
   | "introspect"
   | "par"
   | "register"
+  | "client_credentials"
 
 /** A resource server that may introspect tokens (RFC 7662). */
 export interface ResourceServerCredential {

@@ -18,12 +18,20 @@ export function readSettings(options: OAuthProxyOptions): Settings {
   const { provider, scopes = {}, registration = true, lifetimes = {} } = options
   const issuer = issuerOf(options.baseUrl)
   const allScopes = withoutOidcScopes([...new Set([...provider.scopes, ...Object.keys(scopes)])])
-  const resources = options.resources ?? [{ resource: `${issuer}/mcp` }]
+  const resources = (options.resources ?? [{ resource: `${issuer}/mcp` }]).map((resource) =>
+    protectedResource(resource, allScopes),
+  )
+  const clientCredentials = new Map(
+    (options.clients ?? []).flatMap(({ clientId, clientCredentials: given }) => {
+      const everywhere = resources.map(({ resource }) => resource)
+      return given ? [[clientId, { resources: everywhere, scopes: [], ...given }] as const] : []
+    }),
+  )
   return {
     issuer,
     callbackUrl: `${issuer}${endpointPaths.callback}`,
     loopback: isLoopbackHost(new URL(issuer).hostname),
-    resources: resources.map((resource) => protectedResource(resource, allScopes)),
+    resources,
     clients: new Map(
       (options.clients ?? []).map((client) => [client.clientId, staticClient(client)]),
     ),
@@ -32,6 +40,12 @@ export function readSettings(options: OAuthProxyOptions): Settings {
         .filter(({ clientSecretHash }) => clientSecretHash !== undefined)
         .map((client) => [client.clientId, secretDigestsOf(client)]),
     ),
+    clientCredentials,
+    grantTypes: [
+      "authorization_code",
+      "refresh_token",
+      ...(clientCredentials.size > 0 ? (["client_credentials"] as const) : []),
+    ],
     scopeDescriptions: scopes,
     consent: options.consent ?? "always",
     registration:

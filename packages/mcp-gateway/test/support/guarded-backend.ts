@@ -109,17 +109,19 @@ function resource({ identity, upstreamToken, isActive }: GuardedOptions): Resour
         async verify(token): Promise<GrantedToken> {
           const verified = await verifier.verify(token)
           const { subject } = verified
+          const signedIn = {
+            issuer: "https://login.example",
+            subject,
+            roles: [],
+            groups: [],
+            claims: {},
+            ...identity,
+          }
           return {
             ...verified,
             clientId: verified.clientId ?? "",
-            identity: {
-              issuer: "https://login.example",
-              subject,
-              roles: [],
-              groups: [],
-              claims: {},
-              ...identity,
-            },
+            identity: signedIn,
+            principal: { type: "person", identity: signedIn },
             upstreamToken: upstreamToken ?? (() => Promise.reject(new Error("no upstream token"))),
             requireClaims: async () => {},
             isActive: isActive ?? (async () => true),

@@ -83,18 +83,20 @@ function grant(
     isActive = async () => true,
   }: ProxyBehaviour,
 ): GrantedToken {
+  const identity = {
+    issuer: "https://login.example",
+    subject: verified.subject,
+    name: "Alice",
+    roles,
+    ...(groups !== undefined && { groups }),
+    ...(tenantId !== undefined && { tenantId }),
+    claims: {},
+  }
   return {
     ...verified,
     clientId: verified.clientId ?? "",
-    identity: {
-      issuer: "https://login.example",
-      subject: verified.subject,
-      name: "Alice",
-      roles,
-      ...(groups !== undefined && { groups }),
-      ...(tenantId !== undefined && { tenantId }),
-      claims: {},
-    },
+    identity,
+    principal: { type: "person", identity },
     isActive,
     upstreamToken:
       upstreamToken ??

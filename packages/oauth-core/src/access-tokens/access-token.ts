@@ -10,6 +10,8 @@ export interface AccessTokenClaims {
   clientId: string
   scopes: readonly string[]
   grantId: string
+  /** The longest that it may live, in milliseconds. Default: as long as any access token. */
+  lifetimeMax?: number
 }
 
 /** This server's access tokens. */
@@ -31,10 +33,11 @@ export interface AccessTokensOptions {
 /** Issues and verifies this server's access tokens: `at+jwt`, ES256 (RFC 9068). */
 export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
   const { issuer, keys, now } = options
-  const lifetime = Math.floor(options.lifetime / 1000)
   return {
     async issue(claims) {
       const issuedAt = Math.floor(now() / 1000)
+      const { lifetimeMax = options.lifetime } = claims
+      const lifetime = Math.floor(Math.min(options.lifetime, lifetimeMax) / 1000)
       const payload = {
         iss: issuer,
         sub: claims.subject,

@@ -1,5 +1,7 @@
+import type { ClientCredentials } from "../client-options.ts"
 import type { ConsentMode, Lifetimes, ResourceServer } from "../options.ts"
 import type { Client } from "../ports/client.ts"
+import type { GrantType } from "../protocol/grant-type.ts"
 
 /** The validated options, with defaults filled in. */
 export interface Settings {
@@ -12,6 +14,10 @@ export interface Settings {
   readonly clients: ReadonlyMap<string, Client>
   /** The digests of the live secrets of each client that is configured with their hashes. */
   readonly secretDigests: ReadonlyMap<string, readonly string[]>
+  /** What each client may get without a person, for those that may. */
+  readonly clientCredentials: ReadonlyMap<string, Readonly<Required<ClientCredentials>>>
+  /** What the token endpoint takes. */
+  readonly grantTypes: readonly GrantType[]
   /** Descriptions of scopes for the consent page. */
   readonly scopeDescriptions: Readonly<Record<string, string>>
   readonly consent: ConsentMode

@@ -22,6 +22,7 @@ export type OAuthErrorCode =
   | "request_not_supported"
   | "server_error"
   | "temporarily_unavailable"
+  | "unauthorized_client"
   | "unsupported_grant_type"
   | "unsupported_response_type"
 

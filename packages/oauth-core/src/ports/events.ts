@@ -54,6 +54,7 @@ export type RefusalReason =
   | "sign_in_refused"
   // Codes and tokens
   | "grant_type_unsupported"
+  | "grant_type_not_allowed"
   | "code_unknown"
   | "code_of_another_client"
   | "code_replayed"

@@ -1,13 +1,13 @@
-import type { VerifiedToken } from "@doorward/jwt-verifier"
 import type { Identity, IdentityProviderError, UpstreamToken } from "./identity-provider.ts"
+import type { IdentifiedToken } from "./principal.ts"
 
 /** A verified access token that the proxy issued and whose grant is still active. */
-export interface GrantedToken extends VerifiedToken {
+export interface GrantedToken extends IdentifiedToken {
   /** The client that the token was issued to. */
   clientId: string
   /** The name that the client chose for itself. */
   clientName?: string
-  /** Who signed in. */
+  /** The identity of its principal: who signed in, or the client that acts for itself. */
   identity: Identity
   /**
    * Whether its grant is still active, however long ago the token expired: for an event stream that
@@ -21,7 +21,7 @@ export interface GrantedToken extends VerifiedToken {
    * if necessary.
    *
    * @param scopes in the provider's spelling. An empty list means the access token of the sign-in
-   * itself.
+   * itself. Only a person who signed in upstream has such tokens.
    * @throws {IdentityProviderError} whose `failure` says what to do.
    */
   upstreamToken(scopes: readonly string[]): Promise<UpstreamToken>

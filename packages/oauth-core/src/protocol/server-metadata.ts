@@ -1,4 +1,5 @@
 import { clientAuthenticationMethods } from "./client-metadata.ts"
+import type { GrantType } from "./grant-type.ts"
 
 /** The path of each endpoint, relative to the issuer. */
 export const endpointPaths = {
@@ -21,6 +22,7 @@ export interface ServerMetadataInput {
   issuer: string
   scopes: readonly string[]
   resources: readonly string[]
+  grantTypes: readonly GrantType[]
   registrationOpen: boolean
   clientIdMetadataDocuments: boolean
   introspection: boolean
@@ -42,7 +44,7 @@ export function buildServerMetadata(input: ServerMetadataInput): Record<string, 
     ...(input.scopes.length > 0 ? { scopes_supported: input.scopes } : {}),
     response_types_supported: ["code"],
     response_modes_supported: ["query"],
-    grant_types_supported: ["authorization_code", "refresh_token"],
+    grant_types_supported: input.grantTypes,
     token_endpoint_auth_methods_supported: clientAuthenticationMethods,
     token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
     revocation_endpoint_auth_methods_supported: clientAuthenticationMethods,

@@ -1,4 +1,5 @@
 import { OAuthError } from "../ports/errors.ts"
+import { type GrantType, grantTypes } from "./grant-type.ts"
 import type { Parameters } from "./parameters.ts"
 import { isCodeVerifier } from "./pkce.ts"
 
@@ -17,15 +18,36 @@ export interface RefreshTokenRequest {
   resources: readonly string[]
 }
 
+export interface ClientCredentialsTokenRequest {
+  grantType: "client_credentials"
+  scope: string | undefined
+  resources: readonly string[]
+}
+
+export type TokenRequest = CodeTokenRequest | RefreshTokenRequest | ClientCredentialsTokenRequest
+
 /**
- * Validates a token request (OAuth 2.1 §4.1.3 and §4.3).
+ * Validates a token request (OAuth 2.1 §4.1.3, §4.2 and §4.3).
  *
+ * @param supported the grant types that this server takes.
  * @throws {OAuthError} `invalid_request` or `unsupported_grant_type`
  */
-export function parseTokenRequest(parameters: Parameters): CodeTokenRequest | RefreshTokenRequest {
-  const resources = parameters.getAll("resource")
-  const grantType = parameters.require("grant_type")
-  if (grantType === "authorization_code") {
+export function parseTokenRequest(
+  parameters: Parameters,
+  supported: readonly GrantType[],
+): TokenRequest {
+  const given = parameters.require("grant_type")
+  const grantType = grantTypes.find((type) => type === given && supported.includes(type))
+  if (grantType !== undefined) return parsers[grantType](parameters, parameters.getAll("resource"))
+  throw new OAuthError(
+    "unsupported_grant_type",
+    "grant_type_unsupported",
+    `grant_type must be ${supported.join(" or ")}.`,
+  )
+}
+
+const parsers = {
+  authorization_code(parameters, resources) {
     const codeVerifier = parameters.require("code_verifier")
     if (!isCodeVerifier(codeVerifier)) {
       throw new OAuthError(
@@ -35,24 +57,25 @@ export function parseTokenRequest(parameters: Parameters): CodeTokenRequest | Re
       )
     }
     return {
-      grantType,
+      grantType: "authorization_code",
       code: parameters.require("code"),
       codeVerifier,
       redirectUri: parameters.get("redirect_uri"),
       resources,
     }
-  }
-  if (grantType === "refresh_token") {
-    return {
-      grantType,
-      refreshToken: parameters.require("refresh_token"),
-      scope: parameters.get("scope"),
-      resources,
-    }
-  }
-  throw new OAuthError(
-    "unsupported_grant_type",
-    "grant_type_unsupported",
-    "grant_type must be authorization_code or refresh_token.",
-  )
-}
+  },
+  refresh_token: (parameters, resources) => ({
+    grantType: "refresh_token",
+    refreshToken: parameters.require("refresh_token"),
+    scope: parameters.get("scope"),
+    resources,
+  }),
+  client_credentials: (parameters, resources) => ({
+    grantType: "client_credentials",
+    scope: parameters.get("scope"),
+    resources,
+  }),
+} satisfies Record<
+  GrantType,
+  (parameters: Parameters, resources: readonly string[]) => TokenRequest
+>

@@ -4,7 +4,8 @@ export interface TokenResponse {
   token_type: "Bearer"
   /** Seconds. */
   expires_in: number
-  refresh_token: string
+  /** Absent if nobody signed in: the client then gets the next token as it got this one. */
+  refresh_token?: string
   scope?: string
 }
 
@@ -12,12 +13,12 @@ export interface TokenResponse {
 export const buildTokenResponse = (tokens: {
   accessToken: string
   lifetime: number
-  refreshToken: string
+  refreshToken?: string
   scopes: readonly string[]
 }): TokenResponse => ({
   access_token: tokens.accessToken,
   token_type: "Bearer",
   expires_in: tokens.lifetime,
-  refresh_token: tokens.refreshToken,
+  ...(tokens.refreshToken === undefined ? {} : { refresh_token: tokens.refreshToken }),
   ...(tokens.scopes.length > 0 ? { scope: tokens.scopes.join(" ") } : {}),
 })

@@ -86,6 +86,23 @@ const confidentialClients = ["/token code", "/token refresh", "/par", "/revoke"]
     redirectUris: [redirectUri],
   }),
 )
+/** Clients without a person, one for each kind of credential. */
+const programKey = await clientKey()
+const programs = [
+  { clientId: "program with a secret", clientSecretHash: confidential.hash, clientCredentials: {} },
+  {
+    clientId: "program with a key",
+    jwks: { keys: [programKey.jwk] },
+    clientCredentials: {},
+  },
+]
+
+const grantOf = (form: URLSearchParams) =>
+  ({
+    authorization_code: "a code",
+    refresh_token: "a refresh token",
+    client_credentials: "client credentials",
+  })[form.get("grant_type") ?? ""]
 
 /** The name of the row that a request belongs to. */
 async function rowOf(request: Request): Promise<string> {
@@ -93,10 +110,7 @@ async function rowOf(request: Request): Promise<string> {
   const method = request.method === "HEAD" ? "GET" : request.method
   const route = `${method} ${pathname.replace(/^\/register\/.+/, "/register/:id")}`
   const form = pathname === "/token" ? await request.clone().text() : ""
-  const name =
-    form === ""
-      ? route
-      : `${route} with a ${form.includes("refresh_token=") ? "refresh token" : "code"}`
+  const name = form === "" ? route : `${route} with ${grantOf(new URLSearchParams(form))}`
   return routes.find((row) => row.name === name || row.routes.includes(name))?.name ?? name
 }
 
@@ -109,7 +123,7 @@ function observedServer() {
     {
       consent: "remember",
       fetchDocument: web.fetcher,
-      clients: confidentialClients,
+      clients: [...confidentialClients, ...programs],
       resourceServers: [resourceServer],
       onSignIn: () => undefined,
     },
@@ -189,6 +203,17 @@ async function touchedRecords(): Promise<Record<string, string[]>> {
   for (const path of ["/par", "/revoke"]) {
     await server.post(path, { client_id: path, token: "x", ...credential })
   }
+
+  // Clients without a person.
+  const alone = { grant_type: "client_credentials" }
+  server.advance(2 * minutes)
+  await server.post("/token", { ...alone, client_id: "program with a secret", ...credential })
+  const signed = await programKey.sign(server, "program with a key")
+  await server.post("/token", {
+    ...alone,
+    client_assertion_type: assertionType,
+    client_assertion: signed,
+  })
 
   // Tools, and a claims challenge that goes with the next sign-in of a client on a device.
   const signedIn = async () => {

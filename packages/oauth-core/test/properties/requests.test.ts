@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest"
 import { parseAuthorizationRequest } from "../../src/protocol/authorization-request.ts"
 import { parseClientMetadataDocument } from "../../src/protocol/client-id-metadata-document.ts"
 import { clientMetadataSchema, parseClientMetadata } from "../../src/protocol/client-metadata.ts"
+import { grantTypes } from "../../src/protocol/grant-type.ts"
 import { collectParameters, readParameters, shown } from "../../src/protocol/parameters.ts"
 import { isCodeVerifier, readCodeChallenge } from "../../src/protocol/pkce.ts"
 import { chooseScopes, narrowScopes, parseScope } from "../../src/protocol/scope.ts"
@@ -162,14 +163,14 @@ describe("an authorization request", () => {
 })
 
 describe("a token request", () => {
-  const grantType = fc.constantFrom("authorization_code", "refresh_token", "password", "")
+  const grantType = fc.constantFrom(...grantTypes, "password", "")
   it("has what its grant type requires or is refused", () => {
     fc.assert(
       fc.property(grantType, query, anyText, (type, more, verifier) => {
         const given = new URLSearchParams(more)
         given.set("grant_type", type)
         given.set("code_verifier", verifier)
-        const request = parsed(() => parseTokenRequest(readParameters(given)))
+        const request = parsed(() => parseTokenRequest(readParameters(given), grantTypes))
         if (request?.grantType === "authorization_code") {
           expect(isCodeVerifier(request.codeVerifier)).toBe(true)
           expect(request.code).not.toBe("")

@@ -38,6 +38,7 @@ export async function issueCode(
   await listGrant({ grantId, request, userId, remember: input.remember }, deps)
   const grant: Grant = {
     userId,
+    principal: "person",
     clientId: client.id,
     ...(client.name === undefined ? {} : { clientName: client.name }),
     identity: signIn.identity,

@@ -1,11 +1,11 @@
-import type { StaticClient } from "../../options.ts"
+import type { StaticClient } from "../../client-options.ts"
 import type { Client, ClientSecret } from "../../ports/client.ts"
 import { digestInHash } from "../../tokens/client-secret-hash.ts"
 import { secretOfDigests, secretOfText } from "./client-secret.ts"
 
 /** Turns a configured client into a {@link Client}. */
 export function staticClient(given: StaticClient): Client {
-  const { clientId, clientName, redirectUris, jwks } = given
+  const { clientId, clientName, redirectUris = [], jwks } = given
   const secret = secretOf(given)
   return {
     id: clientId,

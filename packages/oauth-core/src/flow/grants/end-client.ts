@@ -2,7 +2,7 @@ import { registeredClients } from "../../records/client.ts"
 import { grants } from "../../records/grant.ts"
 import type { UnreadableValueError } from "../../tokens/seal.ts"
 import type { Deps } from "../deps.ts"
-import { endGrantsWith } from "./end-grants.ts"
+import { endGrant, endGrantsWith } from "./end-grants.ts"
 
 /** What was ended with a client. */
 export interface EndedClient {
@@ -34,7 +34,11 @@ export async function endClient(clientId: string, deps: Deps): Promise<EndedClie
   let ended = 0
   for await (const { value } of records.scan(grants, onUnreadable)) {
     if (value.clientId !== clientId) continue
-    ended += await endGrantsWith({ userId: value.userId, clientId }, deps)
+    const { id: grantId, userId } = value
+    ended +=
+      grantId === undefined
+        ? await endGrantsWith({ userId, clientId }, deps)
+        : Number(await endGrant({ grantId, cause: "revoked_by_operator" }, deps))
   }
   if (unreadable) throw unreadable
   return { registered, grants: ended }

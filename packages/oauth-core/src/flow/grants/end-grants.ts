@@ -20,7 +20,7 @@ export async function endGrant(
   const { clientId, userId, upstream } = ended.value
   deps.emit({ type: "grant.ended", clientId, userId, ...input })
   try {
-    await deps.provider.revoke?.(upstream.tokens)
+    if (upstream) await deps.provider.revoke?.(upstream.tokens)
   } catch (error) {
     // The grant has ended here, even if the provider could not be told.
     deps.emit({

@@ -17,9 +17,16 @@ export async function liveGrant(
   deps: GrantSources,
 ): Promise<Stored<Grant> | undefined> {
   const grant = await deps.records.get(grants, grantId)
-  return grant?.value.active && (await isClientKnown(grant.value.clientId, deps))
-    ? grant
-    : undefined
+  return grant?.value.active && (await mayClientStill(grant.value, deps)) ? grant : undefined
+}
+
+/** Whether a grant's client still exists, and may still do without a person if it does. */
+async function mayClientStill(
+  { clientId, principal }: Grant,
+  deps: GrantSources,
+): Promise<boolean> {
+  if (principal === "app") return deps.settings.clientCredentials.has(clientId)
+  return isClientKnown(clientId, deps)
 }
 
 async function isClientKnown(

@@ -1,5 +1,6 @@
 import { TokenError, type TokenVerifier } from "@doorward/jwt-verifier"
 import type { GrantedToken } from "../../ports/granted-token.ts"
+import { IdentityProviderError } from "../../ports/identity-provider.ts"
 import { StoreUnavailableError } from "../../ports/store.ts"
 import type { Grant } from "../../records/grant.ts"
 import { UnreadableValueError } from "../../tokens/seal.ts"
@@ -29,7 +30,7 @@ export async function checkAccessToken(
       "The token was revoked, or its sign-in has ended. Sign in again.",
     )
   }
-  const { challenge } = grant.upstream
+  const challenge = grant.upstream?.challenge
   if (challenge !== undefined) {
     throw new TokenError(
       "insufficient_claims",
@@ -43,12 +44,24 @@ export async function checkAccessToken(
     ...(grant.clientName === undefined ? {} : { clientName: grant.clientName }),
     scopes: verified.scopes.filter((scope) => grant.scopes.includes(scope)),
     identity: grant.identity,
+    principal: { type: grant.principal, identity: grant.identity },
     isActive: async () => (await activeGrant(gid, deps)) !== undefined,
-    upstreamToken: (scopes) =>
-      upstreamToken({ grantId: gid, clientId, userId: grant.userId, scopes }, deps),
-    requireClaims: (challenge) => keepClaimsChallenge(gid, challenge, deps),
+    async upstreamToken(scopes) {
+      if (!grant.upstream) throw noSignIn()
+      return upstreamToken({ grantId: gid, clientId, userId: grant.userId, scopes }, deps)
+    },
+    async requireClaims(challenge) {
+      if (grant.upstream) await keepClaimsChallenge(gid, challenge, deps)
+    },
   }
 }
+
+const noSignIn = () =>
+  new IdentityProviderError(
+    "denied",
+    "no_sign_in",
+    "Nobody signed in for this token, so there is no token of the sign-in service behind it.",
+  )
 
 async function activeGrant(grantId: string, deps: Deps): Promise<Grant | undefined> {
   try {

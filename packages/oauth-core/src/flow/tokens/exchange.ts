@@ -9,7 +9,7 @@ import {
   authorizationCodes,
   redeemedCodeLifetime,
 } from "../../records/authorization-code.ts"
-import { type Grant, grants } from "../../records/grant.ts"
+import { type SignInGrant, signInGrants } from "../../records/grant.ts"
 import type { Stored } from "../../records/record-store.ts"
 import { renewClient } from "../clients/resolve.ts"
 import type { Deps } from "../deps.ts"
@@ -83,8 +83,8 @@ async function activateGrant(
   grantId: string,
   { resources }: CodeTokenRequest,
   deps: Deps,
-): Promise<Grant> {
-  const grant = await deps.records.update(grants, grantId, (current) => {
+): Promise<SignInGrant> {
+  const grant = await deps.records.update(signInGrants, grantId, (current) => {
     if (!current) return undefined
     checkGrantedResource(resources, current.value.resource)
     return current.value.active

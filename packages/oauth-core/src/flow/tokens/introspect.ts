@@ -20,7 +20,7 @@ export async function introspectToken(
   const token = await readOwnToken(input.token, deps.ownTokens)
   if (!token || token.verified.claims.aud !== input.resource) return { active: false }
   const grant = (await liveGrant(token.grantId, deps))?.value
-  if (!grant || grant.upstream.challenge !== undefined) return { active: false }
+  if (!grant || grant.upstream?.challenge !== undefined) return { active: false }
   return { active: true, token_type: "Bearer", ...registeredClaims(token.verified, grant) }
 }
 

@@ -5,7 +5,7 @@ import { checkGrantedResource } from "../../protocol/resource.ts"
 import { narrowScopes } from "../../protocol/scope.ts"
 import type { RefreshTokenRequest } from "../../protocol/token-request.ts"
 import type { TokenResponse } from "../../protocol/token-response.ts"
-import { type Grant, grants } from "../../records/grant.ts"
+import { grants, isSignIn, type SignInGrant, signInGrants } from "../../records/grant.ts"
 import type { Stored } from "../../records/record-store.ts"
 import { isGenuine, parseRefreshToken, type RefreshTokenParts } from "../../tokens/refresh-token.ts"
 import { renewClient } from "../clients/resolve.ts"
@@ -38,7 +38,7 @@ export async function refreshTokens(
   const token = parseRefreshToken(request.refreshToken)
   if (!token) throw invalid("refresh_token_malformed")
   const found = await deps.records.get(grants, token.grantId)
-  if (!found?.value.active) throw invalid("grant_ended")
+  if (!isSignIn(found) || !found.value.active) throw invalid("grant_ended")
   if (found.value.clientId !== client.id) throw invalid("refresh_token_of_another_client")
   if (!(await isGenuine(found.value.refresh.key, token))) throw invalid("refresh_token_forged")
   checkGrantedResource(request.resources, found.value.resource)
@@ -61,8 +61,8 @@ export async function refreshTokens(
   return issueTokens({ grantId: token.grantId, grant, scopes }, deps)
 }
 
-async function confirm({ grantId }: RefreshTokenParts, deps: Deps): Promise<Stored<Grant>> {
-  const isFresh = ({ upstream }: Grant) => deps.now() - upstream.refreshedAt < confirmedFor
+async function confirm({ grantId }: RefreshTokenParts, deps: Deps): Promise<Stored<SignInGrant>> {
+  const isFresh = ({ upstream }: SignInGrant) => deps.now() - upstream.refreshedAt < confirmedFor
   try {
     const confirmed = await refreshUpstream({ grantId, isFresh }, deps)
     if (confirmed) return confirmed
@@ -73,7 +73,7 @@ async function confirm({ grantId }: RefreshTokenParts, deps: Deps): Promise<Stor
 }
 
 /** Whether the token is the current one, or the previous one within its grace period. */
-function isUsable(token: RefreshTokenParts, { refresh }: Grant, deps: Deps): boolean {
+function isUsable(token: RefreshTokenParts, { refresh }: SignInGrant, deps: Deps): boolean {
   if (token.counter === refresh.counter) return true
   const inGrace = deps.now() < refresh.rotatedAt + rotationGrace
   return token.counter === refresh.counter - 1 && inGrace
@@ -82,23 +82,23 @@ function isUsable(token: RefreshTokenParts, { refresh }: Grant, deps: Deps): boo
 /** Moves the grant to the next token. Concurrent requests with the same token move it only once. */
 async function rotate(
   token: RefreshTokenParts,
-  confirmed: Stored<Grant>,
+  confirmed: Stored<SignInGrant>,
   deps: Deps,
-): Promise<{ grant: Grant; repeated: boolean }> {
-  let current: Stored<Grant> | undefined = confirmed
+): Promise<{ grant: SignInGrant; repeated: boolean }> {
+  let current: Stored<SignInGrant> | undefined = confirmed
   while (current) {
     const { value } = current
     if (!isUsable(token, value, deps)) return reused(token, deps)
     if (token.counter !== value.refresh.counter) return { grant: value, repeated: true }
     const now = deps.now()
-    const next: Grant = {
+    const next: SignInGrant = {
       ...value,
       refresh: { ...value.refresh, counter: value.refresh.counter + 1, rotatedAt: now },
     }
     const expiresAt = grantExpiry(value, deps)
-    const rotated = await deps.records.swap(grants, token.grantId, current, next, expiresAt)
+    const rotated = await deps.records.swap(signInGrants, token.grantId, current, next, expiresAt)
     if (rotated) return { grant: rotated.value, repeated: false }
-    current = await deps.records.get(grants, token.grantId)
+    current = await deps.records.get(signInGrants, token.grantId)
   }
   throw invalid("grant_ended")
 }

@@ -1,7 +1,7 @@
 import type { Client } from "../../ports/client.ts"
 import { OAuthError } from "../../ports/errors.ts"
 import type { Parameters } from "../../protocol/parameters.ts"
-import { grants } from "../../records/grant.ts"
+import { grants, isSignIn } from "../../records/grant.ts"
 import { isGenuine, parseRefreshToken } from "../../tokens/refresh-token.ts"
 import type { Deps } from "../deps.ts"
 import { endGrant } from "../grants/end-grants.ts"
@@ -40,7 +40,7 @@ async function grantOf(token: string, deps: Deps): Promise<string | undefined> {
   const refresh = parseRefreshToken(token)
   if (refresh) {
     const grant = await deps.records.get(grants, refresh.grantId)
-    return grant && (await isGenuine(grant.value.refresh.key, refresh))
+    return isSignIn(grant) && (await isGenuine(grant.value.refresh.key, refresh))
       ? refresh.grantId
       : undefined
   }

@@ -2,7 +2,7 @@ import { IdentityProviderError } from "../../ports/identity-provider.ts"
 import { redirectUriKind } from "../../protocol/redirect-uri.ts"
 import { claimsChallengeLifetime, claimsChallenges } from "../../records/claims-challenge.ts"
 import { registeredClients } from "../../records/client.ts"
-import { grants } from "../../records/grant.ts"
+import { signInGrants } from "../../records/grant.ts"
 import type { Deps } from "../deps.ts"
 
 /**
@@ -20,7 +20,7 @@ export async function keepClaimsChallenge(
 ): Promise<void> {
   if (!(error instanceof IdentityProviderError) || error.claims === undefined) return
   const challenge = error.claims
-  const grant = await deps.records.update(grants, grantId, (current) =>
+  const grant = await deps.records.update(signInGrants, grantId, (current) =>
     current && current.value.upstream.challenge !== challenge
       ? {
           value: { ...current.value, upstream: { ...current.value.upstream, challenge } },

@@ -1,5 +1,5 @@
 import { IdentityProviderError } from "../../ports/identity-provider.ts"
-import { type Grant, grants } from "../../records/grant.ts"
+import { type SignInGrant, signInGrants } from "../../records/grant.ts"
 import type { Records, Stored } from "../../records/record-store.ts"
 import { createIdentifier } from "../../tokens/opaque-token.ts"
 
@@ -8,9 +8,9 @@ export interface UpstreamCall {
   /** Identifies the call, so that equal calls in one process share an answer. */
   name: string
   /** Whether the grant already has the result of such a call. */
-  isDone(grant: Grant): boolean
+  isDone(grant: SignInGrant): boolean
   /** Makes the call and returns how it changes the grant. */
-  run(grant: Grant, signal: AbortSignal): Promise<(grant: Grant) => Grant>
+  run(grant: SignInGrant, signal: AbortSignal): Promise<(grant: SignInGrant) => SignInGrant>
 }
 
 /**
@@ -24,7 +24,7 @@ export interface UpstreamCall {
 export type UpstreamLease = (
   grantId: string,
   call: UpstreamCall,
-) => Promise<Stored<Grant> | undefined>
+) => Promise<Stored<SignInGrant> | undefined>
 
 /** In milliseconds. A call is aborted before its lease ends, so that two calls never overlap. */
 const leaseLifetime = 15_000
@@ -42,10 +42,15 @@ export function createUpstreamLease(deps: {
   const inFlight = new Map<string, Promise<unknown>>()
 
   /** @returns `undefined` if the lease or the grant was lost in the meantime. */
-  async function callWithLease(grantId: string, owner: string, leased: Grant, call: UpstreamCall) {
-    const apply = async (change: (grant: Grant) => Grant) => {
+  async function callWithLease(
+    grantId: string,
+    owner: string,
+    leased: SignInGrant,
+    call: UpstreamCall,
+  ) {
+    const apply = async (change: (grant: SignInGrant) => SignInGrant) => {
       let isOwn = false
-      const written = await records.update(grants, grantId, (current) => {
+      const written = await records.update(signInGrants, grantId, (current) => {
         isOwn = current?.value.upstream.lease?.owner === owner
         return current && isOwn
           ? { value: withoutLease(change(current.value)), expiresAt: current.expiresAt }
@@ -66,7 +71,7 @@ export function createUpstreamLease(deps: {
     const key = `${grantId} ${call.name}`
     const owner = createIdentifier()
     for (let polls = 0; ; ) {
-      const stored = await records.get(grants, grantId)
+      const stored = await records.get(signInGrants, grantId)
       if (!stored || call.isDone(stored.value)) return stored
       const pending = inFlight.get(key)
       if (pending !== undefined || (stored.value.upstream.lease?.until ?? 0) > now()) {
@@ -79,7 +84,7 @@ export function createUpstreamLease(deps: {
       const lease = { owner, until: now() + leaseLifetime }
       const running = (async () => {
         const leased = await records.swap(
-          grants,
+          signInGrants,
           grantId,
           stored,
           { ...stored.value, upstream: { ...stored.value.upstream, lease } },
@@ -119,7 +124,7 @@ function inTime<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
   return Promise.race([call, tooLate])
 }
 
-function withoutLease(grant: Grant): Grant {
+function withoutLease(grant: SignInGrant): SignInGrant {
   const { lease: _, ...upstream } = grant.upstream
   return { ...grant, upstream }
 }

@@ -2,7 +2,7 @@ import type { Client } from "../../ports/client.ts"
 import { OAuthError } from "../../ports/errors.ts"
 import type { GrantEndCause } from "../../ports/events.ts"
 import { IdentityProviderError, type SignIn } from "../../ports/identity-provider.ts"
-import type { Grant } from "../../records/grant.ts"
+import type { SignInGrant } from "../../records/grant.ts"
 import type { Stored } from "../../records/record-store.ts"
 import { signInSchema } from "../../records/sign-in.ts"
 import { resolveClient } from "../clients/resolve.ts"
@@ -21,9 +21,9 @@ import { askProvider, SignInRefusal } from "./failure.ts"
  * @throws {IdentityProviderError} if the sign-in was not confirmed.
  */
 export async function refreshUpstream(
-  input: { grantId: string; isFresh: (grant: Grant) => boolean },
+  input: { grantId: string; isFresh: (grant: SignInGrant) => boolean },
   deps: Deps,
-): Promise<Stored<Grant> | undefined> {
+): Promise<Stored<SignInGrant> | undefined> {
   const { grantId, isFresh } = input
   let fault: { error: unknown } | undefined
   try {
@@ -81,7 +81,7 @@ async function clientForHook(clientId: string, deps: Deps): Promise<Client | und
 }
 
 async function refresh(
-  { identity, upstream: { tokens, scopes } }: Grant,
+  { identity, upstream: { tokens, scopes } }: SignInGrant,
   signal: AbortSignal,
   deps: Deps,
 ): Promise<SignIn> {
@@ -99,7 +99,7 @@ async function refresh(
 }
 
 /** Checks that the answer is about the same person. */
-function checkSubject(grant: Grant, { identity }: SignIn, deps: Deps): void {
+function checkSubject(grant: SignInGrant, { identity }: SignIn, deps: Deps): void {
   const { issuer, subject } = identity
   if (issuer === grant.identity.issuer && subject === grant.identity.subject) return
   throw new SignInRefusal(
@@ -108,7 +108,7 @@ function checkSubject(grant: Grant, { identity }: SignIn, deps: Deps): void {
   )
 }
 
-function withSignIn(grant: Grant, signIn: SignIn, deps: Deps): Grant {
+function withSignIn(grant: SignInGrant, signIn: SignIn, deps: Deps): SignInGrant {
   const { scopes } = grant.upstream
   const { upstream } = withTokens(grant, signIn)
   return {
@@ -121,7 +121,7 @@ function withSignIn(grant: Grant, signIn: SignIn, deps: Deps): Grant {
   }
 }
 
-const withTokens = (grant: Grant, { tokens }: SignIn): Grant => ({
+const withTokens = (grant: SignInGrant, { tokens }: SignIn): SignInGrant => ({
   ...grant,
   upstream: { ...grant.upstream, tokens },
 })

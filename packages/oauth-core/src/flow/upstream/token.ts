@@ -3,7 +3,7 @@ import {
   type UpstreamToken,
   type UpstreamTokens,
 } from "../../ports/identity-provider.ts"
-import type { Grant } from "../../records/grant.ts"
+import type { SignInGrant } from "../../records/grant.ts"
 import { otherTokenSchema } from "../../records/sign-in.ts"
 import type { Deps } from "../deps.ts"
 import { keepClaimsChallenge } from "./claims-challenge.ts"
@@ -59,7 +59,7 @@ async function findToken(
   if (scopes.length === 0 || !tokenFor) return withoutRefreshToken(confirmed.value.upstream.tokens)
 
   const key = keyOf(scopes)
-  const kept = ({ upstream }: Grant) => upstream.others[key]
+  const kept = ({ upstream }: SignInGrant) => upstream.others[key]
   const found = await deps.upstreamLease(grantId, {
     name: `token ${key}`,
     isDone: (grant) => isLive(kept(grant)),
@@ -87,7 +87,10 @@ const keyOf = (scopes: readonly string[]): string =>
   [...new Set(scopes.map((scope) => scope.toLowerCase()))].sort().join(" ")
 
 /** The tokens that have not expired, leaving room for one more. */
-function unexpired(others: Grant["upstream"]["others"], now: number): Grant["upstream"]["others"] {
+function unexpired(
+  others: SignInGrant["upstream"]["others"],
+  now: number,
+): SignInGrant["upstream"]["others"] {
   const live = Object.entries(others).filter(([, { expiresAt }]) => expiresAt > now)
   return Object.fromEntries(live.slice(-(othersMax - 1)))
 }

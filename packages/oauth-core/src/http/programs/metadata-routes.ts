@@ -21,6 +21,7 @@ export function metadata(http: HttpContext): Hono {
     issuer: settings.issuer,
     scopes,
     resources: settings.resources.map(({ resource }) => resource),
+    grantTypes: settings.grantTypes,
     registrationOpen: settings.registration.open,
     clientIdMetadataDocuments: documents !== undefined,
     introspection: (http.options.resourceServers ?? []).length > 0,

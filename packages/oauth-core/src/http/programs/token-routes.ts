@@ -1,9 +1,7 @@
 import type { Context, Hono } from "hono"
 import { pushAuthorizationRequest } from "../../flow/authorize/pushed-request.ts"
 import { authenticateClient } from "../../flow/clients/authenticate.ts"
-import { exchangeCode } from "../../flow/tokens/exchange.ts"
 import { introspectToken } from "../../flow/tokens/introspect.ts"
-import { refreshTokens } from "../../flow/tokens/refresh.ts"
 import { revokeToken } from "../../flow/tokens/revoke.ts"
 import type { Client } from "../../ports/client.ts"
 import { type Parameters, readParameters } from "../../protocol/parameters.ts"
@@ -14,6 +12,7 @@ import { nameClient } from "../refusal.ts"
 import { readForm } from "../request-body.ts"
 import { readClientCredential } from "./client-authentication.ts"
 import { createResourceServerAuthentication } from "./resource-server-authentication.ts"
+import { redeemGrant } from "./token-grants.ts"
 
 /** The endpoints that clients and resource servers call directly. */
 export function addTokenRoutes(app: Hono, http: HttpContext): void {
@@ -24,12 +23,8 @@ export function addTokenRoutes(app: Hono, http: HttpContext): void {
 
   app.post(endpointPaths.token, async (c) => {
     const { parameters, client } = await readClientRequest(c, http)
-    const request = parseTokenRequest(parameters)
-    const response =
-      request.grantType === "authorization_code"
-        ? await exchangeCode({ request, client }, deps)
-        : await refreshTokens({ request, client }, deps)
-    return c.json(response, 200, noStore)
+    const request = parseTokenRequest(parameters, deps.settings.grantTypes)
+    return c.json(await redeemGrant(request, client, http), 200, noStore)
   })
 
   app.post(endpointPaths.revoke, async (c) => {

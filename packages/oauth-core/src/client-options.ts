@@ -1,0 +1,53 @@
+import type { ClientKeys } from "./ports/client.ts"
+
+/** A client that the operator configures, so it doesn't have to register. */
+export interface StaticClient {
+  /** The `client_id`. */
+  clientId: string
+  /**
+   * The client's secret, at least 32 characters long. A client with neither this nor
+   * `clientSecretHash` nor `jwks` is public.
+   */
+  clientSecret?: string
+  /**
+   * The hash of the client's secret, in place of the secret itself, or two hashes while the client moves
+   * from one secret to the next: `sha256:` and the SHA-256 of the secret in base64url.
+   *
+   * `doorward clients add` and `newClientSecret()` make a secret and its hash. The secret has 32 random
+   * bytes, so a plain SHA-256 is enough: there is nothing to guess that slow hashing would protect. A
+   * password that somebody chose could be guessed from its hash, and nobody can tell by the hash, so do
+   * not make one from anything else. Default: none.
+   */
+  clientSecretHash?: string | readonly string[]
+  /** The name shown on the consent page. Default: none, so the page calls it unnamed. */
+  clientName?: string
+  /**
+   * The URIs that authorization responses may go to. A client that nobody signs in through has none.
+   * Default: none, which needs `clientCredentials`.
+   */
+  redirectUris?: readonly string[]
+  /**
+   * The client's public keys, to authenticate by `private_key_jwt` (RFC 7523) instead of a secret.
+   * Default: none.
+   */
+  jwks?: ClientKeys
+  /**
+   * Lets the client get access tokens for itself, without a person (RFC 6749 §4.4). It must have a secret
+   * or keys. Default: not allowed.
+   */
+  clientCredentials?: ClientCredentials
+}
+
+/** What a client may get without a person (RFC 6749 §4.4). */
+export interface ClientCredentials {
+  /**
+   * The resources that it may get tokens for, each one of the option `resources`. A request without
+   * `resource` means the only one. Default: all of them.
+   */
+  resources?: readonly string[]
+  /**
+   * The scopes that it may get, and gets if it asks for none; those that a resource does not have are left
+   * out there. Default: none, so its tokens have no scope.
+   */
+  scopes?: readonly string[]
+}

@@ -1,0 +1,26 @@
+import { issueToClient } from "../../flow/tokens/client-credentials.ts"
+import { exchangeCode } from "../../flow/tokens/exchange.ts"
+import { refreshTokens } from "../../flow/tokens/refresh.ts"
+import type { Client } from "../../ports/client.ts"
+import type { TokenRequest } from "../../protocol/token-request.ts"
+import type { TokenResponse } from "../../protocol/token-response.ts"
+import type { HttpContext } from "../context.ts"
+import { limitClient } from "../limits.ts"
+
+/** Takes the step of a token request's grant type (RFC 6749 §1.3). */
+export async function redeemGrant(
+  request: TokenRequest,
+  client: Client,
+  http: HttpContext,
+): Promise<TokenResponse> {
+  const { deps } = http
+  switch (request.grantType) {
+    case "authorization_code":
+      return exchangeCode({ request, client }, deps)
+    case "refresh_token":
+      return refreshTokens({ request, client }, deps)
+    case "client_credentials":
+      await limitClient("client_credentials", client, http)
+      return issueToClient({ request, client }, deps)
+  }
+}
