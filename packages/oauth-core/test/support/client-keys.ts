@@ -1,4 +1,4 @@
-import { exportJWK, generateKeyPair, type JWK, SignJWT } from "jose"
+import { exportJWK, generateKeyPair, SignJWT } from "jose"
 import { baseUrl, type createFixture } from "./fixture.ts"
 
 export const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -8,7 +8,8 @@ let made = 0
 /** A client's key, and the assertions that it signs. */
 export async function clientKey(alg = "ES256", kid: string | undefined = `key-${++made}`) {
   const { privateKey, publicKey } = await generateKeyPair(alg)
-  const jwk: JWK = { ...(await exportJWK(publicKey)), alg, use: "sig", ...(kid ? { kid } : {}) }
+  const { kty = "", ...members } = await exportJWK(publicKey)
+  const jwk = { kty, ...members, alg, use: "sig", ...(kid ? { kid } : {}) }
   return {
     jwk,
     /**
