@@ -47,7 +47,10 @@ export function createAuthorizationServer(
     consent: configuration.consent,
     operator: configuration.operator,
     documentation: configuration.documentation ?? new URL(baseUrl).href,
-    clients: clients?.map((client) => defined(client)),
+    clients: clients?.map(({ clientCredentials, ...client }) => ({
+      ...defined(client),
+      ...(clientCredentials && { clientCredentials: defined(clientCredentials) }),
+    })),
     registration: configuration.registration,
     fetchDocument: clientMetadata.enabled
       ? nodeDocumentFetcher({ allowLoopback: configuration.loopback })

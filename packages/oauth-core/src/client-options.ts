@@ -46,8 +46,8 @@ export interface ClientCredentials {
    */
   resources?: readonly string[]
   /**
-   * The scopes that it may get, and gets if it asks for none; those that a resource does not have are left
-   * out there. Default: none, so its tokens have no scope.
+   * The scopes that it may get, and gets if it asks for none or for all. Those that a resource does not have
+   * are left out there. Default: none, so its tokens have no scope.
    */
   scopes?: readonly string[]
 }

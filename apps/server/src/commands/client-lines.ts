@@ -33,9 +33,8 @@ export function clientLines(client: ClientSummary): readonly string[] {
 export function staticClientLine(client: StaticClientSummary): string {
   const hosts = [...new Set(client.redirectUris.map(hostOf))].join(" ")
   const used = client.secretsLastUsedAt.map((time, at) => `secret ${at + 1} ${useOf(time)}`)
-  return [client.clientId, client.clientName ?? "(no name)", hosts, "configured", ...used].join(
-    "  ",
-  )
+  const name = client.clientName ?? "(no name)"
+  return [client.clientId, name, hosts || "(no redirect URI)", "configured", ...used].join("  ")
 }
 
 /** All that is known about a configured client, for people. */

@@ -1,11 +1,13 @@
 import { stringify } from "yaml"
+import type { Configuration } from "../configuration/read-configuration.ts"
 
 /** A configured client, as the file has it. */
 interface ClientEntry {
   clientId: string
   clientName?: string | undefined
-  redirectUris: readonly string[]
+  redirectUris?: readonly string[] | undefined
   clientSecretHash: string | readonly string[]
+  clientCredentials?: NonNullable<Configuration["clients"]>[number]["clientCredentials"]
 }
 
 /** A new secret, which is shown only here, and the client's entry in the file. */

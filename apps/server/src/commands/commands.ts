@@ -70,13 +70,18 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     words: "clients add",
-    takes: "--name <name> --redirect-uri <uri>",
+    takes: "--name <name> (--redirect-uri <uri> | --client-credentials)",
     does: "Make a client with a secret, to add to the file",
     options: [
       ["--name <name>", "the name that the consent page shows"],
       ["--redirect-uri <uri>", "where answers may go; once for each"],
+      ["--client-credentials", "let it get tokens for itself, without a person"],
+      ["--scope <scope>", "a scope that these tokens can have; once for each"],
     ],
-    examples: ["doorward clients add --name CI --redirect-uri https://ci.example.com/callback"],
+    examples: [
+      "doorward clients add --name CI --redirect-uri https://ci.example.com/callback",
+      "doorward clients add --name 'Nightly job' --client-credentials",
+    ],
     load: async () => (await import("./clients-add.ts")).clientsAdd,
   },
   {

@@ -37,11 +37,26 @@ const client = z.strictObject({
       "The hash of its secret in place of the secret, or two while it moves to a new one. `doorward clients add` and `clients rotate` make them; do not hash a password.",
     ),
   clientName: z.string().optional().describe("The name that the consent page shows."),
-  redirectUris: list().describe("The URIs that authorization responses may go to."),
+  redirectUris: list()
+    .optional()
+    .describe(
+      "The URIs that authorization responses may go to. A client that nobody signs in through has none.",
+    ),
   jwks: z
     .strictObject({ keys: z.array(z.looseObject({ kty: z.string() })) })
     .optional()
     .describe("Its public keys, to authenticate by `private_key_jwt` instead of a secret."),
+  clientCredentials: z
+    .strictObject({
+      resources: list()
+        .optional()
+        .describe("The addresses of the endpoints that its tokens are good for. Default: all."),
+      scopes: list().optional().describe("The scopes that its tokens can have. Default: none."),
+    })
+    .optional()
+    .describe(
+      "Lets the client get tokens for itself, without a person (RFC 6749 §4.4); `{}` is enough. It needs a secret or keys.",
+    ),
 })
 
 const signIn = z

@@ -113,19 +113,25 @@ describe("what the client may get", () => {
     expect((await ask(server, { resource: files })).body.error).toBe("invalid_target")
   })
 
-  it("is fewer scopes if it asks for fewer, and never more", async () => {
+  it("is fewer scopes if it asks for fewer, and never more than it may have (§3.3)", async () => {
     const server = serverOf({ clientCredentials: { scopes: ["read"] } })
     const narrow = await ask(serverOf(), { resource: files, scope: "write" })
     expect(narrow.body.scope).toBe("write")
     const wide = await ask(server, { resource: files, scope: "read write" })
-    expect([wide.status, wide.body.error]).toEqual([400, "invalid_scope"])
+    expect([wide.status, wide.body.scope]).toEqual([200, "read"])
+    const token = await verify(server, wide.body.access_token)
+    expect(token.scopes).toEqual(["read"])
+    const unknown = await ask(server, { resource: files, scope: "read delete" })
+    expect([unknown.status, unknown.body.error]).toEqual([400, "invalid_scope"])
   })
 
   it("is a token without scopes by default", async () => {
     const server = serverOf({ clientCredentials: {} })
     const { body } = await ask(server, { resource: files })
     expect(body).not.toHaveProperty("scope")
-    expect((await ask(server, { resource: files, scope: "read" })).body.error).toBe("invalid_scope")
+    const asking = await ask(server, { resource: files, scope: "read" })
+    expect(asking.body).not.toHaveProperty("scope")
+    expect((await verify(server, asking.body.access_token)).scopes).toEqual([])
   })
 })
 

@@ -9,9 +9,11 @@ import { issueOnce } from "./issue-once.ts"
 
 /**
  * Issues an access token to a client that acts for itself, without a person (RFC 6749 §4.4, MCP SEP-1046).
- * Only the operator can allow that, for clients that they configured.
+ * Only the operator can allow that, for clients that they configured. Of the scopes that it asks for, it
+ * gets those that it may have.
  *
- * @throws {OAuthError} `unauthorized_client`, `invalid_target` or `invalid_scope` if the client may not.
+ * @throws {OAuthError} `unauthorized_client` or `invalid_target` if the client may not; `invalid_scope` for
+ * a scope that the resource does not have.
  */
 export async function issueToClient(
   input: { request: ClientCredentialsTokenRequest; client: Client },
@@ -23,8 +25,11 @@ export async function issueToClient(
   const [only, another] = allowed.resources
   const absent = another === undefined ? only : undefined
   const resource = chooseResource(request.resources, allowed.resources, absent)
-  const ofResource = deps.settings.resources.find((known) => known.resource === resource)?.scopes
-  const supported = allowed.scopes.filter((scope) => ofResource?.includes(scope))
+  const found = deps.settings.resources.find((known) => known.resource === resource)
+  // Clients ask for all scopes of the resource, as its metadata lists them (RFC 6749 §3.3).
+  const scopes = chooseScopes(request.scope, found?.scopes ?? []).filter((scope) =>
+    allowed.scopes.includes(scope),
+  )
   return issueOnce(
     {
       userId: client.id,
@@ -38,7 +43,7 @@ export async function issueToClient(
         roles: [],
         claims: {},
       },
-      scopes: [...chooseScopes(request.scope, supported)],
+      scopes,
       resource,
     },
     deps,
