@@ -1,6 +1,6 @@
 import type { OptionFields } from "@doorward/boundary"
 import { z } from "zod"
-import type { ClientCredentials, StaticClient } from "./client-options.ts"
+import type { ClientCredentials, StaticClient, TokenExchange } from "./client-options.ts"
 import { checkRedirectUri } from "./protocol/redirect-uri.ts"
 import { digestInHash } from "./tokens/client-secret-hash.ts"
 
@@ -37,6 +37,12 @@ const clientCredentials = z.strictObject({
   scopes: z.array(z.string()).optional(),
 } satisfies OptionFields<ClientCredentials>)
 
+const tokenExchange = z.strictObject({
+  audiences: z.array(z.string().min(1)).min(1, "must name at least one audience"),
+  resources: z.array(z.string()).min(1, "must name at least one resource"),
+  scopes: z.array(z.string()).optional(),
+} satisfies OptionFields<TokenExchange>)
+
 /** A client in the option `clients`. */
 export const staticClient = z
   .strictObject({
@@ -47,6 +53,7 @@ export const staticClient = z
     redirectUris: z.array(redirectUri).optional(),
     jwks: z.object({ keys: z.array(z.looseObject({ kty: z.string() })) }).optional(),
     clientCredentials: clientCredentials.optional(),
+    tokenExchange: tokenExchange.optional(),
   } satisfies OptionFields<StaticClient>)
   .refine(({ clientSecret, jwks }) => clientSecret === undefined || jwks === undefined, {
     path: ["jwks"],
@@ -64,15 +71,15 @@ export const staticClient = z
       error: "cannot be combined with clientSecret; keep the hash and remove clientSecret",
     },
   )
-  .refine(
-    ({ redirectUris = [], clientCredentials }) => redirectUris.length > 0 || clientCredentials,
-    {
-      path: ["redirectUris"],
-      error: "must have at least one entry, unless there is clientCredentials",
-    },
-  )
-  .refine(
-    ({ clientCredentials, clientSecret, clientSecretHash, jwks }) =>
-      !clientCredentials || clientSecret || clientSecretHash || jwks,
-    { path: ["clientCredentials"], error: "needs clientSecretHash, clientSecret or jwks" },
-  )
+  .superRefine((client, context) => {
+    const { clientSecret, clientSecretHash, jwks, redirectUris = [] } = client
+    if (clientSecret || clientSecretHash || jwks) return
+    const given = (["clientCredentials", "tokenExchange"] as const).filter((name) => client[name])
+    for (const name of given) {
+      const message = "needs clientSecretHash, clientSecret or jwks"
+      context.addIssue({ code: "custom", path: [name], message })
+    }
+    if (given.length > 0 || redirectUris.length > 0) return
+    const message = "must have at least one entry, unless the client has a secret or keys"
+    context.addIssue({ code: "custom", path: ["redirectUris"], message })
+  })

@@ -23,7 +23,7 @@ export interface StaticClient {
   clientName?: string
   /**
    * The URIs that authorization responses may go to. A client that nobody signs in through has none.
-   * Default: none, which needs `clientCredentials`.
+   * Default: none, which needs a secret or keys.
    */
   redirectUris?: readonly string[]
   /**
@@ -36,6 +36,29 @@ export interface StaticClient {
    * or keys. Default: not allowed.
    */
   clientCredentials?: ClientCredentials
+  /**
+   * Lets the client, a server that is called with tokens of this one, exchange them for tokens with which it
+   * calls on for the same person (RFC 8693). It must have a secret or keys. Default: not allowed.
+   */
+  tokenExchange?: TokenExchange
+}
+
+/** Which tokens a client may exchange, and for what (RFC 8693). */
+export interface TokenExchange {
+  /**
+   * The audiences of the tokens that it may exchange, because it is the one that gets them: resources of
+   * this server at which the client is called with access tokens, and `audience`s of the identity assertions
+   * that a gateway sends it.
+   */
+  audiences: readonly string[]
+  /** The resources that it may get tokens for, each one of the option `resources`. */
+  resources: readonly string[]
+  /**
+   * Scopes that its tokens may have even if the token that it exchanges does not have them. Nobody has
+   * approved them, so list only what every caller may have done on their behalf. Default: none, so that a
+   * token never gets wider by being exchanged.
+   */
+  scopes?: readonly string[]
 }
 
 /** What a client may get without a person (RFC 6749 §4.4). */

@@ -1,6 +1,6 @@
 export { ConfigurationError, type OptionProblem } from "@doorward/boundary"
 export type { IdentityAssertion, SignedAssertion } from "./access-tokens/identity-assertion.ts"
-export type { ClientCredentials, StaticClient } from "./client-options.ts"
+export type { ClientCredentials, StaticClient, TokenExchange } from "./client-options.ts"
 export type { StaticClientSummary } from "./flow/clients/list-static.ts"
 export type { EndedClient } from "./flow/grants/end-client.ts"
 export type { GrantSummary } from "./flow/grants/list.ts"
@@ -11,6 +11,7 @@ export { type MemoryStoreOptions, memoryStore } from "./memory-store.ts"
 export { type OAuthProxy, oauthProxy } from "./oauth-proxy.ts"
 export type {
   ConsentMode,
+  IdentityAssertionIssuer,
   Lifetimes,
   LimitedEndpoint,
   LimitedRequest,

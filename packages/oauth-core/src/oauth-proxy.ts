@@ -1,6 +1,8 @@
 import { readSecrets } from "@doorward/boundary"
+import type { TokenVerifier } from "@doorward/jwt-verifier"
 import type { Hono } from "hono"
 import { createAccessTokens } from "./access-tokens/access-token.ts"
+import { idJagVerifier } from "./access-tokens/id-jag-verifier.ts"
 import {
   type IdentityAssertion,
   type SignedAssertion,
@@ -146,6 +148,16 @@ export function oauthProxy(options: OAuthProxyOptions): OAuthProxy {
     signingKeys,
     accessTokens,
     ownTokens: accessTokens.verifierFor(settings.resources.map(({ resource }) => resource)),
+    identityAssertions: idJagVerifierOf(options, settings.issuer, now),
+    subjectTokens: new Map(
+      [...settings.tokenExchange].map(([clientId, { audiences }]) => [
+        clientId,
+        {
+          access_token: accessTokens.verifierFor(audiences),
+          jwt: accessTokens.assertionVerifierFor(audiences),
+        },
+      ]),
+    ),
     documents: options.fetchDocument && createClientDocuments(options.fetchDocument, records, now),
     secretUses: createSecretUses({ records, settings, emit, now }),
     binding: createBrowserBinding(secrets),
@@ -187,6 +199,14 @@ export function oauthProxy(options: OAuthProxyOptions): OAuthProxy {
     staticClients: () => listStaticClients(deps),
     endClient: (clientId) => endClient(clientId, deps),
   }
+}
+
+function idJagVerifierOf(
+  { identityAssertionIssuers: issuers = [] }: OAuthProxyOptions,
+  audience: string,
+  now: () => number,
+): TokenVerifier | undefined {
+  return issuers.length === 0 ? undefined : idJagVerifier(issuers, { audience, now })
 }
 
 const wait = (milliseconds: number) =>

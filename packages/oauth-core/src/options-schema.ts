@@ -1,5 +1,6 @@
 import {
   addProblem,
+  ConfigurationError,
   customOption,
   despiteOtherProblems,
   functionOption,
@@ -9,8 +10,10 @@ import {
   secretOption,
 } from "@doorward/boundary"
 import { z } from "zod"
+import { idJagVerifier } from "./access-tokens/id-jag-verifier.ts"
 import { credential, staticClient } from "./client-options-schema.ts"
 import type {
+  IdentityAssertionIssuer,
   Lifetimes,
   Limiter,
   OAuthProxyOptions,
@@ -53,6 +56,14 @@ const resourceUrl = z.string().refine((text) => {
   const url = URL.parse(text)
   return url && !url.hash && /^https?:$/.test(url.protocol)
 }, "must be an http(s) URL without a fragment")
+
+/** What its verifier does not check itself: {@link checkIssuers}. */
+const identityAssertionIssuer = z.strictObject({
+  issuer: z.string().min(1, "must not be empty"),
+  jwksUri: z.custom<IdentityAssertionIssuer["jwksUri"]>().optional(),
+  jwks: z.custom<IdentityAssertionIssuer["jwks"]>().optional(),
+  algorithms: z.custom<IdentityAssertionIssuer["algorithms"]>().optional(),
+} satisfies OptionFields<IdentityAssertionIssuer>)
 
 const lifetime = z.number().min(1, "must be a number of seconds, at least 1").optional()
 
@@ -116,6 +127,7 @@ const fields = {
       } satisfies OptionFields<ResourceServerCredential>),
     )
     .optional(),
+  identityAssertionIssuers: z.array(identityAssertionIssuer).optional(),
   onSignIn: callback<OAuthProxyOptions["onSignIn"]>(),
   onRegister: callback<OAuthProxyOptions["onRegister"]>(),
   onEvent: callback<OAuthProxyOptions["onEvent"]>(),
@@ -130,6 +142,7 @@ export const optionsSchema = z
   .strictObject(fields)
   .superRefine(checkResources, despiteOtherProblems)
   .superRefine(checkPrograms, despiteOtherProblems)
+  .superRefine(checkIssuers, despiteOtherProblems)
 
 /**
  * Checks options that refer to each other's scopes and resources. Each of them may be wrong by itself.
@@ -161,29 +174,56 @@ function checkResources(
   }
 }
 
-/** Checks what clients may get without a person: it must exist. */
+/** Checks what clients may get without a browser: it must exist. */
 function checkPrograms(options: Partial<Fields>, context: z.core.$RefinementCtx): void {
   const { provider, scopes, clients } = options
   const known = [...listOf(provider?.scopes), ...Object.keys(scopes ?? {})]
   const urls = urlsOf(options)
   for (const [index, client] of listOf(clients).entries()) {
-    const place = ["clients", index, "clientCredentials"]
-    for (const [at, resource] of listOf(client?.clientCredentials?.resources).entries()) {
-      if (urls.includes(resource)) continue
-      addProblem(
-        context,
-        [...place, "resources", at],
-        (name) => `must be one of ${name("resources")}`,
-      )
+    for (const grant of ["clientCredentials", "tokenExchange"] as const) {
+      const place = ["clients", index, grant]
+      for (const [at, resource] of listOf(client?.[grant]?.resources).entries()) {
+        if (urls.includes(resource)) continue
+        addProblem(
+          context,
+          [...place, "resources", at],
+          (name) => `must be one of ${name("resources")}`,
+        )
+      }
+      for (const [at, scope] of listOf(client?.[grant]?.scopes).entries()) {
+        if (known.includes(scope)) continue
+        addProblem(
+          context,
+          [...place, "scopes", at],
+          (name) =>
+            `names the scope ${scope}, which is neither one of the provider's nor in ${name("scopes")}`,
+        )
+      }
     }
-    for (const [at, scope] of listOf(client?.clientCredentials?.scopes).entries()) {
-      if (known.includes(scope)) continue
-      addProblem(
-        context,
-        [...place, "scopes", at],
-        (name) =>
-          `names the scope ${scope}, which is neither one of the provider's nor in ${name("scopes")}`,
-      )
+  }
+}
+
+/** Checks each issuer of assertions as its verifier does. */
+function checkIssuers(
+  { identityAssertionIssuers, baseUrl }: Partial<Fields>,
+  context: z.core.$RefinementCtx,
+): void {
+  const issuers = listOf(identityAssertionIssuers)
+  for (const [index, given] of issuers.entries()) {
+    const place = ["identityAssertionIssuers", index]
+    const report = (path: readonly string[], message: string) =>
+      addProblem(context, [...place, ...path], () => message)
+    if (issuers.findIndex(({ issuer }) => issuer === given.issuer) < index) {
+      report(["issuer"], "is there twice")
+    }
+    if (baseUrl !== undefined && URL.canParse(baseUrl) && issuerOf(baseUrl) === given.issuer) {
+      report(["issuer"], "is this server itself, which cannot assert to itself who somebody is")
+    }
+    try {
+      idJagVerifier([given], { audience: "checked", now: Date.now })
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error
+      for (const { option, message } of error.problems) report(option.split("."), message)
     }
   }
 }

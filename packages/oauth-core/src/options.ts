@@ -1,3 +1,4 @@
+import type { JwtVerifierOptions } from "@doorward/jwt-verifier"
 import type { StaticClient } from "./client-options.ts"
 import type { Client } from "./ports/client.ts"
 import type { ConsentPage } from "./ports/consent-page.ts"
@@ -88,6 +89,13 @@ export interface OAuthProxyOptions {
   resourceServers?: readonly ResourceServerCredential[]
 
   /**
+   * Identity providers of organizations whose assertions about people are accepted in place of a sign-in:
+   * ID-JAGs (draft-ietf-oauth-identity-assertion-authz-grant), MCP's enterprise-managed authorization.
+   * `onSignIn` decides about these people too. Default: none.
+   */
+  identityAssertionIssuers?: readonly IdentityAssertionIssuer[]
+
+  /**
    * Decides about every sign-in and every upstream refresh, before anything is issued. If it returns a
    * string, the person is refused and sees that string, and so does the client; with `{ message, rule }`
    * the event names the rule as well. Default: everybody may sign in.
@@ -151,6 +159,19 @@ export interface RegistrationToken {
   accessToken: string
 }
 
+/**
+ * An identity provider that may assert who somebody is. Whatever it says of a person counts, so name only
+ * providers that your organization runs or trusts.
+ */
+export interface IdentityAssertionIssuer
+  extends Pick<JwtVerifierOptions, "jwksUri" | "jwks" | "algorithms"> {
+  /**
+   * The `iss` of its assertions. Without `jwksUri` and `jwks`, its keys are found by its metadata (RFC 8414
+   * §3, OpenID Connect Discovery §4).
+   */
+  issuer: string
+}
+
 /** Limits how often an endpoint may be called. */
 export interface Limiter {
   /**
@@ -168,7 +189,7 @@ export interface LimitedRequest {
   endpoint: LimitedEndpoint
   /**
    * Whose requests are counted together: the caller's address, as `clientAddress` returned it; for
-   * `client_credentials` the `client_id`, because a client's many machines have many addresses.
+   * `client_credentials` and `token_exchange` the `client_id`, because a client's many machines have many addresses.
    */
   address: string
 }
@@ -185,6 +206,7 @@ export type LimitedEndpoint =
   | "par"
   | "register"
   | "client_credentials"
+  | "token_exchange"
 
 /** A resource server that may introspect tokens (RFC 7662). */
 export interface ResourceServerCredential {

@@ -3,6 +3,7 @@ import { secretDigestsOf, staticClient } from "./flow/clients/static-client.ts"
 import type { Settings } from "./flow/settings.ts"
 import type { OAuthProxyOptions, ResourceServer } from "./options.ts"
 import { issuerOf, optionsSchema } from "./options-schema.ts"
+import { grantTypes } from "./protocol/grant-type.ts"
 import { withoutOidcScopes } from "./protocol/scope.ts"
 import { endpointPaths } from "./protocol/server-metadata.ts"
 
@@ -21,11 +22,16 @@ export function readSettings(options: OAuthProxyOptions): Settings {
   const resources = (options.resources ?? [{ resource: `${issuer}/mcp` }]).map((resource) =>
     protectedResource(resource, allScopes),
   )
+  const everywhere = resources.map(({ resource }) => resource)
   const clientCredentials = new Map(
-    (options.clients ?? []).flatMap(({ clientId, clientCredentials: given }) => {
-      const everywhere = resources.map(({ resource }) => resource)
-      return given ? [[clientId, { resources: everywhere, scopes: [], ...given }] as const] : []
-    }),
+    (options.clients ?? []).flatMap(({ clientId, clientCredentials: given }) =>
+      given ? [[clientId, { resources: everywhere, scopes: [], ...given }] as const] : [],
+    ),
+  )
+  const tokenExchange = new Map(
+    (options.clients ?? []).flatMap(({ clientId, tokenExchange: given }) =>
+      given ? [[clientId, { scopes: [], ...given }] as const] : [],
+    ),
   )
   return {
     issuer,
@@ -41,11 +47,19 @@ export function readSettings(options: OAuthProxyOptions): Settings {
         .map((client) => [client.clientId, secretDigestsOf(client)]),
     ),
     clientCredentials,
-    grantTypes: [
-      "authorization_code",
-      "refresh_token",
-      ...(clientCredentials.size > 0 ? (["client_credentials"] as const) : []),
-    ],
+    tokenExchange,
+    grantTypes: grantTypes.filter((type) => {
+      switch (type) {
+        case "client_credentials":
+          return clientCredentials.size > 0
+        case "urn:ietf:params:oauth:grant-type:jwt-bearer":
+          return (options.identityAssertionIssuers ?? []).length > 0
+        case "urn:ietf:params:oauth:grant-type:token-exchange":
+          return tokenExchange.size > 0
+        default:
+          return true
+      }
+    }),
     scopeDescriptions: scopes,
     consent: options.consent ?? "always",
     registration:

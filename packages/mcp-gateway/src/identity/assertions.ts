@@ -25,15 +25,17 @@ export function assertions(
   const kept = new Map<string, Kept>()
 
   async function sign(caller: Caller, claims: Record<string, unknown>, entry: Kept) {
-    const { subject, clientId } = caller
-    const signed = await signer.signAssertion({ audience, subject, clientId, claims })
+    const { subject, clientId, token } = caller
+    const assertion = { audience, subject, clientId, claims, ...(token && { token }) }
+    const signed = await signer.signAssertion(assertion)
     entry.until = Math.min(entry.until, signed.expiresAt * 1000 - LEFT_MS)
     return signed.token
   }
 
   return async (caller) => {
     const claims = claimsOf(caller)
-    const key = JSON.stringify([caller.issuer, caller.subject, caller.clientId, claims])
+    const { issuer, subject, clientId, token } = caller
+    const key = JSON.stringify([issuer, subject, clientId, token?.claims.jti, claims])
     const now = Date.now()
     const known = kept.get(key)
     if (known && known.until > now) return known.token

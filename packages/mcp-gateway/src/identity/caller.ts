@@ -12,6 +12,8 @@ export interface Caller {
   roles: readonly string[]
   /** `undefined` if the token does not say. */
   groups: readonly string[] | undefined
+  /** The token, if the proxy in front of the backend issued it. */
+  token: AuthInfo["extra"]["verified"] | undefined
 }
 
 /**
@@ -23,7 +25,8 @@ export function callerOf({ clientId, scopes, extra }: AuthInfo): Caller {
   const { issuer, subject } = verified
   if (principal) {
     const { email, name, tenantId: tenant, roles, groups } = principal.identity
-    return { issuer, subject, clientId, scopes, email, name, tenant, roles, groups }
+    const token = extra.upstreamToken ? verified : undefined
+    return { issuer, subject, clientId, scopes, email, name, tenant, roles, groups, token }
   }
   const own = (value: string) => (foreignIssuer === undefined ? value : `${foreignIssuer}#${value}`)
   const { email, name, tid, roles, groups } = verified.claims
@@ -38,6 +41,7 @@ export function callerOf({ clientId, scopes, extra }: AuthInfo): Caller {
     tenant: isOwn ? text(tid) : undefined,
     roles: texts(roles).map(own),
     groups: Array.isArray(groups) ? texts(groups).map(own) : undefined,
+    token: undefined,
   }
 }
 

@@ -1,6 +1,6 @@
 import { jwtVerifier, type TokenVerifier } from "@doorward/jwt-verifier"
 import { createIdentifier } from "../tokens/opaque-token.ts"
-import { signJwt } from "./sign-jwt.ts"
+import { type JwtType, signJwt } from "./sign-jwt.ts"
 import type { SigningKeys } from "./signing-keys.ts"
 
 /** The contents of an access token (RFC 9068 §2.2). No personal data: the identity is in the grant. */
@@ -10,6 +10,8 @@ export interface AccessTokenClaims {
   clientId: string
   scopes: readonly string[]
   grantId: string
+  /** Who acts for the subject, and for whom they act in turn: client ids, the newest first. */
+  actors?: readonly string[]
   /** The longest that it may live, in milliseconds. Default: as long as any access token. */
   lifetimeMax?: number
 }
@@ -20,6 +22,8 @@ export interface AccessTokens {
   issue(claims: AccessTokenClaims): Promise<{ token: string; lifetime: number }>
   /** Verifies tokens for these resources, but not whether their grant is still active. */
   verifierFor(resources: readonly string[]): TokenVerifier
+  /** Verifies assertions about callers for these audiences. */
+  assertionVerifierFor(audiences: readonly string[]): TokenVerifier
 }
 
 export interface AccessTokensOptions {
@@ -33,6 +37,15 @@ export interface AccessTokensOptions {
 /** Issues and verifies this server's access tokens: `at+jwt`, ES256 (RFC 9068). */
 export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
   const { issuer, keys, now } = options
+  const verifierOf = (audiences: readonly string[], typ: JwtType) =>
+    jwtVerifier({
+      issuer,
+      audience: [...audiences],
+      typ,
+      key: ({ kid }) => (kid === undefined ? undefined : keys.publicKey(kid)),
+      algorithms: ["ES256"],
+      now,
+    })
   return {
     async issue(claims) {
       const issuedAt = Math.floor(now() / 1000)
@@ -48,16 +61,16 @@ export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
         exp: issuedAt + lifetime,
         jti: createIdentifier(),
         gid: claims.grantId,
+        ...actClaim(claims.actors),
       }
       return { token: await signJwt("at+jwt", payload, keys), lifetime }
     },
-    verifierFor: (resources) =>
-      jwtVerifier({
-        issuer,
-        audience: [...resources],
-        key: ({ kid }) => (kid === undefined ? undefined : keys.publicKey(kid)),
-        algorithms: ["ES256"],
-        now,
-      }),
+    verifierFor: (resources) => verifierOf(resources, "at+jwt"),
+    assertionVerifierFor: (audiences) => verifierOf(audiences, "JWT"),
   }
+}
+
+/** The `act` claim of a token that was exchanged, perhaps more than once (RFC 8693 §4.1). */
+function actClaim([actor, ...earlier]: readonly string[] = []): { act?: object } {
+  return actor === undefined ? {} : { act: { sub: actor, ...actClaim(earlier) } }
 }

@@ -1,3 +1,4 @@
+import type { VerifiedToken } from "@doorward/jwt-verifier"
 import { createIdentifier } from "../tokens/opaque-token.ts"
 import { signJwt } from "./sign-jwt.ts"
 import type { SigningKeys } from "./signing-keys.ts"
@@ -10,6 +11,11 @@ export interface IdentityAssertion {
   subject: string
   /** The client that acts for the user; it becomes the `client_id`. */
   clientId: string
+  /**
+   * The access token that the caller sent, verified. With it the assertion can be exchanged for a token with
+   * which the server calls on (RFC 8693), if `tokenExchange` lets it. Default: it cannot be exchanged.
+   */
+  token?: Pick<VerifiedToken, "claims" | "expiresAt">
   /** Further claims, such as `email` or `roles`. None of them replaces a claim named here. */
   claims?: Readonly<Record<string, unknown>>
 }
@@ -37,7 +43,7 @@ const lifetime = 60
  * Its `typ` is `JWT`, which every library takes, and never that of an access token (RFC 8725 §3.11).
  */
 export async function signIdentityAssertion(
-  { audience, subject, clientId, claims }: IdentityAssertion,
+  { audience, subject, clientId, token, claims }: IdentityAssertion,
   { issuer, keys, now }: IdentityAssertionOptions,
 ): Promise<SignedAssertion> {
   const issuedAt = Math.floor(now() / 1000)
@@ -52,6 +58,8 @@ export async function signIdentityAssertion(
     nbf: issuedAt,
     exp: expiresAt,
     jti: createIdentifier(),
+    gid: token?.claims.gid,
+    token_exp: token?.expiresAt,
   }
   return { token: await signJwt("JWT", payload, keys), expiresAt }
 }

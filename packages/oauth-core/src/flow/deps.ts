@@ -4,6 +4,7 @@ import type { SigningKeys } from "../access-tokens/signing-keys.ts"
 import type { OAuthProxyOptions } from "../options.ts"
 import type { ServerEvent } from "../ports/events.ts"
 import type { IdentityProvider } from "../ports/identity-provider.ts"
+import type { SubjectTokenType } from "../protocol/token-request.ts"
 import type { Records } from "../records/record-store.ts"
 import type { BrowserBinding } from "../tokens/browser-binding.ts"
 import type { ClientDocuments } from "./clients/documents.ts"
@@ -21,6 +22,10 @@ export interface Deps {
   readonly accessTokens: AccessTokens
   /** Verifies access tokens that this server issued for any of its resources. */
   readonly ownTokens: TokenVerifier
+  /** Verifies ID-JAGs, if this server takes any. */
+  readonly identityAssertions: TokenVerifier | undefined
+  /** Verify what each client may exchange, for those that may. */
+  readonly subjectTokens: ReadonlyMap<string, Readonly<Record<SubjectTokenType, TokenVerifier>>>
   readonly documents: ClientDocuments | undefined
   readonly secretUses: SecretUses
   readonly binding: BrowserBinding

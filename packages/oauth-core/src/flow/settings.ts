@@ -1,4 +1,4 @@
-import type { ClientCredentials } from "../client-options.ts"
+import type { ClientCredentials, TokenExchange } from "../client-options.ts"
 import type { ConsentMode, Lifetimes, ResourceServer } from "../options.ts"
 import type { Client } from "../ports/client.ts"
 import type { GrantType } from "../protocol/grant-type.ts"
@@ -16,6 +16,8 @@ export interface Settings {
   readonly secretDigests: ReadonlyMap<string, readonly string[]>
   /** What each client may get without a person, for those that may. */
   readonly clientCredentials: ReadonlyMap<string, Readonly<Required<ClientCredentials>>>
+  /** Which tokens each client may exchange, for those that may. */
+  readonly tokenExchange: ReadonlyMap<string, Readonly<Required<TokenExchange>>>
   /** What the token endpoint takes. */
   readonly grantTypes: readonly GrantType[]
   /** Descriptions of scopes for the consent page. */

@@ -55,6 +55,9 @@ export type RefusalReason =
   // Codes and tokens
   | "grant_type_unsupported"
   | "grant_type_not_allowed"
+  | "identity_assertion_invalid"
+  | "identity_assertion_replayed"
+  | "subject_token_invalid"
   | "code_unknown"
   | "code_of_another_client"
   | "code_replayed"

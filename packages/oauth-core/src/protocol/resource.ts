@@ -7,6 +7,10 @@ import { shown } from "./parameters.ts"
  */
 const canonical = (resource: string): string | undefined => URL.parse(resource)?.href
 
+/** Whether two resource indicators mean the same server. */
+export const sameResource = (one: string, other: string): boolean =>
+  one === other || (URL.canParse(one) && canonical(one) === canonical(other))
+
 /**
  * Finds the resource server that a request names (RFC 8707 §2).
  *

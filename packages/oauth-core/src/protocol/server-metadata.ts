@@ -45,6 +45,11 @@ export function buildServerMetadata(input: ServerMetadataInput): Record<string, 
     response_types_supported: ["code"],
     response_modes_supported: ["query"],
     grant_types_supported: input.grantTypes,
+    ...(input.grantTypes.includes("urn:ietf:params:oauth:grant-type:jwt-bearer")
+      ? {
+          authorization_grant_profiles_supported: ["urn:ietf:params:oauth:grant-profile:id-jag"],
+        }
+      : {}),
     token_endpoint_auth_methods_supported: clientAuthenticationMethods,
     token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
     revocation_endpoint_auth_methods_supported: clientAuthenticationMethods,

@@ -24,7 +24,34 @@ export interface ClientCredentialsTokenRequest {
   resources: readonly string[]
 }
 
-export type TokenRequest = CodeTokenRequest | RefreshTokenRequest | ClientCredentialsTokenRequest
+export interface AssertionTokenRequest {
+  grantType: "urn:ietf:params:oauth:grant-type:jwt-bearer"
+  assertion: string
+  scope: string | undefined
+  resources: readonly string[]
+}
+
+export interface ExchangeTokenRequest {
+  grantType: "urn:ietf:params:oauth:grant-type:token-exchange"
+  subjectToken: string
+  subjectTokenType: SubjectTokenType
+  scope: string | undefined
+  resources: readonly string[]
+}
+
+const subjectTokenTypes = {
+  "urn:ietf:params:oauth:token-type:access_token": "access_token",
+  "urn:ietf:params:oauth:token-type:jwt": "jwt",
+} as const
+/** What can be exchanged: an access token of this server, or one of its identity assertions. */
+export type SubjectTokenType = (typeof subjectTokenTypes)[keyof typeof subjectTokenTypes]
+
+export type TokenRequest =
+  | CodeTokenRequest
+  | RefreshTokenRequest
+  | ClientCredentialsTokenRequest
+  | AssertionTokenRequest
+  | ExchangeTokenRequest
 
 /**
  * Validates a token request (OAuth 2.1 §4.1.3, §4.2 and §4.3).
@@ -50,11 +77,7 @@ const parsers = {
   authorization_code(parameters, resources) {
     const codeVerifier = parameters.require("code_verifier")
     if (!isCodeVerifier(codeVerifier)) {
-      throw new OAuthError(
-        "invalid_request",
-        "malformed_request",
-        "code_verifier must be 43 to 128 characters of A-Z a-z 0-9 - . _ ~.",
-      )
+      throw malformed("code_verifier must be 43 to 128 characters of A-Z a-z 0-9 - . _ ~.")
     }
     return {
       grantType: "authorization_code",
@@ -75,7 +98,39 @@ const parsers = {
     scope: parameters.get("scope"),
     resources,
   }),
+  "urn:ietf:params:oauth:grant-type:jwt-bearer": (parameters, resources) => ({
+    grantType: "urn:ietf:params:oauth:grant-type:jwt-bearer",
+    assertion: parameters.require("assertion"),
+    scope: parameters.get("scope"),
+    resources,
+  }),
+  "urn:ietf:params:oauth:grant-type:token-exchange"(parameters, resources) {
+    const wanted = parameters.get("requested_token_type")
+    if (wanted !== undefined && wanted !== "urn:ietf:params:oauth:token-type:access_token") {
+      throw malformed("requested_token_type must be urn:ietf:params:oauth:token-type:access_token.")
+    }
+    if (parameters.get("actor_token") !== undefined) {
+      throw malformed("actor_token is not supported: whoever asks is the actor.")
+    }
+    const given = parameters.require("subject_token_type")
+    const [, subjectTokenType] =
+      Object.entries(subjectTokenTypes).find(([type]) => type === given) ?? []
+    if (subjectTokenType === undefined) {
+      throw malformed(`subject_token_type must be ${Object.keys(subjectTokenTypes).join(" or ")}.`)
+    }
+    return {
+      grantType: "urn:ietf:params:oauth:grant-type:token-exchange",
+      subjectToken: parameters.require("subject_token"),
+      subjectTokenType,
+      scope: parameters.get("scope"),
+      // `audience` names the same servers here (RFC 8693 §2.1).
+      resources: [...resources, ...parameters.getAll("audience")],
+    }
+  },
 } satisfies Record<
   GrantType,
   (parameters: Parameters, resources: readonly string[]) => TokenRequest
 >
+
+const malformed = (description: string) =>
+  new OAuthError("invalid_request", "malformed_request", description)

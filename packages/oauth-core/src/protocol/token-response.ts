@@ -7,6 +7,8 @@ export interface TokenResponse {
   /** Absent if nobody signed in: the client then gets the next token as it got this one. */
   refresh_token?: string
   scope?: string
+  /** What kind of token it is, after a token exchange (RFC 8693 §2.2.1). */
+  issued_token_type?: "urn:ietf:params:oauth:token-type:access_token"
 }
 
 /** Leaves `scope` out if there is none, because RFC 6749 §3.3 does not allow an empty one. */

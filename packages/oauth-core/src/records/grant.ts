@@ -35,6 +35,10 @@ const grantSchema = z.object({
   scopes: z.array(z.string()),
   resource: z.string(),
   createdAt: z.number(),
+  /** The grant of the token that it was exchanged for, with which it ends. */
+  parentId: z.string().optional(),
+  /** The clients that exchanged tokens on the way to it, the newest first. */
+  actors: z.array(z.string()).optional(),
   /** Whether its code has been redeemed. Until then it lives only as long as the code. */
   active: z.boolean(),
   /** Absent if it is for a single access token, with which it ends. */

@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { IdentityProviderError, newClientSecret } from "../../src/index.ts"
 import { allOf } from "../support/all-of.ts"
+import { assertionIssuer } from "../support/assertion-issuer.ts"
 import { assertionType, clientKey } from "../support/client-keys.ts"
 import { documentServer } from "../support/document-server.ts"
 import { createFixture, createWorld, redirectUri } from "../support/fixture.ts"
@@ -86,22 +87,29 @@ const confidentialClients = ["/token code", "/token refresh", "/par", "/revoke"]
     redirectUris: [redirectUri],
   }),
 )
-/** Clients without a person, one for each kind of credential. */
+/** Clients that need no browser: one with a key, and one with a secret for each grant, whose use is noted. */
 const programKey = await clientKey()
+const grantsOfPrograms = {
+  clientCredentials: {},
+  tokenExchange: { audiences: [resourceServer.resource], resources: [resourceServer.resource] },
+}
 const programs = [
-  { clientId: "program with a secret", clientSecretHash: confidential.hash, clientCredentials: {} },
-  {
-    clientId: "program with a key",
-    jwks: { keys: [programKey.jwk] },
-    clientCredentials: {},
-  },
+  ...["program 0", "program 1", "program 2"].map((clientId) => ({
+    clientId,
+    clientSecretHash: confidential.hash,
+    ...grantsOfPrograms,
+  })),
+  { clientId: "program with a key", jwks: { keys: [programKey.jwk] }, ...grantsOfPrograms },
 ]
+const idp = await assertionIssuer()
 
 const grantOf = (form: URLSearchParams) =>
   ({
     authorization_code: "a code",
     refresh_token: "a refresh token",
     client_credentials: "client credentials",
+    "urn:ietf:params:oauth:grant-type:jwt-bearer": "an identity assertion",
+    "urn:ietf:params:oauth:grant-type:token-exchange": "a token to exchange",
   })[form.get("grant_type") ?? ""]
 
 /** The name of the row that a request belongs to. */
@@ -124,6 +132,7 @@ function observedServer() {
       consent: "remember",
       fetchDocument: web.fetcher,
       clients: [...confidentialClients, ...programs],
+      identityAssertionIssuers: [idp.options],
       resourceServers: [resourceServer],
       onSignIn: () => undefined,
     },
@@ -204,16 +213,31 @@ async function touchedRecords(): Promise<Record<string, string[]>> {
     await server.post(path, { client_id: path, token: "x", ...credential })
   }
 
-  // Clients without a person.
-  const alone = { grant_type: "client_credentials" }
-  server.advance(2 * minutes)
-  await server.post("/token", { ...alone, client_id: "program with a secret", ...credential })
-  const signed = await programKey.sign(server, "program with a key")
-  await server.post("/token", {
-    ...alone,
-    client_assertion_type: assertionType,
-    client_assertion: signed,
-  })
+  // Grants without a browser, by either kind of credential.
+  const { access_token: subject_token } = (
+    await server.redeem(clientId, (await signIn(clientId)).code)
+  ).body
+  const jag = (client_id: string) => idp.sign(server, { client_id })
+  const withoutBrowser = async (assertionFor: string): Promise<Record<string, string>[]> => [
+    { grant_type: "client_credentials" },
+    {
+      grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer",
+      assertion: await jag(assertionFor),
+    },
+    {
+      grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+      subject_token,
+      subject_token_type: "urn:ietf:params:oauth:token-type:access_token",
+    },
+  ]
+  for (const [index, form] of (await withoutBrowser("program 1")).entries()) {
+    server.advance(2 * minutes)
+    await server.post("/token", { ...form, client_id: `program ${index}`, ...credential })
+  }
+  for (const form of await withoutBrowser("program with a key")) {
+    const client_assertion = await programKey.sign(server, "program with a key")
+    await server.post("/token", { ...form, client_assertion_type: assertionType, client_assertion })
+  }
 
   // Tools, and a claims challenge that goes with the next sign-in of a client on a device.
   const signedIn = async () => {

@@ -346,7 +346,12 @@ describe("mistakes in the options", () => {
       "clientCredentials.scope",
       "scopes",
     ],
-    ["nothing to do", { clientCredentials: undefined }, "redirectUris", "at least one entry"],
+    [
+      "nothing to do",
+      { clientSecretHash: undefined, clientCredentials: undefined },
+      "redirectUris",
+      "at least one entry",
+    ],
   ])("%s", (_, change, option, message) => {
     expect(problems({ ...job, ...change })).toEqual([
       { option: `clients.0.${option}`, message: expect.stringContaining(message) },

@@ -1,7 +1,8 @@
 import type { AuthorizationRequest } from "../../protocol/authorization-request.ts"
-import { type User, users } from "../../records/user.ts"
+import { users } from "../../records/user.ts"
 import { digestOf } from "../../tokens/digest.ts"
 import type { Deps } from "../deps.ts"
+import type { RememberedConsent } from "../grants/enlist.ts"
 
 /** How long a consent is remembered, in milliseconds. */
 export const consentLifetime = 30 * 24 * 60 * 60 * 1000
@@ -24,16 +25,20 @@ export async function isRemembered(
   )
 }
 
-/** The user's consents with this one added. If there are too many, the oldest are dropped. */
-export async function withConsent(
+/** Adds this consent to the user's. If there are too many, the oldest are dropped. */
+export async function newConsent(
   request: AuthorizationRequest,
   deps: Deps,
-): Promise<(consents: User["consents"]) => User["consents"]> {
+): Promise<RememberedConsent> {
   const digest = await consentDigest(request)
   const now = deps.now()
-  return (consents) =>
-    [
-      ...consents.filter((consent) => consent.digest !== digest && consent.until > now),
-      { digest, clientId: request.clientId, until: now + consentLifetime },
-    ].slice(-consentsMax)
+  const until = now + consentLifetime
+  return {
+    until,
+    addTo: (consents) =>
+      [
+        ...consents.filter((consent) => consent.digest !== digest && consent.until > now),
+        { digest, clientId: request.clientId, until },
+      ].slice(-consentsMax),
+  }
 }

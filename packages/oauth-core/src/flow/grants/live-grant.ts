@@ -20,11 +20,18 @@ export async function liveGrant(
   return grant?.value.active && (await mayClientStill(grant.value, deps)) ? grant : undefined
 }
 
-/** Whether a grant's client still exists, and may still do without a person if it does. */
+/**
+ * Whether a grant's client still exists, and may still do what the grant is for. One from an exchange lives
+ * only as long as the grant that it came from; exchanges are bounded in number, and so is this recursion.
+ */
 async function mayClientStill(
-  { clientId, principal }: Grant,
+  { clientId, principal, parentId }: Grant,
   deps: GrantSources,
 ): Promise<boolean> {
+  if (parentId !== undefined) {
+    const mayExchange = deps.settings.tokenExchange.has(clientId)
+    return mayExchange && (await liveGrant(parentId, deps)) !== undefined
+  }
   if (principal === "app") return deps.settings.clientCredentials.has(clientId)
   return isClientKnown(clientId, deps)
 }

@@ -4,8 +4,9 @@ import { chooseResource } from "../../protocol/resource.ts"
 import { chooseScopes } from "../../protocol/scope.ts"
 import type { ClientCredentialsTokenRequest } from "../../protocol/token-request.ts"
 import type { TokenResponse } from "../../protocol/token-response.ts"
+import { createIdentifier } from "../../tokens/opaque-token.ts"
 import type { Deps } from "../deps.ts"
-import { issueOnce } from "./issue-once.ts"
+import { issueOnce, type SingleTokenGrant } from "./issue-once.ts"
 
 /**
  * Issues an access token to a client that acts for itself, without a person (RFC 6749 §4.4, MCP SEP-1046).
@@ -30,24 +31,23 @@ export async function issueToClient(
   const scopes = chooseScopes(request.scope, found?.scopes ?? []).filter((scope) =>
     allowed.scopes.includes(scope),
   )
-  return issueOnce(
-    {
-      userId: client.id,
-      principal: "app",
-      clientId: client.id,
-      ...(client.name === undefined ? {} : { clientName: client.name }),
-      identity: {
-        issuer: deps.settings.issuer,
-        subject: client.id,
-        ...(client.name === undefined ? {} : { name: client.name }),
-        roles: [],
-        claims: {},
-      },
-      scopes,
-      resource,
+  const { id: clientId, name } = client
+  const grant: SingleTokenGrant = {
+    userId: clientId,
+    principal: "app",
+    clientId,
+    ...(name === undefined ? {} : { clientName: name }),
+    identity: {
+      issuer: deps.settings.issuer,
+      subject: clientId,
+      ...(name === undefined ? {} : { name }),
+      roles: [],
+      claims: {},
     },
-    deps,
-  )
+    scopes,
+    resource,
+  }
+  return issueOnce({ grantId: createIdentifier(), grant }, deps)
 }
 
 const notAllowed = () =>

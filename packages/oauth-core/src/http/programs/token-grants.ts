@@ -1,6 +1,8 @@
 import { issueToClient } from "../../flow/tokens/client-credentials.ts"
 import { exchangeCode } from "../../flow/tokens/exchange.ts"
+import { redeemIdentityAssertion } from "../../flow/tokens/identity-assertion.ts"
 import { refreshTokens } from "../../flow/tokens/refresh.ts"
+import { exchangeToken } from "../../flow/tokens/token-exchange.ts"
 import type { Client } from "../../ports/client.ts"
 import type { TokenRequest } from "../../protocol/token-request.ts"
 import type { TokenResponse } from "../../protocol/token-response.ts"
@@ -22,5 +24,10 @@ export async function redeemGrant(
     case "client_credentials":
       await limitClient("client_credentials", client, http)
       return issueToClient({ request, client }, deps)
+    case "urn:ietf:params:oauth:grant-type:jwt-bearer":
+      return redeemIdentityAssertion({ request, client }, deps)
+    case "urn:ietf:params:oauth:grant-type:token-exchange":
+      await limitClient("token_exchange", client, http)
+      return exchangeToken({ request, client }, deps)
   }
 }
