@@ -1,3 +1,4 @@
+import type { SignatureAlgorithm } from "@doorward/jwt-verifier"
 import {
   type IdentityProvider,
   type OAuthProxy,
@@ -47,10 +48,18 @@ export function createAuthorizationServer(
     consent: configuration.consent,
     operator: configuration.operator,
     documentation: configuration.documentation ?? new URL(baseUrl).href,
-    clients: clients?.map(({ clientCredentials, ...client }) => ({
+    clients: clients?.map(({ clientCredentials, tokenExchange, ...client }) => ({
       ...defined(client),
       ...(clientCredentials && { clientCredentials: defined(clientCredentials) }),
+      ...(tokenExchange && { tokenExchange: defined(tokenExchange) }),
     })),
+    identityAssertionIssuers: configuration.identityAssertionIssuers?.map(
+      ({ algorithms, ...issuer }) => ({
+        ...defined(issuer),
+        // A name that is not one of them is refused below.
+        ...(algorithms && { algorithms: algorithms as SignatureAlgorithm[] }),
+      }),
+    ),
     registration: configuration.registration,
     fetchDocument: clientMetadata.enabled
       ? nodeDocumentFetcher({ allowLoopback: configuration.loopback })

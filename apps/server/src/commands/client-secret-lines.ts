@@ -2,13 +2,7 @@ import { stringify } from "yaml"
 import type { Configuration } from "../configuration/read-configuration.ts"
 
 /** A configured client, as the file has it. */
-interface ClientEntry {
-  clientId: string
-  clientName?: string | undefined
-  redirectUris?: readonly string[] | undefined
-  clientSecretHash: string | readonly string[]
-  clientCredentials?: NonNullable<Configuration["clients"]>[number]["clientCredentials"]
-}
+type ClientEntry = NonNullable<Configuration["clients"]>[number]
 
 /** A new secret, which is shown only here, and the client's entry in the file. */
 export const clientSecretLines = (secret: string, entry: ClientEntry): readonly string[] => [

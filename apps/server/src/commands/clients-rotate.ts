@@ -13,7 +13,7 @@ export const clientsRotate: Command = async (args, { environment, print }) => {
     print(`No client with the id ${clientId} is in the configuration.`)
     return 1
   }
-  const { clientSecret, clientName, redirectUris, clientCredentials } = client
+  const { clientSecret, ...known } = client
   const hashes = [client.clientSecretHash ?? []].flat()
   const kept = clientSecret === undefined ? hashes[0] : await hashClientSecret(clientSecret)
   if (kept === undefined) {
@@ -21,8 +21,7 @@ export const clientsRotate: Command = async (args, { environment, print }) => {
     return 1
   }
   const { secret, hash } = await newClientSecret()
-  const clientSecretHash = [hash, kept]
-  const entry = { clientId, clientName, redirectUris, clientSecretHash, clientCredentials }
+  const entry = { ...known, clientSecretHash: [hash, kept] }
   for (const line of clientSecretLines(secret, entry)) print(line)
   print("")
   print("Put this entry in the place of the client's old one, and restart the servers.")

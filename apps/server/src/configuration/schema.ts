@@ -1,6 +1,7 @@
 import { isSecureUrl, secretOption } from "@doorward/boundary"
 import { z } from "zod"
 import { backendSchema } from "./backend-schema.ts"
+import { clientSchema } from "./client-schema.ts"
 import { entraSchema } from "./entra-schema.ts"
 import { flag, list, numeric, pattern } from "./values.ts"
 
@@ -26,38 +27,6 @@ const listen = z
   })
   .prefault({})
   .describe("Where to listen.")
-
-const client = z.strictObject({
-  clientId: z.string().describe("The `client_id`."),
-  clientSecret: z.string().optional().describe("Its secret, at least 32 characters long."),
-  clientSecretHash: z
-    .union([z.string(), z.array(z.string())])
-    .optional()
-    .describe(
-      "The hash of its secret in place of the secret, or two while it moves to a new one. `doorward clients add` and `clients rotate` make them; do not hash a password.",
-    ),
-  clientName: z.string().optional().describe("The name that the consent page shows."),
-  redirectUris: list()
-    .optional()
-    .describe(
-      "The URIs that authorization responses may go to. A client that nobody signs in through has none.",
-    ),
-  jwks: z
-    .strictObject({ keys: z.array(z.looseObject({ kty: z.string() })) })
-    .optional()
-    .describe("Its public keys, to authenticate by `private_key_jwt` instead of a secret."),
-  clientCredentials: z
-    .strictObject({
-      resources: list()
-        .optional()
-        .describe("The addresses of the endpoints that its tokens are good for. Default: all."),
-      scopes: list().optional().describe("The scopes that its tokens can have. Default: none."),
-    })
-    .optional()
-    .describe(
-      "Lets the client get tokens for itself, without a person (RFC 6749 §4.4); `{}` is enough. It needs a secret or keys.",
-    ),
-})
 
 const signIn = z
   .strictObject({
@@ -142,7 +111,26 @@ export const configurationSchema = z.strictObject({
     .describe(
       "When people are asked to approve a client. `never` concerns `clients` only, and is dangerous: any website can then send people through them.",
     ),
-  clients: z.array(client).optional().describe("Clients that need not register."),
+  clients: z.array(clientSchema).optional().describe("Clients that need not register."),
+  identityAssertionIssuers: z
+    .array(
+      z.strictObject({
+        issuer: z.string().describe("The `iss` of its assertions."),
+        jwksUri: z
+          .string()
+          .optional()
+          .describe("Where its keys are. Default: what its metadata says."),
+        jwks: z
+          .strictObject({ keys: z.array(z.looseObject({ kty: z.string() })) })
+          .optional()
+          .describe("Its keys themselves, if they cannot be fetched."),
+        algorithms: list().optional().describe("The algorithms that it signs with."),
+      }),
+    )
+    .optional()
+    .describe(
+      "Identity providers whose assertions about people count in place of a sign-in (ID-JAG, MCP's enterprise-managed authorization).",
+    ),
   registration: z
     .union([
       flag(z.boolean()),

@@ -4,7 +4,7 @@ import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible"
 import { type Count, connectSharedCounters } from "./shared-counters.ts"
 
 /**
- * Requests per minute from one address; for `client_credentials`, of one client. An office of hundreds behind one address stays far below: each
+ * Requests per minute from one address; for the last two, of one client. An office of hundreds behind one address stays far below: each
  * person signs in once a day and refreshes once an hour.
  */
 const perMinute = new Map(
@@ -19,6 +19,7 @@ const perMinute = new Map(
     revoke: 600,
     introspect: 12_000,
     client_credentials: 600,
+    token_exchange: 12_000,
   }),
 )
 

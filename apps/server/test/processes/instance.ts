@@ -7,7 +7,9 @@ import type { Command, Report, Shared } from "./instances.ts"
 import { upstreamOf } from "./upstream.ts"
 
 /** One of several instances of a server: a process that shares only the store with the others. */
-const { storeUrl, baseUrl, secret, resourceServer }: Shared = JSON.parse(process.argv[2] ?? "")
+const { storeUrl, baseUrl, secret, resourceServer, options }: Shared = JSON.parse(
+  process.argv[2] ?? "",
+)
 let ahead = 0
 let hanging = false
 const now = () => Date.now() + ahead
@@ -26,6 +28,7 @@ const proxy = oauthProxy({
   store: await openStore(storeUrl, now),
   secret,
   resourceServers: [resourceServer],
+  ...options,
   now,
 })
 const server = serve({ fetch: proxy.app.fetch, hostname: "127.0.0.1", port: 0 }, () => {

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from "node:crypto"
 import { once } from "node:events"
 import { fileURLToPath } from "node:url"
 import { headlessBrowser } from "@doorward/headless-browser"
+import type { OAuthProxyOptions } from "@doorward/oauth-core"
 
 /** What all instances are configured with. */
 export interface Shared {
@@ -10,7 +11,11 @@ export interface Shared {
   baseUrl: string
   secret: string
   resourceServer: { id: string; secret: string; resource: string }
+  options: InstanceOptions
 }
+
+/** Options of the proxy that JSON can carry. */
+export type InstanceOptions = Pick<OAuthProxyOptions, "clients" | "identityAssertionIssuers">
 
 /** What an instance is told. */
 export interface Command {
@@ -44,7 +49,7 @@ export interface Answer {
 }
 
 const script = fileURLToPath(new URL("./instance.ts", import.meta.url))
-const baseUrl = "https://mcp.example.com"
+export const baseUrl = "https://mcp.example.com"
 const redirectUri = "https://client.example.com/callback"
 const verifier = "v".repeat(43)
 const challenge = createHash("sha256").update(verifier).digest("base64url")
@@ -54,12 +59,17 @@ const randomSecret = () => randomBytes(32).toString("base64url")
  * Several processes that serve as one server over one store. Requests go to them in turn, as behind a
  * load balancer.
  */
-export async function startInstances(storeUrl: string, count: number) {
+export async function startInstances(
+  storeUrl: string,
+  count: number,
+  options: InstanceOptions = {},
+) {
   const shared: Shared = {
     storeUrl,
     baseUrl,
     secret: randomSecret(),
     resourceServer: { id: "mcp", secret: randomSecret(), resource: `${baseUrl}/mcp` },
+    options,
   }
   const instances: Instance[] = []
   let upstreamRefreshes = 0
@@ -104,6 +114,7 @@ export async function startInstances(storeUrl: string, count: number) {
   instances.push(...(await Promise.all(Array.from({ length: count }, start))))
   return {
     upstreamRefreshes: () => upstreamRefreshes,
+    token,
     tellAll: async (command: Command) => {
       await Promise.all(instances.map((instance) => tell(instance, command)))
     },

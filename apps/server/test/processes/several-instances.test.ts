@@ -4,13 +4,25 @@ import { join } from "node:path"
 import { ownPostgres, postgresServerAtHand } from "@doorward/test-support/own-postgres"
 import { ownRedis, redisServerAtHand } from "@doorward/test-support/own-redis"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { startInstances } from "./instances.ts"
+import { baseUrl, startInstances } from "./instances.ts"
+import { signer } from "./signer.ts"
 
 /** A store that processes can share, and how to remove it. */
 interface SharedStore {
   url: string
   dispose(): Promise<void> | void
 }
+
+const idp = await signer("oauth-id-jag+jwt")
+const job = await signer("JWT")
+const options = {
+  clients: [{ clientId: "job", jwks: job.jwks, clientCredentials: {} }],
+  identityAssertionIssuers: [{ issuer: "https://idp.example.org", jwks: idp.jwks }],
+}
+const jobAssertion = async () => ({
+  client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+  client_assertion: await job.sign({ iss: "job", sub: "job", aud: baseUrl }),
+})
 
 const stores: { name: string; atHand: boolean; open(): Promise<SharedStore> }[] = [
   {
@@ -51,7 +63,7 @@ for (const { name, atHand, open } of stores) {
 
     beforeAll(async () => {
       store = await open()
-      server = await startInstances(store.url, 3)
+      server = await startInstances(store.url, 3, options)
       clientId = await server.register()
     })
     afterAll(async () => {
@@ -75,6 +87,39 @@ for (const { name, atHand, open } of stores) {
       const { access_token, refresh_token } = won[0]!.body
       expect(await server.isActive(access_token)).toBe(false)
       expect((await server.refresh(clientId, refresh_token)).body.error).toBe("invalid_grant")
+    })
+
+    test("of 100 parallel uses of one client assertion one succeeds", async () => {
+      const form = { grant_type: "client_credentials", ...(await jobAssertion()) }
+      const answers = await atOnce(() => server.token(form))
+      const [won, another] = answers.filter(({ status }) => status === 200)
+      expect(another).toBeUndefined()
+      expect(await server.isActive(won?.body.access_token ?? "")).toBe(true)
+      const lost = answers.filter(({ status }) => status !== 200)
+      expect(new Set(lost.map(({ status, body }) => `${status} ${body.error}`))).toEqual(
+        new Set(["401 invalid_client"]),
+      )
+    })
+
+    test("of 100 parallel redemptions of one ID-JAG one succeeds", async () => {
+      const assertion = await idp.sign({
+        iss: "https://idp.example.org",
+        sub: "ada",
+        aud: baseUrl,
+        client_id: "job",
+        resource: `${baseUrl}/mcp`,
+      })
+      const grant_type = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+      const answers = await atOnce(async () =>
+        server.token({ grant_type, assertion, ...(await jobAssertion()) }),
+      )
+      const [won, another] = answers.filter(({ status }) => status === 200)
+      expect(another).toBeUndefined()
+      expect(await server.isActive(won?.body.access_token ?? "")).toBe(true)
+      const lost = answers.filter(({ status }) => status !== 200)
+      expect(new Set(lost.map(({ status, body }) => `${status} ${body.error}`))).toEqual(
+        new Set(["400 invalid_grant"]),
+      )
     })
 
     test("100 parallel refreshes of one token give all the same successor, and ask upstream once", async () => {
