@@ -8,6 +8,7 @@ import {
   type TokenExchange,
 } from "../../src/index.ts"
 import { createFixture, createWorld, type TokenBody } from "../support/fixture.ts"
+import { identityOf } from "../support/scripted-provider.ts"
 
 const { secret, hash } = await newClientSecret()
 const front = "https://mcp.example.com/mcp"
@@ -150,6 +151,19 @@ describe("scopes", () => {
     expect((await ask(open, caller.access_token, { scope: "admin" })).body.error).toBe(
       "invalid_scope",
     )
+  })
+
+  it("leave out what the provider has withdrawn since the caller's token was issued", async () => {
+    const server = serverOf({}, { resources: [{ resource: front }, { resource: files }] })
+    const { access_token, refresh_token, clientId } = await signIn(server)
+    server.advance(6 * 60_000)
+    server.upstream.onRefresh = (tokens) => ({
+      identity: identityOf("alice"),
+      tokens,
+      scopes: ["read"],
+    })
+    await server.refresh(clientId, refresh_token)
+    expect((await ask(server, access_token)).body.scope).toBe("read")
   })
 
   it("of an assertion are those that it names", async () => {
