@@ -154,14 +154,12 @@ describe("scopes", () => {
   })
 
   it("leave out what the provider has withdrawn since the caller's token was issued", async () => {
-    const server = serverOf({}, { resources: [{ resource: front }, { resource: files }] })
+    const everything = [front, files, mail].map((resource) => ({ resource }))
+    const server = serverOf({}, { resources: everything })
     const { access_token, refresh_token, clientId } = await signIn(server)
     server.advance(6 * 60_000)
-    server.upstream.onRefresh = (tokens) => ({
-      identity: identityOf("alice"),
-      tokens,
-      scopes: ["read"],
-    })
+    const identity = identityOf("alice")
+    server.upstream.onRefresh = (tokens) => ({ identity, tokens, scopes: ["read"] })
     await server.refresh(clientId, refresh_token)
     expect((await ask(server, access_token)).body.scope).toBe("read")
   })
