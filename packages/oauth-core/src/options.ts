@@ -89,6 +89,12 @@ export interface OAuthProxyOptions {
   resourceServers?: readonly ResourceServerCredential[]
 
   /**
+   * Whether devices without a browser can show a code that a person enters at `/device` (RFC 8628). It needs
+   * `limiter` and `clientAddress`, so that nobody can try codes. Turn it on only if you have such clients:
+   * people can be talked into entering a code that somebody sent them. Default: `false`.
+   */
+  deviceAuthorization?: boolean
+  /**
    * Identity providers of organizations whose assertions about people are accepted in place of a sign-in:
    * ID-JAGs (draft-ietf-oauth-identity-assertion-authz-grant), MCP's enterprise-managed authorization.
    * `onSignIn` decides about these people too. Default: none.
@@ -205,6 +211,8 @@ export type LimitedEndpoint =
   | "introspect"
   | "par"
   | "register"
+  | "device_authorization"
+  | "device"
   | "client_credentials"
   | "token_exchange"
 

@@ -2,7 +2,8 @@ import { isLoopbackHost, readOptions } from "@doorward/boundary"
 import { secretDigestsOf, staticClient } from "./flow/clients/static-client.ts"
 import type { Settings } from "./flow/settings.ts"
 import type { OAuthProxyOptions, ResourceServer } from "./options.ts"
-import { issuerOf, optionsSchema } from "./options-schema.ts"
+import { issuerOf } from "./options-cross-checks.ts"
+import { optionsSchema } from "./options-schema.ts"
 import { grantTypes } from "./protocol/grant-type.ts"
 import { withoutOidcScopes } from "./protocol/scope.ts"
 import { endpointPaths } from "./protocol/server-metadata.ts"
@@ -54,6 +55,8 @@ export function readSettings(options: OAuthProxyOptions): Settings {
           return clientCredentials.size > 0
         case "urn:ietf:params:oauth:grant-type:jwt-bearer":
           return (options.identityAssertionIssuers ?? []).length > 0
+        case "urn:ietf:params:oauth:grant-type:device_code":
+          return options.deviceAuthorization ?? false
         case "urn:ietf:params:oauth:grant-type:token-exchange":
           return tokenExchange.size > 0
         default:

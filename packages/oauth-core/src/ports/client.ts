@@ -31,6 +31,11 @@ export interface Client {
   readonly uri?: string
   /** Its redirect URIs, exactly as registered. */
   readonly redirectUris: readonly string[]
+  /**
+   * The grant types that it may use, of those that need a person. Absent for `static`: all that the server
+   * takes.
+   */
+  readonly grantTypes?: readonly string[]
   /** How it authenticates at the token endpoint. */
   readonly authenticationMethod: ClientAuthenticationMethod
   /** Checks the secret that it sends; absent if it has no secret. */

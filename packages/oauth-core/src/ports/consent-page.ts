@@ -14,8 +14,13 @@ export interface ServerIdentity {
 export interface ConsentPageData {
   /** The client that asks for access. It chose `name` and `uri` itself. */
   client: Pick<Client, "id" | "name" | "source" | "verifiedHost" | "uri">
-  /** Where the browser goes with the answer. */
-  redirect: {
+  /**
+   * The device that gets the access, in place of `redirect` (RFC 8628): the page must show its code, and warn
+   * that whoever sent the code to the person would get the access (§5.4).
+   */
+  device?: { userCode: string }
+  /** Where the browser goes with the answer; absent if `device` is there. */
+  redirect?: {
     /** The full redirect URI. */
     uri: string
     /** Its host (in punycode if it is internationalized), or for a private-use URI its scheme. */

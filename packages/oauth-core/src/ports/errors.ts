@@ -1,12 +1,14 @@
 import type { RefusalReason } from "./events.ts"
 
 /**
- * The registered OAuth error codes that Doorward sends (RFC 6749, 6750, 7591, 8707, 9126; OIDC Core
+ * The registered OAuth error codes that Doorward sends (RFC 6749, 6750, 7591, 8628, 8707, 9126; OIDC Core
  * §3.1.2.6).
  */
 export type OAuthErrorCode =
   | "access_denied"
+  | "authorization_pending"
   | "consent_required"
+  | "expired_token"
   | "interaction_required"
   | "invalid_client"
   | "invalid_client_metadata"
@@ -21,6 +23,7 @@ export type OAuthErrorCode =
   | "registration_not_supported"
   | "request_not_supported"
   | "server_error"
+  | "slow_down"
   | "temporarily_unavailable"
   | "unauthorized_client"
   | "unsupported_grant_type"

@@ -1,6 +1,7 @@
 import { isLoopbackHost } from "@doorward/boundary"
 import { OAuthError } from "../ports/errors.ts"
 import { type ClientMetadata, parseClientMetadata } from "./client-metadata.ts"
+import { grantTypes } from "./grant-type.ts"
 
 /**
  * Whether a client id is the URL of a metadata document (draft-ietf-oauth-client-id-metadata-document
@@ -49,5 +50,5 @@ export function parseClientMetadataDocument(clientId: string, document: unknown)
   if (method !== "none" && method !== "private_key_jwt") {
     return refuse("token_endpoint_auth_method must be none or private_key_jwt")
   }
-  return parseClientMetadata({ ...document, token_endpoint_auth_method: method })
+  return parseClientMetadata({ ...document, token_endpoint_auth_method: method }, grantTypes)
 }

@@ -2,6 +2,7 @@ import { plainText } from "@doorward/boundary"
 import { z } from "zod"
 import type { ClientAuthenticationMethod } from "../ports/client.ts"
 import { OAuthError } from "../ports/errors.ts"
+import type { GrantType } from "./grant-type.ts"
 import { checkRedirectUri } from "./redirect-uri.ts"
 
 export const clientAuthenticationMethods = [
@@ -32,7 +33,8 @@ const jwksSchema = z.object({ keys: z.array(publicJwkSchema).max(10) })
 
 /** The client metadata that this server uses (RFC 7591 §2). Other members are ignored. */
 export const clientMetadataSchema = z.object({
-  redirect_uris: z.array(z.string()).min(1).max(redirectUrisMax),
+  /** Empty only for a client that signs people in on another device. */
+  redirect_uris: z.array(z.string()).max(redirectUrisMax).default([]),
   token_endpoint_auth_method: z.enum(clientAuthenticationMethods).default("client_secret_basic"),
   grant_types: z.array(shortText).max(20).default(["authorization_code"]),
   response_types: z.array(shortText).max(20).default(["code"]),
@@ -58,9 +60,13 @@ export type ClientMetadata = z.infer<typeof clientMetadataSchema>
 /**
  * Validates client metadata, including combinations of members (RFC 7591 §2, RFC 8252 §7).
  *
+ * @param supported the grant types that this server takes.
  * @throws {OAuthError} `invalid_client_metadata` or `invalid_redirect_uri`, naming the member.
  */
-export function parseClientMetadata(given: unknown): ClientMetadata {
+export function parseClientMetadata(
+  given: unknown,
+  supported: readonly GrantType[],
+): ClientMetadata {
   const parsed = clientMetadataSchema.safeParse(withoutEmptyMembers(given), { error: plainText })
   if (!parsed.success) {
     const { path = [], message = "is not valid" } = parsed.error.issues[0] ?? {}
@@ -74,8 +80,17 @@ export function parseClientMetadata(given: unknown): ClientMetadata {
   const refuse = (why: string): never => {
     throw new OAuthError("invalid_client_metadata", "client_metadata_invalid", why)
   }
-  if (!metadata.grant_types.includes("authorization_code")) {
-    refuse("grant_types must include authorization_code, which every sign-in here uses")
+  const grantTypes = usableGrantTypes(metadata.grant_types, supported)
+  const [signsIn] = grantTypes
+  if (signsIn === undefined) {
+    refuse(`grant_types must include ${signInGrantTypes(supported).join(" or ")}`)
+  }
+  if (signsIn === "authorization_code" && metadata.redirect_uris.length === 0) {
+    throw new OAuthError(
+      "invalid_redirect_uri",
+      "redirect_uri_invalid",
+      "redirect_uris: must have at least one entry",
+    )
   }
   if (!metadata.response_types.includes("code")) refuse("response_types must include code")
   if (metadata.jwks && metadata.jwks_uri) refuse("jwks and jwks_uri cannot be combined")
@@ -88,10 +103,19 @@ export function parseClientMetadata(given: unknown): ClientMetadata {
   return {
     ...metadata,
     // What the client can use here, whatever else it asked for: RFC 7591 §2 lets the server replace it.
-    grant_types: ["authorization_code", "refresh_token"],
+    grant_types: [...grantTypes, "refresh_token"],
     response_types: ["code"],
   }
 }
+
+/** The grant types by which a client that registered itself can sign people in. */
+const signInGrantTypes = (supported: readonly GrantType[]): readonly GrantType[] =>
+  (["authorization_code", "urn:ietf:params:oauth:grant-type:device_code"] as const).filter((type) =>
+    supported.includes(type),
+  )
+
+const usableGrantTypes = (asked: readonly string[], supported: readonly GrantType[]) =>
+  signInGrantTypes(supported).filter((type) => asked.includes(type))
 
 /**
  * Many clients send every member that they know; `null` and the empty string mean that it is absent.

@@ -6,6 +6,8 @@ export const endpointPaths = {
   authorize: "/authorize",
   callback: "/auth/callback",
   consent: "/consent",
+  device: "/device",
+  deviceAuthorization: "/device_authorization",
   grants: "/grants",
   introspect: "/introspect",
   jwks: "/.well-known/jwks.json",
@@ -39,6 +41,9 @@ export function buildServerMetadata(input: ServerMetadataInput): Record<string, 
     jwks_uri: at("jwks"),
     ...(input.registrationOpen ? { registration_endpoint: at("register") } : {}),
     pushed_authorization_request_endpoint: at("par"),
+    ...(input.grantTypes.includes("urn:ietf:params:oauth:grant-type:device_code")
+      ? { device_authorization_endpoint: at("deviceAuthorization") }
+      : {}),
     revocation_endpoint: at("revoke"),
     ...(input.introspection ? { introspection_endpoint: at("introspect") } : {}),
     ...(input.scopes.length > 0 ? { scopes_supported: input.scopes } : {}),

@@ -39,6 +39,12 @@ export interface ExchangeTokenRequest {
   resources: readonly string[]
 }
 
+export interface DeviceTokenRequest {
+  grantType: "urn:ietf:params:oauth:grant-type:device_code"
+  deviceCode: string
+  resources: readonly string[]
+}
+
 const subjectTokenTypes = {
   "urn:ietf:params:oauth:token-type:access_token": "access_token",
   "urn:ietf:params:oauth:token-type:jwt": "jwt",
@@ -52,6 +58,7 @@ export type TokenRequest =
   | ClientCredentialsTokenRequest
   | AssertionTokenRequest
   | ExchangeTokenRequest
+  | DeviceTokenRequest
 
 /**
  * Validates a token request (OAuth 2.1 §4.1.3, §4.2 and §4.3).
@@ -102,6 +109,11 @@ const parsers = {
     grantType: "urn:ietf:params:oauth:grant-type:jwt-bearer",
     assertion: parameters.require("assertion"),
     scope: parameters.get("scope"),
+    resources,
+  }),
+  "urn:ietf:params:oauth:grant-type:device_code": (parameters, resources) => ({
+    grantType: "urn:ietf:params:oauth:grant-type:device_code",
+    deviceCode: parameters.require("device_code"),
     resources,
   }),
   "urn:ietf:params:oauth:grant-type:token-exchange"(parameters, resources) {

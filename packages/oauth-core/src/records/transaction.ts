@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { authorizationRequestSchema } from "../protocol/authorization-request.ts"
+import { deviceRequestSchema } from "./device.ts"
 import type { RecordKind } from "./record-store.ts"
 
 /**
@@ -18,6 +19,11 @@ const transactionSchema = z.object({
       rememberedUserId: z.string().optional(),
       /** Whether the person asked for this consent to be remembered. */
       remember: z.boolean(),
+    }),
+    z.object({
+      type: z.literal("device"),
+      deviceCode: z.string(),
+      request: deviceRequestSchema,
     }),
     z.object({ type: z.literal("grants_page") }),
   ]),

@@ -200,7 +200,7 @@ describe("client metadata", () => {
   it("is validated or refused", () => {
     fc.assert(
       fc.property(given, (document) => {
-        const read = parsed(() => parseClientMetadata(document))
+        const read = parsed(() => parseClientMetadata(document, grantTypes))
         if (!read) return
         expect(read.redirect_uris.length).toBeGreaterThan(0)
         expect(read.redirect_uris.length).toBeLessThanOrEqual(10)

@@ -8,15 +8,18 @@ import { userIdOf } from "../../records/user.ts"
 import type { Deps } from "../deps.ts"
 import { checkSignIn } from "../hooks.ts"
 import { atAuthorization } from "../upstream/failure.ts"
+import { approveDevice } from "./approve-device.ts"
 import { coversPerson } from "./consent-needed.ts"
+import { grantedScopes } from "./granted-scopes.ts"
 import { issueCode } from "./issue-code.ts"
 import { recheckRequest } from "./redirect-target.ts"
-import { upstreamAuthorization, upstreamScopes } from "./redirect-upstream.ts"
+import { upstreamAuthorization } from "./redirect-upstream.ts"
 
 export type CallbackOutcome =
   | { type: "redirect_to_client"; request: AuthorizationRequest; code: string; remember?: string }
   /** The remembered consent was somebody else's, not that of the person who signed in. */
   | { type: "ask_consent"; client: Client; request: AuthorizationRequest }
+  | { type: "device_approved" }
   | { type: "grants_page"; userId: string; identity: Identity }
 
 /**
@@ -38,6 +41,12 @@ export async function completeCallback(
     const { identity } = await redeem(input.parameters, state, transaction, deps)
     return { type: "grants_page", userId: await userIdOf(identity), identity }
   }
+  if (purpose.type === "device") {
+    const { deviceCode, request } = purpose
+    const redeemHere = () => redeem(input.parameters, state, transaction, deps)
+    await approveDevice({ deviceCode, request, redeem: redeemHere }, deps)
+    return { type: "device_approved" }
+  }
   const { request } = purpose
   const client = await recheckRequest(request, deps)
   // The person has approved on our page, so errors from here on may be redirected to the client.
@@ -50,7 +59,7 @@ export async function completeCallback(
       return { type: "ask_consent", client, request }
     }
     await checkSignIn(signIn.identity, client, deps)
-    const scopes = grantedScopes(request, signIn, deps)
+    const scopes = grantedScopes(request.scopes, signIn, deps)
     const { remember } = purpose
     const code = await issueCode({ request, client, signIn, userId, scopes, remember }, deps)
     return {
@@ -103,24 +112,6 @@ const redeem = (
   const request = upstreamAuthorization(state, transaction, deps)
   return atAuthorization(async () =>
     signInSchema.parse(await deps.provider.redeem(parameters, request)),
-  )
-}
-
-/** The requested scopes that are this server's own or that the provider granted. */
-function grantedScopes(
-  request: AuthorizationRequest,
-  signIn: SignIn,
-  deps: Deps,
-): readonly string[] {
-  const upstream = upstreamScopes(request.scopes, deps)
-  const granted = request.scopes.filter(
-    (scope) => !upstream.includes(scope) || signIn.scopes.includes(scope),
-  )
-  if (granted.length > 0 || request.scopes.length === 0) return granted
-  throw new OAuthError(
-    "invalid_scope",
-    "upstream_denied",
-    `${deps.provider.name} did not grant any of the requested scopes.`,
   )
 }
 

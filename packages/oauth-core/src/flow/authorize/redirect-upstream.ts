@@ -51,7 +51,7 @@ export function upstreamAuthorization(
   { nonce, codeVerifier, purpose }: Transaction,
   deps: Deps,
 ): UpstreamAuthorization {
-  const scopes = purpose.type === "authorization" ? purpose.request.scopes : []
+  const scopes = purpose.type === "grants_page" ? [] : purpose.request.scopes
   return {
     state,
     nonce,

@@ -31,7 +31,7 @@ export async function registerClient(
   deps: Deps,
 ): Promise<ClientInformation> {
   await checkInitialAccessToken(input.accessToken, deps)
-  const metadata = parseClientMetadata(input.metadata)
+  const metadata = parseClientMetadata(input.metadata, deps.settings.grantTypes)
   const { redirectUriPatterns } = deps.settings
   for (const uri of metadata.redirect_uris) checkRedirectUriPatterns(uri, redirectUriPatterns)
   checkKeysAreReachable(metadata, deps)

@@ -98,6 +98,7 @@ function fromMetadata(id: string, metadata: ClientMetadata): Omit<Client, "sourc
   return {
     id,
     redirectUris: metadata.redirect_uris,
+    grantTypes: metadata.grant_types,
     authenticationMethod: metadata.token_endpoint_auth_method,
     ...(metadata.client_name ? { name: metadata.client_name } : {}),
     ...(metadata.client_uri === undefined ? {} : { uri: metadata.client_uri }),

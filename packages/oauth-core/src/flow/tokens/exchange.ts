@@ -1,7 +1,6 @@
 import type { Client } from "../../ports/client.ts"
 import { OAuthError } from "../../ports/errors.ts"
 import { codeVerifierMatches } from "../../protocol/pkce.ts"
-import { checkGrantedResource } from "../../protocol/resource.ts"
 import type { CodeTokenRequest } from "../../protocol/token-request.ts"
 import type { TokenResponse } from "../../protocol/token-response.ts"
 import {
@@ -9,12 +8,11 @@ import {
   authorizationCodes,
   redeemedCodeLifetime,
 } from "../../records/authorization-code.ts"
-import { type SignInGrant, signInGrants } from "../../records/grant.ts"
 import type { Stored } from "../../records/record-store.ts"
 import { renewClient } from "../clients/resolve.ts"
 import type { Deps } from "../deps.ts"
 import { endGrant } from "../grants/end-grants.ts"
-import { grantExpiry, issueTokens } from "./issue.ts"
+import { activateGrant, issueTokens } from "./issue.ts"
 
 /**
  * Redeems an authorization code for tokens (OAuth 2.1 §4.1.3).
@@ -34,7 +32,8 @@ export async function exchangeCode(
   const { request, client } = input
   const code = await readCode(request, client, deps)
   const { grantId } = code.value
-  const grant = await activateGrant(grantId, request, deps)
+  const grant = await activateGrant(grantId, request.resources, deps)
+  if (!grant) throw spent("grant_ended")
   await renewClient(client, deps)
   const { userId, scopes } = grant
   const response = await issueTokens({ grantId, grant, scopes }, deps)
@@ -76,26 +75,6 @@ async function checkCode(
       "code_verifier does not match the code_challenge of the authorization request.",
     )
   }
-}
-
-/** Marks the grant as active and extends its life from that of its code to its own. */
-async function activateGrant(
-  grantId: string,
-  { resources }: CodeTokenRequest,
-  deps: Deps,
-): Promise<SignInGrant> {
-  const grant = await deps.records.update(signInGrants, grantId, (current) => {
-    if (!current) return undefined
-    checkGrantedResource(resources, current.value.resource)
-    return current.value.active
-      ? undefined
-      : {
-          value: { ...current.value, active: true },
-          expiresAt: grantExpiry(current.value, deps),
-        }
-  })
-  if (!grant) throw spent("grant_ended")
-  return grant.value
 }
 
 async function markRedeemed(

@@ -1,5 +1,6 @@
+import { checkGrantedResource } from "../../protocol/resource.ts"
 import { buildTokenResponse, type TokenResponse } from "../../protocol/token-response.ts"
-import type { SignInGrant } from "../../records/grant.ts"
+import { type SignInGrant, signInGrants } from "../../records/grant.ts"
 import { refreshToken } from "../../tokens/refresh-token.ts"
 import type { Deps } from "../deps.ts"
 
@@ -22,6 +23,30 @@ export async function issueTokens(
     refreshToken: await refreshToken(grant.refresh.key, grantId, grant.refresh.counter),
     scopes,
   })
+}
+
+/**
+ * Marks a grant as active and extends its life from that of its code to its own.
+ *
+ * @returns `undefined` if it has ended.
+ * @throws {OAuthError} `invalid_target` if it is for another resource.
+ */
+export async function activateGrant(
+  grantId: string,
+  resources: readonly string[],
+  deps: Deps,
+): Promise<SignInGrant | undefined> {
+  const grant = await deps.records.update(signInGrants, grantId, (current) => {
+    if (!current) return undefined
+    checkGrantedResource(resources, current.value.resource)
+    return current.value.active
+      ? undefined
+      : {
+          value: { ...current.value, active: true },
+          expiresAt: grantExpiry(current.value, deps),
+        }
+  })
+  return grant?.value
 }
 
 /** When a grant that is used now expires: after its idle lifetime, but no later than its age limit. */

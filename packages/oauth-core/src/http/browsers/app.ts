@@ -5,6 +5,7 @@ import { limit } from "../limits.ts"
 import { refuseOtherMethods } from "../methods.ts"
 import { errorsOnly } from "../thrown-values.ts"
 import { addAuthorizationRoutes } from "./authorization-routes.ts"
+import { addDeviceRoutes } from "./device-routes.ts"
 import { addGrantsRoutes } from "./grants-routes.ts"
 import { refuseBrowser } from "./refuse.ts"
 
@@ -25,6 +26,10 @@ export function browsers(http: HttpContext): Hono {
   }
   addAuthorizationRoutes(app, http)
   addGrantsRoutes(app, http)
+  if (http.deps.settings.grantTypes.includes("urn:ietf:params:oauth:grant-type:device_code")) {
+    app.use(endpointPaths.device, errorsOnly, limit("device", http))
+    addDeviceRoutes(app, http)
+  }
   refuseOtherMethods(app)
   app.onError((error, c) => refuseBrowser(c, error, http))
   return app

@@ -1,5 +1,6 @@
 import type { Context, Hono } from "hono"
 import { answerConsent } from "../../flow/authorize/answer-consent.ts"
+import { answerDevice } from "../../flow/authorize/answer-device.ts"
 import { completeCallback } from "../../flow/authorize/complete-callback.ts"
 import type { UpstreamRedirect } from "../../flow/authorize/redirect-upstream.ts"
 import { startAuthorization } from "../../flow/authorize/start.ts"
@@ -10,6 +11,7 @@ import { endpointPaths } from "../../protocol/server-metadata.ts"
 import type { HttpContext } from "../context.ts"
 import { consentMaxBytes, readForm } from "../request-body.ts"
 import { readConsentForm, showConsent } from "./consent-form.ts"
+import { showDeviceDone } from "./device-routes.ts"
 import { demandOwnForm, isOwnNavigation } from "./fetch-metadata.ts"
 
 /** The longest query that is accepted, in characters. No valid authorization request needs more. */
@@ -32,8 +34,15 @@ export function addAuthorizationRoutes(app: Hono, http: HttpContext): void {
   app.post(endpointPaths.consent, async (c) => {
     const form = await readForm(c, consentMaxBytes)
     demandOwnForm(c, deps.settings.issuer)
-    const answer = await readConsentForm(c, form, http)
-    return sendUpstream(c, await answerConsent(answer, deps), http)
+    const { asked, ...answer } = await readConsentForm(c, form, http)
+    if (asked.type === "authorization") {
+      const { request } = asked
+      return sendUpstream(c, await answerConsent({ ...answer, request }, deps), http)
+    }
+    const { deviceCode } = asked
+    const { approved } = answer
+    const upstream = await answerDevice({ deviceCode, approved }, deps)
+    return upstream ? sendUpstream(c, upstream, http) : showDeviceDone(c, "denied", http)
   })
 
   app.get(endpointPaths.callback, (c) => callback(c, http))
@@ -50,6 +59,8 @@ async function callback(c: Context, http: HttpContext): Promise<Response> {
   switch (outcome.type) {
     case "ask_consent":
       return showConsent(c, outcome, http)
+    case "device_approved":
+      return showDeviceDone(c, "approved", http)
     case "grants_page":
       await cookies.setSession(c, { userId: outcome.userId, person: nameOf(outcome.identity) })
       return redirect(c, `${issuer}${endpointPaths.grants}`)

@@ -1,8 +1,10 @@
 import type { Context } from "hono"
 import { z } from "zod"
 import { canRememberConsent } from "../../flow/authorize/consent-needed.ts"
+import type { WaitingDevice } from "../../flow/authorize/find-device.ts"
 import { upstreamScopes } from "../../flow/authorize/redirect-upstream.ts"
 import type { Client } from "../../ports/client.ts"
+import type { ConsentPageData } from "../../ports/consent-page.ts"
 import { OAuthError } from "../../ports/errors.ts"
 import {
   type AuthorizationRequest,
@@ -13,6 +15,7 @@ import { endpointPaths } from "../../protocol/server-metadata.ts"
 import { digestOf, matchesDigest } from "../../tokens/digest.ts"
 import { fromBase64url, toBase64url } from "../../tokens/encoding.ts"
 import { UnreadableValueError } from "../../tokens/seal.ts"
+import { shownUserCode } from "../../tokens/user-code.ts"
 import type { HttpContext } from "../context.ts"
 import { consentPage } from "../pages/consent-page.ts"
 import { sendCustomPage, sendPage } from "../pages/page.ts"
@@ -21,8 +24,15 @@ import { sendCustomPage, sendPage } from "../pages/page.ts"
 const formLifetime = 30 * 60 * 1000
 const context = "form consent"
 
-/** What the consent form contains: the request, bound to the browser that it was shown in. */
-const sealedFormSchema = z.object({ request: authorizationRequestSchema, browser: z.string() })
+/** What the consent form contains: what is asked for, bound to the browser that it was shown in. */
+const sealedFormSchema = z.object({
+  asked: z.discriminatedUnion("type", [
+    z.object({ type: z.literal("authorization"), request: authorizationRequestSchema }),
+    z.object({ type: z.literal("device"), deviceCode: z.string() }),
+  ]),
+  browser: z.string(),
+})
+type Asked = z.infer<typeof sealedFormSchema>["asked"]
 
 /** Shows the consent page. Its form contains the whole request, sealed; nothing is stored. */
 export async function showConsent(
@@ -30,20 +40,71 @@ export async function showConsent(
   { client, request }: { client: Client; request: AuthorizationRequest },
   http: HttpContext,
 ): Promise<Response> {
-  const { settings, provider, now } = http.deps
-  const browser = await digestOf(await http.cookies.browser(c))
-  const sealed = await http.sealer.seal(context, { request, browser }, now() + formLifetime)
-  const resource = settings.resources.find(({ resource }) => resource === request.resource)
   const { redirectUri } = request
   const kind = redirectUriKind(redirectUri)
   const { host, protocol } = new URL(redirectUri)
+  return show(
+    c,
+    {
+      asked: { type: "authorization", request },
+      request,
+      client,
+      to: {
+        redirect: { uri: redirectUri, host: kind === "private-use" ? protocol : host, kind },
+        loopbackOnly:
+          client.source === "metadata_document" &&
+          client.redirectUris.every((uri) => redirectUriKind(uri) === "loopback"),
+        canRemember: canRememberConsent(redirectUri, http.deps),
+      },
+    },
+    http,
+  )
+}
+
+/** Shows the consent page for a device elsewhere. It is never skipped, and never remembered. */
+export const showDeviceConsent = (
+  c: Context,
+  { deviceCode, authorization: { request, userCode }, client }: WaitingDevice,
+  http: HttpContext,
+): Promise<Response> =>
+  show(
+    c,
+    {
+      asked: { type: "device", deviceCode },
+      request,
+      client,
+      to: {
+        device: { userCode: shownUserCode(userCode) },
+        loopbackOnly: false,
+        canRemember: false,
+      },
+    },
+    http,
+  )
+
+async function show(
+  c: Context,
+  {
+    asked,
+    request,
+    client,
+    to,
+  }: {
+    asked: Asked
+    request: Pick<AuthorizationRequest, "scopes" | "resource">
+    client: Client
+    to: Pick<ConsentPageData, "redirect" | "device" | "loopbackOnly" | "canRemember">
+  },
+  http: HttpContext,
+): Promise<Response> {
+  const { settings, provider, now } = http.deps
+  const browser = await digestOf(await http.cookies.browser(c))
+  const sealed = await http.sealer.seal(context, { asked, browser }, now() + formLifetime)
+  const resource = settings.resources.find(({ resource }) => resource === request.resource)
   const render = http.options.consentPage ?? consentPage
   const body = await render({
     client,
-    redirect: { uri: redirectUri, host: kind === "private-use" ? protocol : host, kind },
-    loopbackOnly:
-      client.source === "metadata_document" &&
-      client.redirectUris.every((uri) => redirectUriKind(uri) === "loopback"),
+    ...to,
     resource: { uri: request.resource, name: resource?.name ?? request.resource },
     scopes: request.scopes.map((scope) => ({
       scope,
@@ -54,7 +115,6 @@ export async function showConsent(
       permissions: provider.permissions(upstreamScopes(request.scopes, http.deps)),
     },
     server: http.server,
-    canRemember: canRememberConsent(redirectUri, http.deps),
     form: {
       action: `${settings.issuer}${endpointPaths.consent}`,
       field: { name: "request", value: toBase64url(sealed) },
@@ -73,7 +133,7 @@ export async function readConsentForm(
   c: Context,
   form: URLSearchParams,
   http: HttpContext,
-): Promise<{ request: AuthorizationRequest; approved: boolean; remember: boolean }> {
+): Promise<{ asked: Asked; approved: boolean; remember: boolean }> {
   const opened = await open(form.get("request") ?? "", http)
   const decision = form.get("decision")
   if (
@@ -88,7 +148,7 @@ export async function readConsentForm(
     )
   }
   return {
-    request: opened.request,
+    asked: opened.asked,
     approved: decision === "approve",
     remember: form.get("remember") === "yes",
   }

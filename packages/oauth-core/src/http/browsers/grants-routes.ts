@@ -2,7 +2,6 @@ import type { Context, Hono } from "hono"
 import { redirectUpstream } from "../../flow/authorize/redirect-upstream.ts"
 import { endOwnGrant } from "../../flow/grants/end-grants.ts"
 import { listGrants } from "../../flow/grants/list.ts"
-import { OAuthError } from "../../ports/errors.ts"
 import { endpointPaths } from "../../protocol/server-metadata.ts"
 import type { HttpContext } from "../context.ts"
 import type { Session } from "../cookies.ts"
@@ -11,6 +10,7 @@ import { sendPage } from "../pages/page.ts"
 import { readForm } from "../request-body.ts"
 import { sendUpstream } from "./authorization-routes.ts"
 import { demandOwnForm } from "./fetch-metadata.ts"
+import { demandFormToken, formToken, outdatedForm } from "./form-token.ts"
 
 /** `/grants`, where a person can sign in to see and end the access that they have granted. */
 export function addGrantsRoutes(app: Hono, http: HttpContext): void {
@@ -18,7 +18,7 @@ export function addGrantsRoutes(app: Hono, http: HttpContext): void {
   const action = `${deps.settings.issuer}${endpointPaths.grants}`
 
   app.get(endpointPaths.grants, async (c) => {
-    const token = await deps.binding.of(`grants ${await cookies.browser(c)}`)
+    const token = await formToken(c, "grants", http)
     const session = await cookies.session(c)
     return showGrants(c, session, { action, token }, http)
   })
@@ -26,12 +26,12 @@ export function addGrantsRoutes(app: Hono, http: HttpContext): void {
   app.post(endpointPaths.grants, async (c) => {
     const form = await readForm(c)
     demandOwnForm(c, deps.settings.issuer)
-    await demandToken(c, form.get("token") ?? undefined, http)
+    await demandFormToken(c, "grants", form.get("token") ?? undefined, http)
     if (form.get("decision") === "sign_in") {
       return sendUpstream(c, await redirectUpstream({ type: "grants_page" }, deps), http)
     }
     const session = await cookies.session(c)
-    if (!session) throw outdated()
+    if (!session) throw outdatedForm()
     await endOwnGrant({ userId: session.userId, grantId: form.get("grant") ?? "" }, deps)
     c.header("Cache-Control", "no-store")
     return c.redirect(action, 303)
@@ -57,21 +57,3 @@ async function showGrants(
   }))
   return sendPage(c, grantsPage({ server, person: session.person, grants: named, form }))
 }
-
-async function demandToken(
-  c: Context,
-  token: string | undefined,
-  { deps, cookies }: HttpContext,
-): Promise<void> {
-  for (const browser of await cookies.knownBrowsers(c)) {
-    if (await deps.binding.matches(`grants ${browser}`, token)) return
-  }
-  throw outdated()
-}
-
-const outdated = () =>
-  new OAuthError(
-    "invalid_request",
-    "consent_form_invalid",
-    "This page was open for too long, or cookies are not allowed for this site. Open the page again.",
-  )

@@ -16,6 +16,7 @@ export const consentPage: ConsentPage = (data) => {
     )}
 ${voucher(client)}
 ${data.loopbackOnly ? loopbackWarning : ""}
+${data.device ? deviceWarning(data.device) : ""}
 ${facts(data)}
 ${scopeList(data.scopes)}
 ${upstream(data.provider)}
@@ -43,9 +44,23 @@ const loopbackWarning = html`<p class="notice warning">${warningIcon}<span>Acces
 your own computer, and any program there can pretend to be this application. Allow it only if you started
 it yourself.</span></p>`
 
-function facts({ client, redirect, resource }: ConsentPageData): Html {
+const deviceWarning = ({ userCode }: { userCode: string }) =>
+  html`<p class="notice warning">${warningIcon}<span>The access goes to whoever shows the code
+<strong>${userCode}</strong>. Allow it only if you see this code on a device or program that you started
+yourself. If somebody sent it to you, deny.</span></p>`
+
+function facts({ client, redirect, device, resource }: ConsentPageData): Html {
   return html`<dl class="facts">
-<div><dt>Takes you back to</dt><dd>${recipient(redirect)}${code(redirect.uri, "Redirect URI")}</dd></div>
+${
+  redirect
+    ? html`<div><dt>Takes you back to</dt><dd>${recipient(redirect)}${code(redirect.uri, "Redirect URI")}</dd></div>`
+    : ""
+}
+${
+  device
+    ? html`<div><dt>Gives access to</dt><dd>the device with the code <strong>${device.userCode}</strong></dd></div>`
+    : ""
+}
 ${
   client.source === "metadata_document"
     ? html`<div><dt>Identified by</dt><dd>${code(client.id, "Client identifier")}</dd></div>`
@@ -57,7 +72,7 @@ ${
 </dl>`
 }
 
-function recipient({ host, kind }: ConsentPageData["redirect"]): Html {
+function recipient({ host, kind }: NonNullable<ConsentPageData["redirect"]>): Html {
   const shown = html`<strong><bdi>${host}</bdi></strong>`
   switch (kind) {
     case "https":

@@ -60,6 +60,8 @@ svg { flex: none; width: 1.25rem; height: 1.25rem; fill: none; stroke: currentCo
 .permissions li { max-width: 100%; padding: 0.1rem 0.55rem; border-radius: 6px; background: var(--inset); }
 .choice { display: flex; gap: 0.65rem; align-items: flex-start; margin-top: 1.5rem; cursor: pointer; }
 .choice input { flex: none; width: 1.15rem; height: 1.15rem; margin: 0.2rem 0 0; accent-color: var(--accent); }
+label[for] { display: block; margin-bottom: 0.35rem; font-weight: 600; }
+input.code { width: 100%; margin-bottom: 0.9rem; padding: 0.6rem 0.8rem; font: 1.375rem/1.4 ui-monospace, SFMono-Regular, "Cascadia Mono", Menlo, Consolas, monospace; letter-spacing: 0.1em; text-transform: uppercase; color: inherit; background: var(--inset); border: 1px solid var(--edge); border-radius: 10px; }
 .actions { display: flex; gap: 0.75rem; margin-top: 1.75rem; }
 button, .button {
   display: inline-block; padding: 0.7rem 1.2rem; font: inherit; font-weight: 600; line-height: 1.4;

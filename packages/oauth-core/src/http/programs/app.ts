@@ -10,7 +10,7 @@ import { addRegistrationRoutes } from "./registration-routes.ts"
 import { addTokenRoutes } from "./token-routes.ts"
 
 /** The endpoints that pages of other origins may call, such as the MCP Inspector's. */
-const crossOrigin = ["token", "revoke", "register"] as const
+const crossOrigin = ["token", "revoke", "register", "deviceAuthorization"] as const
 
 /** The endpoints that programs call. They answer in JSON, or with no body. */
 export function programs(http: HttpContext): Hono {
@@ -24,6 +24,7 @@ export function programs(http: HttpContext): Hono {
   for (const name of ["token", "revoke", "introspect", "par"] as const) {
     app.use(endpointPaths[name], errorsOnly, limit(name, http))
   }
+  app.use(endpointPaths.deviceAuthorization, errorsOnly, limit("device_authorization", http))
   app.use(`${endpointPaths.register}/*`, errorsOnly, limit("register", http))
   addRegistrationRoutes(app, http)
   addTokenRoutes(app, http)

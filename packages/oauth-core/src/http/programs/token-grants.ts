@@ -1,4 +1,5 @@
 import { issueToClient } from "../../flow/tokens/client-credentials.ts"
+import { redeemDeviceCode } from "../../flow/tokens/device-code.ts"
 import { exchangeCode } from "../../flow/tokens/exchange.ts"
 import { redeemIdentityAssertion } from "../../flow/tokens/identity-assertion.ts"
 import { refreshTokens } from "../../flow/tokens/refresh.ts"
@@ -26,6 +27,8 @@ export async function redeemGrant(
       return issueToClient({ request, client }, deps)
     case "urn:ietf:params:oauth:grant-type:jwt-bearer":
       return redeemIdentityAssertion({ request, client }, deps)
+    case "urn:ietf:params:oauth:grant-type:device_code":
+      return redeemDeviceCode({ request, client }, deps)
     case "urn:ietf:params:oauth:grant-type:token-exchange":
       await limitClient("token_exchange", client, http)
       return exchangeToken({ request, client }, deps)

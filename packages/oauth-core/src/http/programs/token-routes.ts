@@ -1,5 +1,6 @@
 import type { Context, Hono } from "hono"
 import { pushAuthorizationRequest } from "../../flow/authorize/pushed-request.ts"
+import { startDevice } from "../../flow/authorize/start-device.ts"
 import { authenticateClient } from "../../flow/clients/authenticate.ts"
 import { introspectToken } from "../../flow/tokens/introspect.ts"
 import { revokeToken } from "../../flow/tokens/revoke.ts"
@@ -38,6 +39,12 @@ export function addTokenRoutes(app: Hono, http: HttpContext): void {
     const pushed = await pushAuthorizationRequest({ client, parameters: form }, deps)
     return c.json(pushed, 201, noStore)
   })
+
+  if (deps.settings.grantTypes.includes("urn:ietf:params:oauth:grant-type:device_code")) {
+    app.post(endpointPaths.deviceAuthorization, async (c) =>
+      c.json(await startDevice(await readClientRequest(c, http), deps), 200, noStore),
+    )
+  }
 
   app.post(endpointPaths.introspect, async (c) => {
     const form = await readForm(c)
