@@ -45,7 +45,7 @@ const importsOf = (file: string) =>
 
 describe("flow/README.md", () => {
   test("lists exactly the routes of the server", () => {
-    const { app } = createFixture().proxy
+    const { app } = createFixture(devices).proxy
     const served = app.routes.filter(({ method }) => method !== "ALL")
     const documented = routes.flatMap((row) => row.routes)
     expect([...new Set(documented)].sort()).toEqual(
@@ -75,18 +75,28 @@ describe("flow/README.md", () => {
 })
 
 const minutes = 60_000
+const devices = {
+  deviceAuthorization: true,
+  limiter: { consume: async () => ({}) },
+  clientAddress: () => "192.0.2.1",
+}
 const documentUrl = "https://client.example.com/oauth.json"
 const resourceServer = { id: "rs", secret: "s".repeat(32), resource: "https://mcp.example.com/mcp" }
 
 const confidential = await newClientSecret()
 /** Configured clients with a secret, one for each endpoint that authenticates them. */
-const confidentialClients = ["/token code", "/token refresh", "/par", "/revoke"].map(
-  (clientId) => ({
-    clientId,
-    clientSecretHash: confidential.hash,
-    redirectUris: [redirectUri],
-  }),
-)
+const confidentialClients = [
+  "/token code",
+  "/token refresh",
+  "/token device",
+  "/device_authorization",
+  "/par",
+  "/revoke",
+].map((clientId) => ({
+  clientId,
+  clientSecretHash: confidential.hash,
+  redirectUris: [redirectUri],
+}))
 /** Clients that need no browser: one with a key, and one with a secret for each grant, whose use is noted. */
 const programKey = await clientKey()
 const grantsOfPrograms = {
@@ -108,6 +118,7 @@ const grantOf = (form: URLSearchParams) =>
     authorization_code: "a code",
     refresh_token: "a refresh token",
     client_credentials: "client credentials",
+    "urn:ietf:params:oauth:grant-type:device_code": "a device code",
     "urn:ietf:params:oauth:grant-type:jwt-bearer": "an identity assertion",
     "urn:ietf:params:oauth:grant-type:token-exchange": "a token to exchange",
   })[form.get("grant_type") ?? ""]
@@ -133,6 +144,7 @@ function observedServer() {
       fetchDocument: web.fetcher,
       clients: [...confidentialClients, ...programs],
       identityAssertionIssuers: [idp.options],
+      ...devices,
       resourceServers: [resourceServer],
       onSignIn: () => undefined,
     },
@@ -167,6 +179,7 @@ async function touchedRecords(): Promise<Record<string, string[]>> {
       redirect_uris: [redirectUri],
       token_endpoint_auth_method: "private_key_jwt",
       jwks_uri: jwksUri,
+      grant_types: ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code"],
     },
   })
   const authenticated = async () => ({
@@ -209,8 +222,33 @@ async function touchedRecords(): Promise<Record<string, string[]>> {
   const credential = { client_secret: confidential.secret }
   await server.redeem("/token code", "x", credential)
   await server.refresh("/token refresh", "x", credential)
-  for (const path of ["/par", "/revoke"]) {
+  const deviceToken = {
+    grant_type: "urn:ietf:params:oauth:grant-type:device_code",
+    device_code: "x",
+  }
+  await server.post("/token", { ...deviceToken, client_id: "/token device", ...credential })
+  for (const path of ["/device_authorization", "/par", "/revoke"]) {
     await server.post(path, { client_id: path, token: "x", ...credential })
+  }
+
+  // A device, of either kind of client.
+  const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
+  const ofDevice = await server.registerPublic({ redirect_uris: [], grant_types: [deviceGrant] })
+  for (const [id, more] of [
+    [ofDevice, async () => ({})],
+    [documentUrl, authenticated],
+  ] as const) {
+    server.advance(2 * minutes)
+    const waiting = (await (
+      await server.post("/device_authorization", { client_id: id, ...(await more()) })
+    ).json()) as { device_code: string; user_code: string }
+    const browser = server.browser()
+    const form = await browser.open(`${server.proxy.issuer}/device`)
+    const page = await form.submit("Continue", { user_code: waiting.user_code })
+    const upstream = await page.submit("approve")
+    await browser.openFrom("https://login.test", server.callbackUrl(upstream, "alice"))
+    const code = { grant_type: deviceGrant, device_code: waiting.device_code }
+    await server.post("/token", { ...code, client_id: id, ...(await more()) })
   }
 
   // Grants without a browser, by either kind of credential.
