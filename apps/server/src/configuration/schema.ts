@@ -112,6 +112,11 @@ export const configurationSchema = z.strictObject({
       "When people are asked to approve a client. `never` concerns `clients` only, and is dangerous: any website can then send people through them.",
     ),
   clients: z.array(clientSchema).optional().describe("Clients that need not register."),
+  deviceAuthorization: flag(z.boolean())
+    .default(false)
+    .describe(
+      "Whether devices without a browser can show a code that a person enters at `/device` (RFC 8628). Turn it on only if you have such clients: people can be talked into entering a code that somebody sent them.",
+    ),
   identityAssertionIssuers: z
     .array(
       z.strictObject({

@@ -18,6 +18,8 @@ const perMinute = new Map(
     token: 1200,
     revoke: 600,
     introspect: 12_000,
+    device_authorization: 60,
+    device: 30,
     client_credentials: 600,
     token_exchange: 12_000,
   }),

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -61,3 +61,34 @@ test.each([
     expect(JSON.stringify((await client.callTool(tool)).content)).toContain(expected)
   },
 )
+
+test("mcp-remote --device-code signs in with a browser elsewhere", async () => {
+  const configuration = mkdtempSync(join(tmpdir(), "doorward-devices-"))
+  onTestFinished(() => rmSync(configuration, { recursive: true, force: true }))
+  const file = join(configuration, "doorward.yaml")
+  writeFileSync(file, "deviceAuthorization: true\n")
+  await using stack = await startStack({}, { file })
+  const program = createRequire(import.meta.url).resolve("mcp-remote/dist/proxy.js")
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [program, stack.mcpUrl, "--allow-http", "--device-code"],
+    env: { PATH: process.env.PATH ?? "", BROWSER: "false", MCP_REMOTE_CONFIG_DIR: configuration },
+    stderr: "pipe",
+  })
+  const client = new Client({ name: "stdio client", version: "1.0.0" })
+  const connected = client.connect(transport)
+  onTestFinished(() => client.close())
+
+  const page = await lineMatching(
+    transport.stderr as Readable,
+    /https?:\/\/\S+\/device\?user_code=\S+/,
+  )
+  const form = await headlessBrowser().open(page.trim().split(" ").at(-1) ?? "")
+  const consent = await form.submit("Continue")
+  const done = await throughEntra(await consent.submit("approve"), "alice@contoso.example")
+  expect([done.status, done.text]).toEqual([200, expect.stringContaining("go back to your device")])
+
+  await connected
+  const { content } = await client.callTool({ name: "whoami" })
+  expect(JSON.stringify(content)).toContain("alice@contoso.example")
+})

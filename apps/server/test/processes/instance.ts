@@ -29,6 +29,8 @@ const proxy = oauthProxy({
   secret,
   resourceServers: [resourceServer],
   ...options,
+  limiter: { consume: async () => ({}) },
+  clientAddress: () => "127.0.0.1",
   now,
 })
 const server = serve({ fetch: proxy.app.fetch, hostname: "127.0.0.1", port: 0 }, () => {

@@ -15,7 +15,10 @@ export interface Shared {
 }
 
 /** Options of the proxy that JSON can carry. */
-export type InstanceOptions = Pick<OAuthProxyOptions, "clients" | "identityAssertionIssuers">
+export type InstanceOptions = Pick<
+  OAuthProxyOptions,
+  "clients" | "deviceAuthorization" | "identityAssertionIssuers"
+>
 
 /** What an instance is told. */
 export interface Command {
@@ -97,6 +100,17 @@ export async function startInstances(
     return { status: response.status, body: (await response.json()) as TokenBody }
   }
 
+  const browserOf = () =>
+    headlessBrowser({
+      async fetch(request) {
+        const { host, pathname, search } = new URL(request.url)
+        if (host === "login.test") return new Response("the upstream's page")
+        const body = request.method === "POST" ? await request.text() : null
+        return send(pathname + search, { method: request.method, headers: request.headers, body })
+      },
+      stopAt: redirectUri,
+    })
+
   /** Tells an instance something, and waits until it has answered. */
   async function tell({ child }: Instance, command: Command) {
     const heard = new Promise<void>((resolve) => {
@@ -115,6 +129,27 @@ export async function startInstances(
   return {
     upstreamRefreshes: () => upstreamRefreshes,
     token,
+    /** A device that waits, and what it polls with. */
+    async startDevice(
+      clientId: string,
+    ): Promise<{ userCode: string; form: Record<string, string> }> {
+      const response = await post("/device_authorization", { client_id: clientId })
+      const waiting = (await response.json()) as { device_code: string; user_code: string }
+      const grant_type = "urn:ietf:params:oauth:grant-type:device_code"
+      const form = { grant_type, client_id: clientId, device_code: waiting.device_code }
+      return { userCode: waiting.user_code, form }
+    },
+    /** A person enters the code, approves and signs in. */
+    async approveDevice(userCode: string): Promise<void> {
+      const browser = browserOf()
+      const page = await browser.open(`${baseUrl}/device?user_code=${userCode}`)
+      const upstream = await (await page.submit("Continue")).submit("approve")
+      const state = upstream.url.searchParams.get("state") ?? ""
+      await browser.openFrom(
+        "https://login.test",
+        `${baseUrl}/auth/callback?${new URLSearchParams({ code: "alice", state })}`,
+      )
+    },
     tellAll: async (command: Command) => {
       await Promise.all(instances.map((instance) => tell(instance, command)))
     },
@@ -142,15 +177,7 @@ export async function startInstances(
 
     /** A person approves and signs in; the code that the client gets. */
     async authorize(clientId: string): Promise<string> {
-      const browser = headlessBrowser({
-        async fetch(request) {
-          const { host, pathname, search } = new URL(request.url)
-          if (host === "login.test") return new Response("the upstream's page")
-          const body = request.method === "POST" ? await request.text() : null
-          return send(pathname + search, { method: request.method, headers: request.headers, body })
-        },
-        stopAt: redirectUri,
-      })
+      const browser = browserOf()
       const query = new URLSearchParams({
         response_type: "code",
         client_id: clientId,

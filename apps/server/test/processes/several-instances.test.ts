@@ -16,7 +16,11 @@ interface SharedStore {
 const idp = await signer("oauth-id-jag+jwt")
 const job = await signer("JWT")
 const options = {
-  clients: [{ clientId: "job", jwks: job.jwks, clientCredentials: {} }],
+  deviceAuthorization: true,
+  clients: [
+    { clientId: "job", jwks: job.jwks, clientCredentials: {} },
+    { clientId: "tv", redirectUris: ["https://tv.example.com/callback"] },
+  ],
   identityAssertionIssuers: [{ issuer: "https://idp.example.org", jwks: idp.jwks }],
 }
 const jobAssertion = async () => ({
@@ -113,6 +117,19 @@ for (const { name, atHand, open } of stores) {
       const answers = await atOnce(async () =>
         server.token({ grant_type, assertion, ...(await jobAssertion()) }),
       )
+      const [won, another] = answers.filter(({ status }) => status === 200)
+      expect(another).toBeUndefined()
+      expect(await server.isActive(won?.body.access_token ?? "")).toBe(true)
+      const lost = answers.filter(({ status }) => status !== 200)
+      expect(new Set(lost.map(({ status, body }) => `${status} ${body.error}`))).toEqual(
+        new Set(["400 invalid_grant"]),
+      )
+    })
+
+    test("of 100 parallel polls of one approved device one gets tokens, and they work", async () => {
+      const { userCode, form } = await server.startDevice("tv")
+      await server.approveDevice(userCode)
+      const answers = await atOnce(() => server.token(form))
       const [won, another] = answers.filter(({ status }) => status === 200)
       expect(another).toBeUndefined()
       expect(await server.isActive(won?.body.access_token ?? "")).toBe(true)

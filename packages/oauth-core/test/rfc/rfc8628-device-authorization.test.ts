@@ -1,4 +1,3 @@
-import type { Page } from "@doorward/headless-browser"
 import { describe, expect, it, test } from "vitest"
 import {
   ConfigurationError,
@@ -7,54 +6,20 @@ import {
   newClientSecret,
   type OAuthProxyOptions,
 } from "../../src/index.ts"
-import { createFixture, type TokenBody } from "../support/fixture.ts"
+import {
+  approve,
+  device,
+  deviceGrant,
+  enter,
+  options,
+  poll,
+  type Server,
+  signIn,
+  start,
+} from "../support/devices.ts"
+import { createFixture } from "../support/fixture.ts"
 
-const grant_type = "urn:ietf:params:oauth:grant-type:device_code"
-const device = { redirect_uris: [], grant_types: [grant_type, "refresh_token"] }
-const options: Partial<OAuthProxyOptions> = {
-  deviceAuthorization: true,
-  limiter: { consume: async () => ({}) },
-  clientAddress: () => "192.0.2.1",
-}
 const minutes = 60_000
-type Server = ReturnType<typeof createFixture>
-
-interface DeviceResponse {
-  device_code: string
-  user_code: string
-  verification_uri: string
-  verification_uri_complete: string
-  expires_in: number
-  interval: number
-}
-
-async function start(server: Server, fields: Record<string, string> = {}) {
-  const clientId = fields.client_id ?? (await server.registerPublic(device))
-  const response = await server.post("/device_authorization", { client_id: clientId, ...fields })
-  const body = (await response.json()) as DeviceResponse & { error?: string }
-  return { clientId, status: response.status, response, ...body }
-}
-async function poll(
-  server: Server,
-  { clientId, device_code }: { clientId: string; device_code: string },
-) {
-  const form = { grant_type, client_id: clientId, device_code }
-  const response = await server.post("/token", form)
-  return { status: response.status, body: (await response.json()) as TokenBody }
-}
-/** The consent page, after the person has entered the code. */
-async function enter(server: Server, userCode: string, browser = server.browser()) {
-  const page = await browser.open(`${server.proxy.issuer}/device`)
-  return { browser, page: await page.submit("Continue", { user_code: userCode }) }
-}
-async function signIn(server: Server, consent: Page, browser = server.browser(), person = "alice") {
-  const upstream = await consent.submit("approve")
-  return browser.openFrom("https://login.test", server.callbackUrl(upstream, person))
-}
-async function approve(server: Server, userCode: string, person = "alice") {
-  const { browser, page } = await enter(server, userCode)
-  return signIn(server, page, browser, person)
-}
 
 describe("the device authorization response (§3.2)", () => {
   it("has two codes, where to enter one, and how long they last", async () => {
@@ -299,7 +264,11 @@ describe("the device (§3.4, §3.5)", () => {
     })
     const waiting = await start(server, { resource: resources[0] })
     await approve(server, waiting.user_code)
-    const form = { grant_type, client_id: waiting.clientId, device_code: waiting.device_code }
+    const form = {
+      grant_type: deviceGrant,
+      client_id: waiting.clientId,
+      device_code: waiting.device_code,
+    }
     const response = await server.post("/token", { ...form, resource: resources[1] })
     expect(await response.json()).toMatchObject({ error: "invalid_target" })
     expect((await poll(server, waiting)).status).toBe(200)
@@ -329,7 +298,7 @@ describe("off, which is the default", () => {
     expect(await metadata(server)).not.toHaveProperty("device_authorization_endpoint")
     expect(await metadata(createFixture(options))).toMatchObject({
       device_authorization_endpoint: "https://mcp.example.com/device_authorization",
-      grant_types_supported: ["authorization_code", "refresh_token", grant_type],
+      grant_types_supported: ["authorization_code", "refresh_token", deviceGrant],
     })
   })
 
@@ -340,11 +309,11 @@ describe("off, which is the default", () => {
     const server = createFixture(options)
     expect(await server.register(device)).toMatchObject({
       redirect_uris: [],
-      grant_types: [grant_type, "refresh_token"],
+      grant_types: [deviceGrant, "refresh_token"],
     })
-    const both = { grant_types: ["authorization_code", grant_type] }
+    const both = { grant_types: ["authorization_code", deviceGrant] }
     expect(await server.register(both)).toMatchObject({
-      grant_types: ["authorization_code", grant_type, "refresh_token"],
+      grant_types: ["authorization_code", deviceGrant, "refresh_token"],
     })
     expect(await server.register({ redirect_uris: [] })).toMatchObject({
       error: "invalid_redirect_uri",
