@@ -18,6 +18,9 @@ const faults: ReadonlySet<RefusalReason> = new Set([
   "upstream_misconfigured",
 ])
 
+/** Refusals that are part of a sign-in that goes well. */
+const routine = new Set<RefusalReason>(["device_pending"])
+
 /** Writes an event of the authorization server as one line. */
 export function logEvent(log: Logger, event: ServerEvent): void {
   if (event.type === "warning") {
@@ -31,6 +34,7 @@ export function logEvent(log: Logger, event: ServerEvent): void {
   const { error, ...fields } = event
   const line = { ...fields, ...(error === undefined ? {} : { error: describeError(error) }) }
   if (faults.has(event.reason)) log.error(line, event.type)
+  else if (routine.has(event.reason)) log.debug(line, event.type)
   else log.info(line, event.type)
 }
 

@@ -1,11 +1,11 @@
 import { Writable } from "node:stream"
-import { IdentityProviderError, OAuthError } from "@doorward/oauth-core"
+import { IdentityProviderError, OAuthError, type ServerEvent } from "@doorward/oauth-core"
 import pino from "pino"
 import { expect, test } from "vitest"
 import { logEvent } from "../../src/operations/log.ts"
 
-/** The log line of a refusal whose upstream said `said`. */
-function lineOf(said: string): string {
+/** The log line of an event, at the level that operators have by default; empty if there is none. */
+function lineOfEvent(event: ServerEvent): string {
   let text = ""
   const stream = new Writable({
     write(chunk, _, done) {
@@ -13,20 +13,31 @@ function lineOf(said: string): string {
       done()
     },
   })
+  logEvent(pino(stream), event)
+  return text
+}
+
+/** The log line of a refusal whose upstream said `said`. */
+function lineOf(said: string): string {
   const upstream = new IdentityProviderError("operator", "http_400", "It failed.", {
     cause: new Error(said),
   })
   const error = new OAuthError("server_error", "upstream_misconfigured", "It failed.", {
     cause: upstream,
   })
-  logEvent(pino(stream), {
+  return lineOfEvent({
     type: "request.refused",
     endpoint: "/auth/callback",
     reason: "upstream_misconfigured",
     error: error.cause,
   })
-  return text
 }
+
+test("a device that waits for its person fills no log, but one that does not wait is in it", () => {
+  const polled = { type: "request.refused", endpoint: "/token" } as const
+  expect(lineOfEvent({ ...polled, reason: "device_pending" })).toBe("")
+  expect(lineOfEvent({ ...polled, reason: "device_polls_too_fast" })).toContain("too_fast")
+})
 
 test.each([
   ["a client secret", "aBc8Q~dEfGhIjKlMnOpQrStUvWxYz0123456789-"],

@@ -1,6 +1,7 @@
 import { chromiumAtHand, launchChromium } from "@doorward/test-support/chromium"
 import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { device, options as devices, enter, signIn, start } from "../support/devices.ts"
 import { createFixture } from "../support/fixture.ts"
 
 const longName =
@@ -102,13 +103,49 @@ describe.skipIf(!chromiumAtHand)("the layout of the pages", () => {
     ).toBe("ltr")
   })
 
+  /** The pages of a device, in the order in which a person sees them. */
+  async function devicePages(metadata: Record<string, unknown> = {}) {
+    const server = createFixture(devices)
+    const client_id = await server.registerPublic({ ...device, ...metadata })
+    const { user_code } = await start(server, { client_id })
+    const visitor = server.browser()
+    const form = await visitor.open(`${server.proxy.issuer}/device`)
+    const mistyped = await form.submit("Continue", { user_code: "BBBB-BBBB" })
+    const consent = await mistyped.submit("Continue", { user_code })
+    const approved = await signIn(server, consent, visitor)
+    const denied = await (await enter(server, (await start(server)).user_code)).page.submit("deny")
+    return { form, mistyped, consent, approved, denied }
+  }
+
+  test("the pages of a device fit every screen", async () => {
+    for (const { text } of Object.values(await devicePages({ client_name: longWord }))) {
+      for (const width of [320, 375, 1100]) {
+        await show(text, width)
+        expect(await overflow(page), `at ${width} pixels`).toEqual([])
+      }
+    }
+  })
+
+  test("the field for a code is named, says what is wrong, and is as large as a finger", async () => {
+    const { form, mistyped } = await devicePages()
+    await show(form.text, 375)
+    const field = page.getByRole("textbox", { name: "The code on your device" })
+    expect((await field.boundingBox())!.height).toBeGreaterThanOrEqual(44)
+    await show(mistyped.text, 375)
+    expect(await field.getAttribute("aria-invalid")).toBe("true")
+    const described = (await field.getAttribute("aria-describedby")) ?? ""
+    expect(await page.locator(`#${described}`).textContent()).toContain("No device waits")
+  })
+
   test("every text has a contrast of at least 4.5 to 1, in light and dark mode", async () => {
     const server = createFixture({ operator: "Contoso IT" })
     const { clientId } = await server.signIn()
     const visitor = server.browser()
     const start = await visitor.open(`${server.proxy.issuer}/grants`)
     const upstream = await start.submit("sign_in")
+    const ofDevice = Object.values(await devicePages()).map(({ text }) => text)
     const pages = [
+      ...ofDevice,
       await consentHtml("a host in other letters"),
       await consentHtml("a long name and 30 scopes"),
       (await visitor.open(server.authorizationUrl(clientId, { scope: "unknown" }))).text,
