@@ -1,4 +1,12 @@
 export { ConfigurationError, type OptionProblem } from "@doorward/boundary"
+export {
+  type DpopProof,
+  DpopProofError,
+  dpopAlgorithms,
+  dpopProofWindow,
+  type ExpectedDpopProof,
+  verifyDpopProof,
+} from "./dpop-proof.ts"
 export { firstOf } from "./first-of.ts"
 export type { FetchFunction } from "./http/fetch-json.ts"
 export { introspectionVerifier } from "./introspection-verifier.ts"

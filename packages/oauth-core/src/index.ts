@@ -38,6 +38,7 @@ export {
   type FetchedDocument,
   type FetchLimits,
 } from "./ports/document-fetcher.ts"
+export { type DpopCheck, DpopError, type ProvenRequest } from "./ports/dpop.ts"
 export {
   AuthorizationError,
   OAuthError,

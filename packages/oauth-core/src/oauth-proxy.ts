@@ -10,6 +10,7 @@ import {
 } from "./access-tokens/identity-assertion.ts"
 import { createSigningKeys } from "./access-tokens/signing-keys.ts"
 import { createClientDocuments } from "./flow/clients/documents.ts"
+import { createDpopCheck } from "./flow/clients/dpop.ts"
 import { listStaticClients, type StaticClientSummary } from "./flow/clients/list-static.ts"
 import { createSecretUses } from "./flow/clients/secret-use.ts"
 import type { Deps } from "./flow/deps.ts"
@@ -24,6 +25,7 @@ import { createUpstreamLease } from "./flow/upstream/lease.ts"
 import { createHttpContext } from "./http/context.ts"
 import { createRoutes } from "./http/routes.ts"
 import type { OAuthProxyOptions } from "./options.ts"
+import type { DpopCheck } from "./ports/dpop.ts"
 import type { ServerEvent } from "./ports/events.ts"
 import type { GrantedToken } from "./ports/granted-token.ts"
 import type { Store } from "./ports/store.ts"
@@ -43,6 +45,8 @@ export interface OAuthProxy {
   readonly issuer: string
   /** The resource servers that tokens are issued for. */
   readonly resources: readonly ProtectedResource[]
+  /** Checks DPoP proofs for resource servers in the same process; absent if `dpop` is off. */
+  readonly dpop?: DpopCheck
   /**
    * Returns a verifier for access tokens whose audience is `resource`, for a resource server in the
    * same process. Its `verify` also checks that the grant is active, which may lag by up to 5 seconds.
@@ -141,6 +145,7 @@ export function oauthProxy(options: OAuthProxyOptions): OAuthProxy {
     lifetime: settings.lifetimes.accessToken,
     now,
   })
+  const binding = createBrowserBinding(secrets)
   const deps: Deps = {
     settings,
     provider,
@@ -158,9 +163,12 @@ export function oauthProxy(options: OAuthProxyOptions): OAuthProxy {
         },
       ]),
     ),
+    dpop:
+      options.dpop &&
+      createDpopCheck({ required: options.dpop === "required", records, binding, now }),
     documents: options.fetchDocument && createClientDocuments(options.fetchDocument, records, now),
     secretUses: createSecretUses({ records, settings, emit, now }),
-    binding: createBrowserBinding(secrets),
+    binding,
     upstreamLease: createUpstreamLease({ records, now, sleep }),
     grantLookup: createGrantLookup({ records, settings, now }),
     hooks: options,
@@ -179,6 +187,7 @@ export function oauthProxy(options: OAuthProxyOptions): OAuthProxy {
     app: createRoutes(createHttpContext(deps, sealer, options)),
     issuer: settings.issuer,
     resources: settings.resources,
+    ...(deps.dpop ? { dpop: deps.dpop } : {}),
     tokenVerifier(resource) {
       if (!settings.resources.some((known) => known.resource === resource)) {
         throw new TypeError(

@@ -123,6 +123,7 @@ export const fields = {
       } satisfies OptionFields<ResourceServerCredential>),
     )
     .optional(),
+  dpop: z.enum(["optional", "required"]).optional(),
   deviceAuthorization: z.boolean().optional(),
   identityAssertionIssuers: z.array(identityAssertionIssuer).optional(),
   onSignIn: callback<OAuthProxyOptions["onSignIn"]>(),

@@ -89,6 +89,12 @@ export interface OAuthProxyOptions {
   resourceServers?: readonly ResourceServerCredential[]
 
   /**
+   * Whether tokens can be bound to a key of their client, so that nobody else can use them (DPoP, RFC 9449):
+   * `optional` for clients that send proofs, `required` for all, which shuts out clients that cannot. Proofs
+   * need a nonce of this server, and work once. Default: off, so a `DPoP` header is ignored.
+   */
+  dpop?: "optional" | "required"
+  /**
    * Whether devices without a browser can show a code that a person enters at `/device` (RFC 8628). It needs
    * `limiter` and `clientAddress`, so that nobody can try codes. Turn it on only if you have such clients:
    * people can be talked into entering a code that somebody sent them. Default: `false`.

@@ -12,6 +12,8 @@ export interface AccessTokenClaims {
   grantId: string
   /** Who acts for the subject, and for whom they act in turn: client ids, the newest first. */
   actors?: readonly string[]
+  /** The thumbprint of the key that it is bound to (RFC 9449 §6.1). */
+  jkt?: string | undefined
   /** The longest that it may live, in milliseconds. Default: as long as any access token. */
   lifetimeMax?: number
 }
@@ -62,6 +64,7 @@ export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
         jti: createIdentifier(),
         gid: claims.grantId,
         ...actClaim(claims.actors),
+        ...(claims.jkt === undefined ? {} : { cnf: { jkt: claims.jkt } }),
       }
       return { token: await signJwt("at+jwt", payload, keys), lifetime }
     },

@@ -2,6 +2,7 @@ import type { TokenVerifier } from "@doorward/jwt-verifier"
 import type { AccessTokens } from "../access-tokens/access-token.ts"
 import type { SigningKeys } from "../access-tokens/signing-keys.ts"
 import type { OAuthProxyOptions } from "../options.ts"
+import type { DpopCheck } from "../ports/dpop.ts"
 import type { ServerEvent } from "../ports/events.ts"
 import type { IdentityProvider } from "../ports/identity-provider.ts"
 import type { SubjectTokenType } from "../protocol/token-request.ts"
@@ -26,6 +27,8 @@ export interface Deps {
   readonly identityAssertions: TokenVerifier | undefined
   /** Verify what each client may exchange, for those that may. */
   readonly subjectTokens: ReadonlyMap<string, Readonly<Record<SubjectTokenType, TokenVerifier>>>
+  /** Checks DPoP proofs, if they are turned on. */
+  readonly dpop: DpopCheck | undefined
   readonly documents: ClientDocuments | undefined
   readonly secretUses: SecretUses
   readonly binding: BrowserBinding

@@ -1,7 +1,8 @@
 import type { RefusalReason } from "./events.ts"
 
 /**
- * The registered OAuth error codes that Doorward sends (RFC 6749, 6750, 7591, 8628, 8707, 9126; OIDC Core
+ * The registered OAuth error codes that Doorward sends (RFC 6749, 6750, 7591, 8628, 8707, 9126,
+ * 9449; OIDC Core
  * §3.1.2.6).
  */
 export type OAuthErrorCode =
@@ -12,6 +13,7 @@ export type OAuthErrorCode =
   | "interaction_required"
   | "invalid_client"
   | "invalid_client_metadata"
+  | "invalid_dpop_proof"
   | "invalid_grant"
   | "invalid_redirect_uri"
   | "invalid_request"
@@ -28,6 +30,7 @@ export type OAuthErrorCode =
   | "unauthorized_client"
   | "unsupported_grant_type"
   | "unsupported_response_type"
+  | "use_dpop_nonce"
 
 const statusOf: Partial<Record<OAuthErrorCode, number>> = {
   invalid_client: 401,

@@ -21,6 +21,11 @@ export type RefusalReason =
   | "client_metadata_unavailable"
   | "registration_refused"
   | "registration_token_wrong"
+  | "dpop_proof_missing"
+  | "dpop_proof_invalid"
+  | "dpop_proof_replayed"
+  | "dpop_nonce_needed"
+  | "dpop_key_mismatch"
   // The authorization request
   | "redirect_uri_invalid"
   | "redirect_uri_mismatch"

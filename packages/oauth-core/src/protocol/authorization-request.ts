@@ -13,6 +13,8 @@ export const authorizationRequestSchema = z.object({
   redirectUri: z.string(),
   state: z.string().optional(),
   codeChallenge: z.string(),
+  /** The key that the code will be bound to (RFC 9449 §10). */
+  jkt: z.string().optional(),
   scopes: z.array(z.string()),
   resource: z.string(),
   hints: signInHintsSchema,
@@ -87,7 +89,18 @@ export function parseAuthorizationRequest(
     ...text(parameters, "ui_locales", "uiLocales"),
     ...readClaims(parameters.get("claims")),
   }
-  return { codeChallenge, resource, scopes, hints, prompt }
+  return { codeChallenge, ...readJkt(parameters), resource, scopes, hints, prompt }
+}
+
+function readJkt(parameters: Parameters): { jkt?: string } {
+  const jkt = parameters.get("dpop_jkt")
+  if (jkt === undefined) return {}
+  if (/^[\w-]{43}$/.test(jkt)) return { jkt }
+  throw new OAuthError(
+    "invalid_request",
+    "malformed_request",
+    "dpop_jkt must be the SHA-256 thumbprint of a key, in base64url.",
+  )
 }
 
 function readPrompt(text = ""): {

@@ -28,6 +28,7 @@ export interface ServerMetadataInput {
   registrationOpen: boolean
   clientIdMetadataDocuments: boolean
   introspection: boolean
+  dpopAlgorithms: readonly string[] | undefined
   documentation: string | undefined
 }
 
@@ -62,6 +63,7 @@ export function buildServerMetadata(input: ServerMetadataInput): Record<string, 
     ...(input.introspection
       ? { introspection_endpoint_auth_methods_supported: ["client_secret_basic"] }
       : {}),
+    ...(input.dpopAlgorithms ? { dpop_signing_alg_values_supported: input.dpopAlgorithms } : {}),
     code_challenge_methods_supported: ["S256"],
     authorization_response_iss_parameter_supported: true,
     client_id_metadata_document_supported: input.clientIdMetadataDocuments,

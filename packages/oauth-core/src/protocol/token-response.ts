@@ -1,7 +1,7 @@
 /** A successful token response (RFC 6749 §5.1). */
 export interface TokenResponse {
   access_token: string
-  token_type: "Bearer"
+  token_type: "Bearer" | "DPoP"
   /** Seconds. */
   expires_in: number
   /** Absent if nobody signed in: the client then gets the next token as it got this one. */
@@ -17,9 +17,11 @@ export const buildTokenResponse = (tokens: {
   lifetime: number
   refreshToken?: string
   scopes: readonly string[]
+  /** The key that the token is bound to, if any. */
+  jkt?: string | undefined
 }): TokenResponse => ({
   access_token: tokens.accessToken,
-  token_type: "Bearer",
+  token_type: tokens.jkt === undefined ? "Bearer" : "DPoP",
   expires_in: tokens.lifetime,
   ...(tokens.refreshToken === undefined ? {} : { refresh_token: tokens.refreshToken }),
   ...(tokens.scopes.length > 0 ? { scope: tokens.scopes.join(" ") } : {}),

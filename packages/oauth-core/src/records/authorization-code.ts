@@ -7,6 +7,8 @@ const authorizationCodeSchema = z.object({
   clientId: z.string(),
   redirectUri: z.string(),
   codeChallenge: z.string(),
+  /** The key that the client announced in its request (RFC 9449 §10). */
+  jkt: z.string().optional(),
   redeemed: z.boolean(),
 })
 export type AuthorizationCode = z.infer<typeof authorizationCodeSchema>

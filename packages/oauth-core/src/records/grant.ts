@@ -35,6 +35,8 @@ const grantSchema = z.object({
   scopes: z.array(z.string()),
   resource: z.string(),
   createdAt: z.number(),
+  /** The key of a public client, without which its refresh tokens do not work (RFC 9449 §5). */
+  jkt: z.string().optional(),
   /** The grant of the token that it was exchanged for, with which it ends. */
   parentId: z.string().optional(),
   /** The clients that exchanged tokens on the way to it, the newest first. */

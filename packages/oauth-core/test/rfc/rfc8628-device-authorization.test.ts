@@ -18,6 +18,7 @@ import {
   start,
 } from "../support/devices.ts"
 import { createFixture } from "../support/fixture.ts"
+import { identityOf } from "../support/scripted-provider.ts"
 
 const minutes = 60_000
 
@@ -35,21 +36,6 @@ describe("the device authorization response (§3.2)", () => {
       expires_in: 900,
       interval: 5,
     })
-  })
-
-  it("draws the letters of user codes alike (§6.1)", async () => {
-    const server = createFixture(options)
-    const { clientId } = await start(server)
-    const counts = new Map<string, number>()
-    for (let count = 0; count < 500; count += 1) {
-      const { user_code } = await start(server, { client_id: clientId })
-      for (const letter of user_code.replace("-", "")) {
-        counts.set(letter, (counts.get(letter) ?? 0) + 1)
-      }
-    }
-    // 4000 letters: each is expected 200 times, with a standard deviation of 14.
-    expect(counts.size).toBe(20)
-    for (const count of counts.values()) expect(Math.abs(count - 200)).toBeLessThan(85)
   })
 
   it.each<[string, Record<string, string>, string]>([
@@ -164,6 +150,21 @@ describe("the person (§3.3)", () => {
     const done = await approve(server, waiting.user_code)
     expect(done.status).toBeGreaterThanOrEqual(400)
     expect((await poll(server, waiting)).body.error).toBe("access_denied")
+  })
+
+  it("who signs in too late gives the device nothing", async () => {
+    const server = createFixture(options)
+    const waiting = await start(server)
+    server.upstream.onRedeem = ({ scopes }) => {
+      server.advance(15 * minutes)
+      const tokens = { accessToken: "a", expiresAt: server.now() + minutes, scopes }
+      return { identity: identityOf("alice"), tokens, scopes }
+    }
+    expect((await approve(server, waiting.user_code)).status).toBe(400)
+    expect((await poll(server, waiting)).body.error).toBe("expired_token")
+    expect(server.events).toContainEqual(
+      expect.objectContaining({ type: "grant.ended", cause: "superseded" }),
+    )
   })
 
   it("may try again after an outage upstream", async () => {

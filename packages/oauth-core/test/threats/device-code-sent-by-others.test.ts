@@ -1,6 +1,7 @@
 import { expect, test } from "vitest"
 import { device, enter, options, poll, signIn, start } from "../support/devices.ts"
 import { createFixture, redirectUri } from "../support/fixture.ts"
+import { identityOf } from "../support/scripted-provider.ts"
 
 test("another site can neither enter a code nor approve it for the person", async () => {
   const server = createFixture(options)
@@ -56,6 +57,40 @@ test("of two people who approve one code, the second gets nothing to give", asyn
   const { body } = await poll(server, waiting)
   expect((await server.verify(body.access_token)).identity.name).toBe("alice")
   expect(server.events.filter(({ type }) => type === "sign_in.completed")).toHaveLength(1)
+})
+
+test("of two people who sign in for one code at the same time, one gives the access", async () => {
+  const server = createFixture(options)
+  const waiting = await start(server)
+  const people = await Promise.all(
+    ["alice", "bob"].map(async (person) => {
+      const { page, browser } = await enter(server, waiting.user_code)
+      return { person, browser, upstream: await page.submit("approve") }
+    }),
+  )
+  // Both have been found to be allowed before either is done.
+  let arrived = 0
+  const { promise, resolve } = Promise.withResolvers<void>()
+  server.upstream.onRedeem = async ({ scopes, state }) => {
+    arrived += 1
+    if (arrived === 2) resolve()
+    await promise
+    const { person = "" } =
+      people.find(({ upstream }) => upstream.url.searchParams.get("state") === state) ?? {}
+    const tokens = { accessToken: person, expiresAt: server.now() + 60_000, scopes }
+    return { identity: identityOf(person), tokens, scopes }
+  }
+  const answers = await Promise.all(
+    people.map(({ person, browser, upstream }) =>
+      browser.openFrom("https://login.test", server.callbackUrl(upstream, person)),
+    ),
+  )
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 400])
+  const winner = people[answers.findIndex(({ status }) => status === 200)]
+  const { body } = await poll(server, waiting)
+  expect((await server.verify(body.access_token)).identity.name).toBe(winner?.person)
+  const ended = server.events.filter(({ type }) => type === "grant.ended")
+  expect(ended).toMatchObject([{ cause: "superseded" }])
 })
 
 test("a callback of another browser approves nothing", async () => {

@@ -20,7 +20,7 @@ export async function issueCode(
   deps: Deps,
 ): Promise<string> {
   const { request, client, signIn, userId, scopes, remember } = input
-  const { resource, redirectUri, codeChallenge } = request
+  const { resource, redirectUri, codeChallenge, jkt } = request
   const consent = remember ? await newConsent(request, deps) : undefined
   const codeLifetime = authorizationCodeLifetime
   const grantId = await createGrant(
@@ -31,7 +31,14 @@ export async function issueCode(
   await deps.records.put(
     authorizationCodes,
     code,
-    { grantId, clientId: client.id, redirectUri, codeChallenge, redeemed: false },
+    {
+      grantId,
+      clientId: client.id,
+      redirectUri,
+      codeChallenge,
+      ...(jkt === undefined ? {} : { jkt }),
+      redeemed: false,
+    },
     deps.now() + codeLifetime,
   )
   return code

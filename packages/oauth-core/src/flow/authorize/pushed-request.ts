@@ -19,13 +19,14 @@ const credentials = ["client_secret", "client_assertion", "client_assertion_type
  * @throws {OAuthError} with the same errors as the authorization endpoint.
  */
 export async function pushAuthorizationRequest(
-  input: { client: Client; parameters: URLSearchParams },
+  input: { client: Client; parameters: URLSearchParams; jkt: string | undefined },
   deps: Deps,
 ): Promise<{ request_uri: string; expires_in: number }> {
   const pushed = new URLSearchParams(input.parameters)
   for (const name of credentials) pushed.delete(name)
   pushed.set("client_id", input.client.id)
   const parameters = readParameters(pushed)
+  bindToKey(pushed, parameters.get("dpop_jkt"), input.jkt)
   if (parameters.get("request_uri") !== undefined) {
     throw new OAuthError(
       "invalid_request",
@@ -43,6 +44,23 @@ export async function pushAuthorizationRequest(
     deps.now() + pushedRequestLifetime,
   )
   return { request_uri: requestUri, expires_in: pushedRequestLifetime / 1000 }
+}
+
+/** Binds the code to the key that pushed the request, as `dpop_jkt` would (RFC 9449 §10.1). */
+function bindToKey(
+  pushed: URLSearchParams,
+  announced: string | undefined,
+  proven: string | undefined,
+) {
+  if (proven === undefined) return
+  if (announced !== undefined && announced !== proven) {
+    throw new OAuthError(
+      "invalid_dpop_proof",
+      "dpop_key_mismatch",
+      "dpop_jkt is another key than the one that signed the DPoP proof.",
+    )
+  }
+  pushed.set("dpop_jkt", proven)
 }
 
 /**

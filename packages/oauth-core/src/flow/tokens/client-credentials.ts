@@ -17,10 +17,10 @@ import { issueOnce, type SingleTokenGrant } from "./issue-once.ts"
  * a scope that the resource does not have.
  */
 export async function issueToClient(
-  input: { request: ClientCredentialsTokenRequest; client: Client },
+  input: { request: ClientCredentialsTokenRequest; client: Client; jkt: string | undefined },
   deps: Deps,
 ): Promise<TokenResponse> {
-  const { request, client } = input
+  const { request, client, jkt } = input
   const allowed = deps.settings.clientCredentials.get(client.id)
   if (!allowed || client.authenticationMethod === "none") throw notAllowed()
   const [only, another] = allowed.resources
@@ -47,7 +47,7 @@ export async function issueToClient(
     scopes,
     resource,
   }
-  return issueOnce({ grantId: createIdentifier(), grant }, deps)
+  return issueOnce({ grantId: createIdentifier(), grant, jkt }, deps)
 }
 
 const notAllowed = () =>

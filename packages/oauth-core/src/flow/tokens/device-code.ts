@@ -7,7 +7,7 @@ import { type DeviceAuthorization, deviceAuthorizations } from "../../records/de
 import type { Stored } from "../../records/record-store.ts"
 import { renewClient } from "../clients/resolve.ts"
 import type { Deps } from "../deps.ts"
-import { activateGrant, issueTokens } from "./issue.ts"
+import { activateGrant, issueTokens, refreshKeyOf } from "./issue.ts"
 
 /** By how much a device that asks too often must wait longer, and the longest wait. Milliseconds. */
 const slowDownBy = 5 * 1000
@@ -21,7 +21,7 @@ const intervalMax = 60 * 1000
  * `invalid_grant` if the code is unknown, used or another client's.
  */
 export async function redeemDeviceCode(
-  input: { request: DeviceTokenRequest; client: Client },
+  input: { request: DeviceTokenRequest; client: Client; jkt: string | undefined },
   deps: Deps,
 ): Promise<TokenResponse> {
   const { request, client } = input
@@ -46,22 +46,26 @@ export async function redeemDeviceCode(
       }
       return wait(request.deviceCode, deps)
     case "approved":
-      return redeem(request, client, outcome.grantId, device, deps)
+      return redeem(input, outcome.grantId, device, deps)
   }
 }
 
 async function redeem(
-  { deviceCode, resources }: DeviceTokenRequest,
-  client: Client,
+  {
+    request,
+    client,
+    jkt,
+  }: { request: DeviceTokenRequest; client: Client; jkt: string | undefined },
   grantId: string,
   device: Stored<DeviceAuthorization>,
   deps: Deps,
 ): Promise<TokenResponse> {
-  const grant = await activateGrant(grantId, resources, deps)
+  const { deviceCode, resources } = request
+  const grant = await activateGrant(grantId, { resources, jkt: refreshKeyOf(client, jkt) }, deps)
   if (!grant) throw refuse("invalid_grant", "grant_ended", startAgain)
   await renewClient(client, deps)
   const { userId, scopes } = grant
-  const response = await issueTokens({ grantId, grant, scopes }, deps)
+  const response = await issueTokens({ grantId, grant, scopes, jkt }, deps)
   const redeemed = { ...device.value, outcome: { type: "redeemed" as const } }
   const { expiresAt } = device
   if (!(await deps.records.swap(deviceAuthorizations, deviceCode, device, redeemed, expiresAt))) {

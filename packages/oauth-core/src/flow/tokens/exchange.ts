@@ -12,7 +12,7 @@ import type { Stored } from "../../records/record-store.ts"
 import { renewClient } from "../clients/resolve.ts"
 import type { Deps } from "../deps.ts"
 import { endGrant } from "../grants/end-grants.ts"
-import { activateGrant, issueTokens } from "./issue.ts"
+import { activateGrant, issueTokens, otherKey, refreshKeyOf } from "./issue.ts"
 
 /**
  * Redeems an authorization code for tokens (OAuth 2.1 §4.1.3).
@@ -26,38 +26,41 @@ import { activateGrant, issueTokens } from "./issue.ts"
  * resource does not.
  */
 export async function exchangeCode(
-  input: { request: CodeTokenRequest; client: Client },
+  input: { request: CodeTokenRequest; client: Client; jkt: string | undefined },
   deps: Deps,
 ): Promise<TokenResponse> {
-  const { request, client } = input
-  const code = await readCode(request, client, deps)
+  const { request, client, jkt } = input
+  const code = await readCode(input, deps)
   const { grantId } = code.value
-  const grant = await activateGrant(grantId, request.resources, deps)
+  const grant = await activateGrant(
+    grantId,
+    { resources: request.resources, jkt: refreshKeyOf(client, jkt) },
+    deps,
+  )
   if (!grant) throw spent("grant_ended")
   await renewClient(client, deps)
   const { userId, scopes } = grant
-  const response = await issueTokens({ grantId, grant, scopes }, deps)
+  const response = await issueTokens({ grantId, grant, scopes, jkt }, deps)
   await markRedeemed(request.code, code, deps)
   deps.emit({ type: "token.issued", clientId: client.id, userId, grantId })
   return response
 }
 
 async function readCode(
-  request: CodeTokenRequest,
-  client: Client,
+  input: { request: CodeTokenRequest; client: Client; jkt: string | undefined },
   deps: Deps,
 ): Promise<Stored<AuthorizationCode>> {
-  const code = await deps.records.get(authorizationCodes, request.code)
+  const code = await deps.records.get(authorizationCodes, input.request.code)
   if (!code) throw spent("code_unknown")
-  await checkCode(request, client, code.value)
+  await checkCode(input, code.value, deps)
   if (code.value.redeemed) return replayed(code.value, deps)
   return code
 }
 
 async function checkCode(
-  request: CodeTokenRequest,
-  client: Client,
+  { request, client, jkt }: { request: CodeTokenRequest; client: Client; jkt: string | undefined },
   code: AuthorizationCode,
+  deps: Deps,
 ): Promise<void> {
   if (code.clientId !== client.id) throw spent("code_of_another_client")
   // OAuth 2.1 clients do not send it (§10.2), because PKCE has replaced it.
@@ -75,6 +78,7 @@ async function checkCode(
       "code_verifier does not match the code_challenge of the authorization request.",
     )
   }
+  if (deps.dpop && code.jkt !== undefined && code.jkt !== jkt) throw otherKey()
 }
 
 async function markRedeemed(

@@ -31,10 +31,10 @@ const jtiMaxLength = 256
  * something that it does not cover.
  */
 export async function redeemIdentityAssertion(
-  input: { request: AssertionTokenRequest; client: Client },
+  input: { request: AssertionTokenRequest; client: Client; jkt: string | undefined },
   deps: Deps,
 ): Promise<TokenResponse> {
-  const { request, client } = input
+  const { request, client, jkt } = input
   // The assertion names its client, which means nothing if anybody can be that client.
   if (client.authenticationMethod === "none") throw notAllowed()
   const verified = await verify(request.assertion, client, deps)
@@ -58,7 +58,7 @@ export async function redeemIdentityAssertion(
     scopes,
     resource,
   }
-  return issueOnce({ grantId, grant }, deps)
+  return issueOnce({ grantId, grant, jkt }, deps)
 }
 
 async function verify(assertion: string, client: Client, deps: Deps): Promise<VerifiedToken> {

@@ -13,6 +13,8 @@ export async function issueOnce(
   input: {
     grantId: string
     grant: SingleTokenGrant
+    /** The key that the request proved, if any (RFC 9449 §5). */
+    jkt: string | undefined
     /** The longest that the token may live, in milliseconds. Default: as long as any access token. */
     lifetimeMax?: number
   },
@@ -33,7 +35,7 @@ export async function issueOnce(
   const stored = { ...grant, id: grantId, createdAt: now, active: true }
   await deps.records.put(grants, grantId, stored, now + lifetime * 1000 + clockLeeway)
   deps.emit({ type: "token.issued", clientId, userId, grantId })
-  return buildTokenResponse({ accessToken: token, lifetime, scopes })
+  return buildTokenResponse({ accessToken: token, lifetime, scopes, jkt: input.jkt })
 }
 
 /** A resource server may still accept a token that has just expired. Milliseconds. */

@@ -13,7 +13,7 @@ import type { Deps } from "../deps.ts"
 import { endGrant } from "../grants/end-grants.ts"
 import { asOAuthError } from "../upstream/failure.ts"
 import { refreshUpstream } from "../upstream/refresh.ts"
-import { grantExpiry, issueTokens } from "./issue.ts"
+import { grantExpiry, issueTokens, otherKey } from "./issue.ts"
 
 /** How long the previous token still gets the same successor, in milliseconds. */
 const rotationGrace = 30 * 1000
@@ -31,16 +31,17 @@ const confirmedFor = 5 * 60 * 1000
  * granted; `temporarily_unavailable` if the provider cannot be reached, in which case nothing changes.
  */
 export async function refreshTokens(
-  input: { request: RefreshTokenRequest; client: Client },
+  input: { request: RefreshTokenRequest; client: Client; jkt: string | undefined },
   deps: Deps,
 ): Promise<TokenResponse> {
-  const { request, client } = input
+  const { request, client, jkt } = input
   const token = parseRefreshToken(request.refreshToken)
   if (!token) throw invalid("refresh_token_malformed")
   const found = await deps.records.get(grants, token.grantId)
   if (!isSignIn(found) || !found.value.active) throw invalid("grant_ended")
   if (found.value.clientId !== client.id) throw invalid("refresh_token_of_another_client")
   if (!(await isGenuine(found.value.refresh.key, token))) throw invalid("refresh_token_forged")
+  if (deps.dpop && found.value.jkt !== undefined && found.value.jkt !== jkt) throw otherKey()
   checkGrantedResource(request.resources, found.value.resource)
   const wanted = narrowScopes(request.scope, found.value.scopes)
   if (!isUsable(token, found.value, deps)) return reused(token, deps)
@@ -58,7 +59,7 @@ export async function refreshTokens(
   })
   // Scopes that the provider no longer grants are dropped.
   const scopes = wanted.filter((scope) => grant.scopes.includes(scope))
-  return issueTokens({ grantId: token.grantId, grant, scopes }, deps)
+  return issueTokens({ grantId: token.grantId, grant, scopes, jkt }, deps)
 }
 
 async function confirm({ grantId }: RefreshTokenParts, deps: Deps): Promise<Stored<SignInGrant>> {

@@ -32,10 +32,10 @@ interface Subject {
  * not valid or not for this client (§2.2.2); `invalid_target` or `invalid_scope`.
  */
 export async function exchangeToken(
-  input: { request: ExchangeTokenRequest; client: Client },
+  input: { request: ExchangeTokenRequest; client: Client; jkt: string | undefined },
   deps: Deps,
 ): Promise<TokenResponse> {
-  const { request, client } = input
+  const { request, client, jkt } = input
   const allowed = deps.settings.tokenExchange.get(client.id)
   if (!allowed || client.authenticationMethod === "none") throw notAllowed()
   const subject = await readSubject(request, client, deps)
@@ -64,7 +64,7 @@ export async function exchangeToken(
     parentId: subject.grantId,
     actors: [client.id, ...actors],
   }
-  const response = await issueOnce({ grantId: createIdentifier(), grant, lifetimeMax }, deps)
+  const response = await issueOnce({ grantId: createIdentifier(), grant, jkt, lifetimeMax }, deps)
   return { ...response, issued_token_type: "urn:ietf:params:oauth:token-type:access_token" }
 }
 

@@ -5,6 +5,7 @@ import type { HttpContext } from "../context.ts"
 import { limit } from "../limits.ts"
 import { refuseOtherMethods } from "../methods.ts"
 import { errorsOnly } from "../thrown-values.ts"
+import { dpopNonce } from "./proven-key.ts"
 import { refuseProgram } from "./refuse.ts"
 import { addRegistrationRoutes } from "./registration-routes.ts"
 import { addTokenRoutes } from "./token-routes.ts"
@@ -18,7 +19,11 @@ export function programs(http: HttpContext): Hono {
   for (const name of crossOrigin) {
     app.use(
       endpointPaths[name],
-      cors({ origin: "*", allowMethods: ["POST"], exposeHeaders: ["WWW-Authenticate"] }),
+      cors({
+        origin: "*",
+        allowMethods: ["POST"],
+        exposeHeaders: ["WWW-Authenticate", "DPoP-Nonce"],
+      }),
     )
   }
   for (const name of ["token", "revoke", "introspect", "par"] as const) {
@@ -26,6 +31,7 @@ export function programs(http: HttpContext): Hono {
   }
   app.use(endpointPaths.deviceAuthorization, errorsOnly, limit("device_authorization", http))
   app.use(`${endpointPaths.register}/*`, errorsOnly, limit("register", http))
+  for (const name of ["token", "par"] as const) app.use(endpointPaths[name], dpopNonce(http))
   addRegistrationRoutes(app, http)
   addTokenRoutes(app, http)
   refuseOtherMethods(app)

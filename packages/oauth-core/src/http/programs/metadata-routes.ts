@@ -25,6 +25,7 @@ export function metadata(http: HttpContext): Hono {
     registrationOpen: settings.registration.open,
     clientIdMetadataDocuments: documents !== undefined,
     introspection: (http.options.resourceServers ?? []).length > 0,
+    dpopAlgorithms: http.deps.dpop?.algorithms,
     documentation: http.options.documentation,
   })
   const { pathname } = new URL(settings.issuer)

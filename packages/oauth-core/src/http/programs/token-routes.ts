@@ -12,6 +12,7 @@ import type { HttpContext } from "../context.ts"
 import { nameClient } from "../refusal.ts"
 import { readForm } from "../request-body.ts"
 import { readClientCredential } from "./client-authentication.ts"
+import { provenKey } from "./proven-key.ts"
 import { createResourceServerAuthentication } from "./resource-server-authentication.ts"
 import { redeemGrant } from "./token-grants.ts"
 
@@ -25,7 +26,8 @@ export function addTokenRoutes(app: Hono, http: HttpContext): void {
   app.post(endpointPaths.token, async (c) => {
     const { parameters, client } = await readClientRequest(c, http)
     const request = parseTokenRequest(parameters, deps.settings.grantTypes)
-    return c.json(await redeemGrant(request, client, http), 200, noStore)
+    const jkt = await provenKey(c, "token", http)
+    return c.json(await redeemGrant(request, client, jkt, http), 200, noStore)
   })
 
   app.post(endpointPaths.revoke, async (c) => {
@@ -36,7 +38,8 @@ export function addTokenRoutes(app: Hono, http: HttpContext): void {
   app.post(endpointPaths.par, async (c) => {
     const form = await readForm(c)
     const client = await authenticate(c, readParameters(form), http)
-    const pushed = await pushAuthorizationRequest({ client, parameters: form }, deps)
+    const jkt = await provenKey(c, "par", http)
+    const pushed = await pushAuthorizationRequest({ client, parameters: form, jkt }, deps)
     return c.json(pushed, 201, noStore)
   })
 
