@@ -61,6 +61,7 @@ export function createAuthorizationServer(
       }),
     ),
     registration: configuration.registration,
+    dpop: configuration.dpop,
     deviceAuthorization: configuration.deviceAuthorization,
     fetchDocument: clientMetadata.enabled
       ? nodeDocumentFetcher({ allowLoopback: configuration.loopback })

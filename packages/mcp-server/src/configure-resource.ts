@@ -34,6 +34,7 @@ export function configureResource(
     authorizationServers,
     verifier,
     isForeign: (verified) => options.proxy !== undefined && !isGranted(verified),
+    dpop: options.proxy?.dpop,
     expandScopes: scopeExpansion(options.policy?.scopeHierarchy),
   }
 }

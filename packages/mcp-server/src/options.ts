@@ -78,7 +78,7 @@ export interface ResourceOfIssuer extends ResourceDetails {
 }
 
 /** What a guard needs of the proxy that issues its tokens; what `oauthProxy` returns has it. */
-export type IssuingProxy = Pick<OAuthProxy, "issuer" | "resources" | "tokenVerifier">
+export type IssuingProxy = Pick<OAuthProxy, "issuer" | "resources" | "tokenVerifier" | "dpop">
 
 /** How requests are handled. */
 export interface GuardOptions {

@@ -1,4 +1,5 @@
 import type { TokenVerifier, VerifiedToken } from "@doorward/jwt-verifier"
+import type { DpopCheck } from "@doorward/oauth-core"
 import type { ScopeExpansion } from "./policy/scope-hierarchy.ts"
 
 /** The MCP endpoint as a protected resource (RFC 9728), configured and ready to serve. */
@@ -19,6 +20,8 @@ export interface ProtectedResource {
   verifier: TokenVerifier
   /** Whether a token comes from another issuer than the resource's own. */
   isForeign(verified: VerifiedToken): boolean
+  /** Checks proofs of keys, where the proxy has turned that on. */
+  dpop: DpopCheck | undefined
   /** Adds the scopes that a token's scopes contain. */
   expandScopes: ScopeExpansion
 }

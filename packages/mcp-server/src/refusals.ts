@@ -1,9 +1,17 @@
 import { TokenError, type TokenErrorCode, type VerifiedToken } from "@doorward/jwt-verifier"
+import type { DpopError } from "@doorward/oauth-core"
 import type { PolicyRefusalReason } from "./policy/decide.ts"
 import type { ProtectedResource } from "./protected-resource.ts"
-import type { BearerChallenge } from "./protocol/bearer-challenge.ts"
+import type { Challenge } from "./protocol/challenge.ts"
 import type { ObjectKind, RequestedObject } from "./protocol/requested-objects.ts"
 import { union } from "./protocol/scope.ts"
+
+/** Why a token was refused for its key, or for want of one (RFC 9449). */
+export type DpopRefusalReason =
+  | DpopError["reason"]
+  | "dpop_key_mismatch"
+  | "token_bound_to_key"
+  | "token_not_bound"
 
 /** Why a request was refused. The values are stable: they may be matched on and counted. */
 export type RefusalReason =
@@ -11,6 +19,7 @@ export type RefusalReason =
   | "no_credentials"
   | "malformed_credentials"
   | "verifier_failed"
+  | DpopRefusalReason
   | PolicyRefusalReason
   | "policy_failed"
   | "name_unreadable"
@@ -56,7 +65,7 @@ export interface Refused {
   message: string
   /** The JSON-RPC error code. Default: -32000. */
   rpcCode?: number
-  challenge?: BearerChallenge
+  challenge?: Challenge
   headers?: Readonly<Record<string, string>>
   /** Whose request it was, if that is known. */
   verified?: VerifiedToken

@@ -43,7 +43,7 @@ describe("a page of an allowed origin", () => {
     expect(response.status).toBe(status)
     expect(response.headers.get("access-control-allow-origin")).toBe(page)
     expect(response.headers.get("access-control-expose-headers")).toBe(
-      "WWW-Authenticate, Mcp-Session-Id",
+      "WWW-Authenticate, Mcp-Session-Id, DPoP-Nonce",
     )
     expect(response.headers.get("vary")).toBe("Origin")
   })

@@ -112,6 +112,12 @@ export const configurationSchema = z.strictObject({
       "When people are asked to approve a client. `never` concerns `clients` only, and is dangerous: any website can then send people through them.",
     ),
   clients: z.array(clientSchema).optional().describe("Clients that need not register."),
+  dpop: z
+    .enum(["optional", "required"], { error: "must be optional or required" })
+    .optional()
+    .describe(
+      "Whether tokens can be bound to a key of their client, so that a stolen one is useless (DPoP, RFC 9449): `optional`, or `required`, which shuts out clients that cannot. Default: off.",
+    ),
   deviceAuthorization: flag(z.boolean())
     .default(false)
     .describe(

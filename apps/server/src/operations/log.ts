@@ -19,7 +19,7 @@ const faults: ReadonlySet<RefusalReason> = new Set([
 ])
 
 /** Refusals that are part of a sign-in that goes well. */
-const routine = new Set<RefusalReason>(["device_pending"])
+const routine = new Set<RefusalReason>(["device_pending", "dpop_nonce_needed"])
 
 /** Writes an event of the authorization server as one line. */
 export function logEvent(log: Logger, event: ServerEvent): void {

@@ -17,7 +17,7 @@ export interface Shared {
 /** Options of the proxy that JSON can carry. */
 export type InstanceOptions = Pick<
   OAuthProxyOptions,
-  "clients" | "deviceAuthorization" | "identityAssertionIssuers"
+  "clients" | "deviceAuthorization" | "dpop" | "identityAssertionIssuers"
 >
 
 /** What an instance is told. */
@@ -50,6 +50,9 @@ export interface Answer {
   status: number
   body: TokenBody
 }
+
+/** Proofs of a key that a client sends with a request, by header. */
+type Headers = Record<string, string>
 
 const script = fileURLToPath(new URL("./instance.ts", import.meta.url))
 export const baseUrl = "https://mcp.example.com"
@@ -95,8 +98,8 @@ export async function startInstances(
   }
   const post = (path: string, form: Record<string, string>, headers: Record<string, string> = {}) =>
     send(path, { method: "POST", headers, body: new URLSearchParams(form) })
-  const token = async (form: Record<string, string>): Promise<Answer> => {
-    const response = await post("/token", form)
+  const token = async (form: Record<string, string>, headers: Headers = {}): Promise<Answer> => {
+    const response = await post("/token", form, headers)
     return { status: response.status, body: (await response.json()) as TokenBody }
   }
 
@@ -129,6 +132,7 @@ export async function startInstances(
   return {
     upstreamRefreshes: () => upstreamRefreshes,
     token,
+    dpopNonce: async () => (await post("/token", {})).headers.get("dpop-nonce") ?? "",
     /** A device that waits, and what it polls with. */
     async startDevice(
       clientId: string,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { ownPostgres, postgresServerAtHand } from "@doorward/test-support/own-postgres"
 import { ownRedis, redisServerAtHand } from "@doorward/test-support/own-redis"
+import { exportJWK, generateKeyPair, SignJWT } from "jose"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { baseUrl, startInstances } from "./instances.ts"
 import { signer } from "./signer.ts"
@@ -17,6 +18,7 @@ const idp = await signer("oauth-id-jag+jwt")
 const job = await signer("JWT")
 const options = {
   deviceAuthorization: true,
+  dpop: "optional" as const,
   clients: [
     { clientId: "job", jwks: job.jwks, clientCredentials: {} },
     { clientId: "tv", redirectUris: ["https://tv.example.com/callback"] },
@@ -123,6 +125,29 @@ for (const { name, atHand, open } of stores) {
       const lost = answers.filter(({ status }) => status !== 200)
       expect(new Set(lost.map(({ status, body }) => `${status} ${body.error}`))).toEqual(
         new Set(["400 invalid_grant"]),
+      )
+    })
+
+    test("of 100 parallel requests with one DPoP proof one succeeds", async () => {
+      const { privateKey, publicKey } = await generateKeyPair("ES256")
+      const claims = {
+        htm: "POST",
+        htu: `${baseUrl}/token`,
+        jti: "1",
+        nonce: await server.dpopNonce(),
+      }
+      const dpop = await new SignJWT(claims)
+        .setProtectedHeader({ alg: "ES256", typ: "dpop+jwt", jwk: await exportJWK(publicKey) })
+        .setIssuedAt()
+        .sign(privateKey)
+      const answers = await atOnce(async () => {
+        const form = { grant_type: "client_credentials", ...(await jobAssertion()) }
+        return server.token(form, { dpop })
+      })
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+      const lost = answers.filter(({ status }) => status !== 200)
+      expect(new Set(lost.map(({ status, body }) => `${status} ${body.error}`))).toEqual(
+        new Set(["400 invalid_dpop_proof"]),
       )
     })
 

@@ -1,7 +1,7 @@
 import type { VerifiedToken } from "@doorward/jwt-verifier"
 import { type Caller, callerOf } from "../policy/caller.ts"
 import type { ProtectedResource } from "../protected-resource.ts"
-import { readBearerCredentials } from "../protocol/bearer-credentials.ts"
+import { readTokenCredentials } from "../protocol/token-credentials.ts"
 import {
   insufficientScope,
   malformedCredentials,
@@ -9,6 +9,7 @@ import {
   type Refused,
   tokenRefused,
 } from "../refusals.ts"
+import { proveKey } from "./prove-key.ts"
 
 export type Authenticated = { token: string; caller: Caller } | { refused: Refused }
 
@@ -17,10 +18,11 @@ export type Authenticated = { token: string; caller: Caller } | { refused: Refus
  * (OAuth 2.1 §5.1 to §5.3).
  */
 export async function authenticate(
-  authorization: string | null,
+  request: Request,
   resource: ProtectedResource,
 ): Promise<Authenticated> {
-  const credentials = readBearerCredentials(authorization)
+  const schemes = resource.dpop ? (["Bearer", "DPoP"] as const) : (["Bearer"] as const)
+  const credentials = readTokenCredentials(request.headers.get("authorization"), schemes)
   if (credentials.kind === "none") return { refused: noCredentials(resource) }
   if (credentials.kind === "malformed") return { refused: malformedCredentials(resource) }
   const { token } = credentials
@@ -30,6 +32,8 @@ export async function authenticate(
   } catch (error) {
     return { refused: tokenRefused(error, resource) }
   }
+  const refused = await proveKey(request, credentials, verified, resource)
+  if (refused) return { refused }
   const scopes = resource.expandScopes(verified.scopes)
   if (!resource.requireScopes.every((scope) => scopes.has(scope))) {
     return { refused: insufficientScope(verified, resource.requireScopes, resource) }

@@ -1,6 +1,8 @@
+import { withHeaders } from "./response-headers.ts"
+
 /** The headers that a page may send to this endpoint; `Mcp-Param-…` headers come from tool schemas. */
 const REQUEST_HEADER =
-  /^(authorization|content-type|accept|last-event-id|mcp-[\w-]+|traceparent|tracestate|baggage)$/i
+  /^(authorization|dpop|content-type|accept|last-event-id|mcp-[\w-]+|traceparent|tracestate|baggage)$/i
 
 /** Answers a preflight from an allowed origin (Fetch §4.8). */
 export function preflightResponse(request: Request, origin: string): Response {
@@ -19,20 +21,9 @@ export function preflightResponse(request: Request, origin: string): Response {
 }
 
 /** Lets a page of `origin` read the response, and the headers that an MCP client needs. */
-export function shareWith(response: Response, origin: string): Response {
-  const shared = withMutableHeaders(response)
-  shared.headers.set("access-control-allow-origin", origin)
-  shared.headers.set("access-control-expose-headers", "WWW-Authenticate, Mcp-Session-Id")
-  shared.headers.append("vary", "Origin")
-  return shared
-}
-
-/** The headers of a response that came from `fetch` can't be changed. */
-function withMutableHeaders(response: Response): Response {
-  try {
-    response.headers.delete("access-control-allow-origin")
-    return response
-  } catch {
-    return new Response(response.body, response)
-  }
-}
+export const shareWith = (response: Response, origin: string): Response =>
+  withHeaders(response, {
+    "access-control-allow-origin": origin,
+    "access-control-expose-headers": "WWW-Authenticate, Mcp-Session-Id, DPoP-Nonce",
+    vary: [response.headers.get("vary"), "Origin"].filter((value) => value !== null).join(", "),
+  })

@@ -18,6 +18,7 @@ import { preflightResponse, shareWith } from "./cors.ts"
 import { endWithLifetime, isOpenEventStream } from "./event-stream.ts"
 import { readJsonBody } from "./json-body.ts"
 import { refusalResponse } from "./refusal-response.ts"
+import { withHeaders } from "./response-headers.ts"
 import { visibleResponse } from "./visible-response.ts"
 
 const METHODS = new Set(["GET", "POST", "DELETE"])
@@ -34,14 +35,14 @@ export function mcpEndpoint(
 
   function refuse(refused: Refused): Response {
     onRefusal?.(refusalEvent(refused, resource.resource))
-    return refusalResponse(refused)
+    return refusalResponse(refused, resource.dpop)
   }
 
   async function admit(request: Request, parsedBody: unknown): Promise<Response> {
     const isKnown = METHODS.has(request.method)
     // A client that looks with HEAD first must find the sign-in too.
     if (!isKnown && request.method !== "HEAD") return refuse(methodNotAllowed)
-    const authenticated = await authenticate(request.headers.get("authorization"), resource)
+    const authenticated = await authenticate(request, resource)
     if ("refused" in authenticated) return refuse(authenticated.refused)
     const { token, caller } = authenticated
     const { verified } = caller
@@ -88,11 +89,18 @@ export function mcpEndpoint(
     })
   }
 
+  /** Tells a client that proves its key the nonce of its next proof (RFC 9449 §8.2). */
+  async function admitProven(request: Request, parsedBody: unknown): Promise<Response> {
+    const response = await admit(request, parsedBody)
+    if (!resource.dpop || !request.headers.has("dpop")) return response
+    return withHeaders(response, { "dpop-nonce": await resource.dpop.nonce() })
+  }
+
   return async (request, parsedBody) => {
     const origin = request.headers.get("origin")
-    if (origin === null) return admit(request, parsedBody)
+    if (origin === null) return admitProven(request, parsedBody)
     if (!isAllowedOrigin(origin)) return refuse(originNotAllowed)
     if (request.method === "OPTIONS") return preflightResponse(request, origin)
-    return shareWith(await admit(request, parsedBody), origin)
+    return shareWith(await admitProven(request, parsedBody), origin)
   }
 }

@@ -1,3 +1,5 @@
+import type { DpopTerms } from "./challenge.ts"
+
 /** Protected resource metadata (RFC 9728 §2). */
 export interface ResourceMetadata {
   resource: string
@@ -5,6 +7,9 @@ export interface ResourceMetadata {
   scopes_supported?: readonly string[]
   bearer_methods_supported: readonly ["header"]
   resource_name?: string
+  /** Where DPoP is on (RFC 9449 §5.1, RFC 9728 §2). */
+  dpop_signing_alg_values_supported?: readonly string[]
+  dpop_bound_access_tokens_required?: boolean
 }
 
 const WELL_KNOWN = "/.well-known/oauth-protected-resource"
@@ -46,16 +51,21 @@ export interface DescribedResource {
   name: string | undefined
   scopes: readonly string[]
   authorizationServers: readonly string[]
+  dpop: DpopTerms | undefined
 }
 
 /** The metadata document. `resource` is in it as it was configured, byte for byte (RFC 9728 §3.3). */
 export function resourceMetadata(described: DescribedResource): ResourceMetadata {
-  const { resource, name, scopes, authorizationServers } = described
+  const { resource, name, scopes, authorizationServers, dpop } = described
   return {
     resource,
     authorization_servers: authorizationServers,
     ...(scopes.length > 0 && { scopes_supported: scopes }),
     bearer_methods_supported: ["header"],
     ...(name !== undefined && { resource_name: name }),
+    ...(dpop && {
+      dpop_signing_alg_values_supported: dpop.algorithms,
+      dpop_bound_access_tokens_required: dpop.required,
+    }),
   }
 }

@@ -89,7 +89,7 @@ export function parseClientMetadata(
     throw new OAuthError(
       "invalid_redirect_uri",
       "redirect_uri_invalid",
-      "redirect_uris: must have at least one entry",
+      `redirect_uris: ${isAbsent(given, "redirect_uris") ? "is missing" : "must have at least one entry"}`,
     )
   }
   if (!metadata.response_types.includes("code")) refuse("response_types must include code")
@@ -116,6 +116,9 @@ const signInGrantTypes = (supported: readonly GrantType[]): readonly GrantType[]
 
 const usableGrantTypes = (asked: readonly string[], supported: readonly GrantType[]) =>
   signInGrantTypes(supported).filter((type) => asked.includes(type))
+
+const isAbsent = (given: unknown, member: string) =>
+  !Object.hasOwn(Object(withoutEmptyMembers(given)), member)
 
 /**
  * Many clients send every member that they know; `null` and the empty string mean that it is absent.

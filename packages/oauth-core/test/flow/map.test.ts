@@ -6,6 +6,7 @@ import { allOf } from "../support/all-of.ts"
 import { assertionIssuer } from "../support/assertion-issuer.ts"
 import { assertionType, clientKey } from "../support/client-keys.ts"
 import { documentServer } from "../support/document-server.ts"
+import { dpopKey } from "../support/dpop-key.ts"
 import { createFixture, createWorld, redirectUri } from "../support/fixture.ts"
 import { recordingStore } from "../support/recording-store.ts"
 
@@ -76,6 +77,7 @@ describe("flow/README.md", () => {
 
 const minutes = 60_000
 const devices = {
+  dpop: "optional" as const,
   deviceAuthorization: true,
   limiter: { consume: async () => ({}) },
   clientAddress: () => "192.0.2.1",
@@ -128,6 +130,7 @@ async function rowOf(request: Request): Promise<string> {
   const { pathname } = new URL(request.url)
   const method = request.method === "HEAD" ? "GET" : request.method
   const route = `${method} ${pathname.replace(/^\/register\/.+/, "/register/:id")}`
+  if (request.headers.has("dpop")) return `${route} with a DPoP proof, whatever the grant`
   const form = pathname === "/token" ? await request.clone().text() : ""
   const name = form === "" ? route : `${route} with ${grantOf(new URLSearchParams(form))}`
   return routes.find((row) => row.name === name || row.routes.includes(name))?.name ?? name
@@ -250,6 +253,15 @@ async function touchedRecords(): Promise<Record<string, string[]>> {
     const code = { grant_type: deviceGrant, device_code: waiting.device_code }
     await server.post("/token", { ...code, client_id: id, ...(await more()) })
   }
+
+  // A proof of a key, at the token endpoint and at a resource.
+  const bound = await dpopKey()
+  const nonce = await server.proxy.dpop?.nonce()
+  const malformed = { grant_type: "refresh_token", client_id: clientId, refresh_token: "x" }
+  await server.post("/token", malformed, { dpop: await bound.sign(server, { nonce }) })
+  const url = resourceServer.resource
+  const proof = await bound.sign(server, { nonce, htu: url })
+  await during("dpop.check()", async () => server.proxy.dpop?.check({ proof, method: "POST", url }))
 
   // Grants without a browser, by either kind of credential.
   const { access_token: subject_token } = (

@@ -334,7 +334,7 @@ describe("pages of other origins", () => {
     const refused = await server.post(path, {}, { origin })
     expect(refused.status).toBeGreaterThanOrEqual(400)
     expect(refused.headers.get("access-control-allow-origin")).toBe("*")
-    expect(refused.headers.get("access-control-expose-headers")).toBe("WWW-Authenticate")
+    expect(refused.headers.get("access-control-expose-headers")).toBe("WWW-Authenticate,DPoP-Nonce")
   })
 
   it.each(["/authorize", "/consent", "/auth/callback", "/par", "/introspect", "/grants"])(

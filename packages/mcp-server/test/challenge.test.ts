@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { formatBearerChallenge } from "../src/protocol/bearer-challenge.ts"
+import { formatChallenge } from "../src/protocol/challenge.ts"
 import { challengeOf } from "./support/endpoint.ts"
 
 test("no text breaks out of its quotes, or out of the header", () => {
@@ -10,7 +10,7 @@ test("no text breaks out of its quotes, or out of the header", () => {
   )
   fc.assert(
     fc.property(hostile, hostile, hostile, (description, scope, resourceMetadataUrl) => {
-      const header = formatBearerChallenge({
+      const header = formatChallenge({
         error: "invalid_token",
         description,
         scopes: [scope],
