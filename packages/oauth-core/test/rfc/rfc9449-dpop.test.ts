@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { decodeJwt, exportJWK, generateKeyPair } from "jose"
+import { decodeJwt } from "jose"
 import { describe, expect, it, test } from "vitest"
 import { newClientSecret, type OAuthProxyOptions } from "../../src/index.ts"
 import { dpopKey } from "../support/dpop-key.ts"
@@ -15,8 +15,7 @@ const on: Partial<OAuthProxyOptions> = { dpop: "optional" }
 const tokenUrl = "https://mcp.example.com/token"
 const key = await dpopKey()
 const thief = await dpopKey()
-const { publicKey: rsaKey } = await generateKeyPair("RS256")
-const rsaJwk = await exportJWK(rsaKey)
+const rsa = await dpopKey("RS256")
 const minutes = 60_000
 type Server = ReturnType<typeof createFixture>
 
@@ -281,8 +280,13 @@ describe("a proof that is not good for the request is invalid_dpop_proof, and no
         key.sign(
           server,
           { nonce: await nonceOf(server) },
-          { jwk: { ...rsaJwk, n: `${rsaJwk.n}${"A".repeat(1100)}` } },
+          { jwk: { ...rsa.jwk, n: `${rsa.jwk.n}${"A".repeat(1100)}` } },
         ),
+    ],
+    [
+      "a key that says it is for another algorithm",
+      async (server) =>
+        rsa.sign(server, { nonce: await nonceOf(server) }, { jwk: { ...rsa.jwk, alg: "PS256" } }),
     ],
     [
       "no signature",
@@ -309,6 +313,15 @@ describe("a proof that is not good for the request is invalid_dpop_proof, and no
     expect([status, body.error]).toEqual([400, "invalid_dpop_proof"])
     expect(server.reasons().at(-1)).toBe("dpop_proof_invalid")
     expect((await post(server, form, await proofOf(server))).status).toBe(200)
+  })
+
+  it("a key that would take long to check is not even tried", async () => {
+    const server = createFixture(on)
+    const { form } = await withCode(server)
+    const jwk = { ...rsa.jwk, n: `${rsa.jwk.n}${"A".repeat(1100)}` }
+    const proof = await rsa.sign(server, { nonce: await nonceOf(server) }, { jwk })
+    const { body } = await post(server, form, proof)
+    expect(body.error_description).toBe("The key of the proof is too large.")
   })
 
   it("while query and fragment of the URL do not count, nor how it is spelled", async () => {
