@@ -30,13 +30,14 @@ export function mountEndpoint(
   { app, configuration, proxy, basePath, log }: MountContext,
 ): void {
   const { resource, path, backend } = endpoint
-  const { requireScopes, policy, maxBodyBytes } = backend?.settings ?? {}
+  const { challengeScopes, requireScopes, policy, maxBodyBytes } = backend?.settings ?? {}
   const warned = new Set<string>()
   const origins = backend?.settings.allowedOrigins ?? configuration.allowedOrigins
   const options = defined({
     proxy,
     resource,
     serve,
+    challengeScopes,
     requireScopes,
     policy,
     alsoAccept: otherIssuers(configuration, endpoint),

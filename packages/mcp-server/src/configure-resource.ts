@@ -23,13 +23,17 @@ export function configureResource(
   const url = new URL(resource)
   const paths = [...new Set(metadataPaths(url, basePath(options.proxy, url)))]
   const requireScopes = resourceScopes(options.requireScopes ?? [])
+  const ownScopes = union(resourceScopes(options.scopes ?? scopes), requireScopes)
   return {
     resource,
     url,
     metadataPaths: paths,
     metadataUrl: url.origin + paths[0],
     name: options.name ?? name,
-    scopes: union(resourceScopes(options.scopes ?? scopes), requireScopes),
+    scopes: ownScopes,
+    challengeScopes: options.challengeScopes
+      ? union(resourceScopes(options.challengeScopes), requireScopes)
+      : ownScopes,
     requireScopes,
     authorizationServers,
     verifier,

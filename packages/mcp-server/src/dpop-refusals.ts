@@ -2,7 +2,7 @@ import type { VerifiedToken } from "@doorward/jwt-verifier"
 import type { DpopError } from "@doorward/oauth-core"
 import type { ProtectedResource } from "./protected-resource.ts"
 import type { TokenScheme } from "./protocol/token-credentials.ts"
-import type { DpopRefusalReason, Refused } from "./refusals.ts"
+import { type DpopRefusalReason, type Refused, signInScopes } from "./refusals.ts"
 
 const KEY_MESSAGES: Readonly<Record<Exclude<DpopRefusalReason, DpopError["reason"]>, string>> = {
   dpop_key_mismatch: "The DPoP proof is signed with another key than the token's.",
@@ -15,7 +15,7 @@ export function unproven(
   reason: keyof typeof KEY_MESSAGES,
   scheme: TokenScheme,
   verified: VerifiedToken,
-  { scopes, metadataUrl }: ProtectedResource,
+  resource: ProtectedResource,
 ): Refused {
   const message = KEY_MESSAGES[reason]
   return {
@@ -26,8 +26,8 @@ export function unproven(
       scheme,
       error: "invalid_token",
       description: message,
-      scopes,
-      resourceMetadataUrl: metadataUrl,
+      scopes: signInScopes(resource, verified),
+      resourceMetadataUrl: resource.metadataUrl,
     },
     verified,
   }

@@ -53,6 +53,7 @@ const resourceShape = {
     .array(objectOption<TokenVerifier>("must be an object with a method verify(token)", "verify"))
     .optional(),
   scopes: scopesSchema.optional(),
+  challengeScopes: scopesSchema.optional(),
   requireScopes: scopesSchema.optional(),
   name: z.string().optional(),
 } satisfies { [Name in keyof ResourceOptions]-?: z.ZodType<ResourceOptions[Name]> }
@@ -87,10 +88,12 @@ const mountShape = { path: z.string() } satisfies OptionFields<MountOptions>
 const mcpGuardOptions = z
   .strictObject({ ...resourceShape, ...guardShape })
   .superRefine(checkResource, despiteOtherProblems)
+  .superRefine(checkChallengeScopes, despiteOtherProblems)
 
 const protectMcpOptions = z
   .strictObject({ ...resourceShape, ...guardShape, ...mountShape })
   .superRefine(checkResource, despiteOtherProblems)
+  .superRefine(checkChallengeScopes, despiteOtherProblems)
 
 function read(
   subject: string,
@@ -168,6 +171,24 @@ function checkResource(
     )
   } else {
     addProblem(context, ["resource"], `is missing; the proxy has more than one: ${known}`)
+  }
+}
+
+/** A client cannot be told to ask for what the resource does not have. */
+function checkChallengeScopes(
+  options: z.output<z.ZodObject<typeof resourceShape>> & Partial<MountOptions>,
+  context: z.core.$RefinementCtx,
+): void {
+  const { proxy, resource, path, challengeScopes = [], requireScopes = [] } = options
+  const ofProxy = isIssuingProxy(proxy) ? resourceOfProxy({ proxy, resource, path })?.scopes : []
+  const known = options.scopes ?? ofProxy ?? challengeScopes
+  for (const [index, scope] of challengeScopes.entries()) {
+    if (known.includes(scope) || requireScopes.includes(scope)) continue
+    addProblem(
+      context,
+      ["challengeScopes", index],
+      (name) => `names the scope ${scope}, which is not one of ${name("scopes")}`,
+    )
   }
 }
 

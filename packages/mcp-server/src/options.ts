@@ -31,6 +31,13 @@ export interface ResourceDetails {
    * Default: the scopes of the proxy's resource; without a proxy, none.
    */
   scopes?: readonly string[] | undefined
+  /**
+   * The scopes that a 401 names, and so what clients ask for at first (RFC 6750 §3); those of `requireScopes`
+   * are added. With fewer than `scopes`, a client signs in again for the others when a rule of `policy` first
+   * asks it to. Lists show only what the scopes so far allow, so name all that people should find by
+   * themselves. Default: `scopes`.
+   */
+  challengeScopes?: readonly string[] | undefined
   /** The scopes that every token must have, all of them; they are added to `scopes`. Default: none. */
   requireScopes?: readonly string[] | undefined
   /**

@@ -12,8 +12,10 @@ export interface ProtectedResource {
   /** What a challenge names: the first of them. */
   metadataUrl: string
   name: string | undefined
-  /** What a client is told to ask for. */
+  /** What a client can ask for. */
   scopes: readonly string[]
+  /** What a client is told to ask for at first. */
+  challengeScopes: readonly string[]
   /** What every token must have. */
   requireScopes: readonly string[]
   authorizationServers: readonly string[]

@@ -125,12 +125,12 @@ export const methodNotAllowed: Refused = {
 // About the token.
 
 /** A request without a token is not an error, so its challenge has none (RFC 6750 §3.1). */
-export function noCredentials({ scopes, metadataUrl }: ProtectedResource): Refused {
+export function noCredentials({ challengeScopes, metadataUrl }: ProtectedResource): Refused {
   return {
     status: 401,
     reason: "no_credentials",
     message: "Sign in to use this server.",
-    challenge: { scopes, resourceMetadataUrl: metadataUrl },
+    challenge: { scopes: challengeScopes, resourceMetadataUrl: metadataUrl },
   }
 }
 
@@ -160,7 +160,7 @@ export function tokenRefused(error: unknown, resource: ProtectedResource): Refus
     }
   }
   if (error.claims !== undefined) return { ...claimsRequired(error.claims, resource), cause: error }
-  const { scopes, requireScopes, metadataUrl: resourceMetadataUrl } = resource
+  const { challengeScopes, requireScopes, metadataUrl: resourceMetadataUrl } = resource
   const isInsufficient = error.status === 403
   return {
     status: error.status,
@@ -169,7 +169,7 @@ export function tokenRefused(error: unknown, resource: ProtectedResource): Refus
     challenge: {
       error: isInsufficient ? "insufficient_scope" : "invalid_token",
       description: error.message,
-      scopes: isInsufficient && requireScopes.length > 0 ? requireScopes : scopes,
+      scopes: isInsufficient && requireScopes.length > 0 ? requireScopes : challengeScopes,
       resourceMetadataUrl,
     },
     cause: error,
@@ -179,7 +179,8 @@ export function tokenRefused(error: unknown, resource: ProtectedResource): Refus
 /** A 401 that makes the client sign in again with these claims (Conditional Access, CAE). */
 export function claimsRequired(
   claims: string,
-  { scopes, metadataUrl }: ProtectedResource,
+  resource: ProtectedResource,
+  verified?: VerifiedToken,
 ): Refused {
   const message = "This sign-in is not enough for the call. Sign in again."
   return {
@@ -189,10 +190,11 @@ export function claimsRequired(
     challenge: {
       error: "insufficient_claims",
       description: message,
-      scopes,
-      resourceMetadataUrl: metadataUrl,
+      scopes: signInScopes(resource, verified),
+      resourceMetadataUrl: resource.metadataUrl,
       claims,
     },
+    ...(verified && { verified }),
   }
 }
 
@@ -203,9 +205,8 @@ export function claimsRequired(
 export function insufficientScope(
   verified: VerifiedToken,
   needed: readonly string[],
-  { scopes, metadataUrl }: ProtectedResource,
+  resource: ProtectedResource,
 ): Refused {
-  const kept = verified.scopes.filter((scope) => scopes.includes(scope))
   const message = "The token lacks a scope that this request needs."
   return {
     status: 403,
@@ -214,12 +215,22 @@ export function insufficientScope(
     challenge: {
       error: "insufficient_scope",
       description: message,
-      scopes: union(kept, needed),
-      resourceMetadataUrl: metadataUrl,
+      scopes: union(scopesKept(resource, verified), needed),
+      resourceMetadataUrl: resource.metadataUrl,
     },
     verified,
   }
 }
+
+/** What to ask for in a new sign-in, so that whoever has more loses nothing. */
+export const signInScopes = (
+  resource: ProtectedResource,
+  verified: VerifiedToken | undefined,
+): readonly string[] =>
+  union(verified ? scopesKept(resource, verified) : [], resource.challengeScopes)
+
+const scopesKept = ({ scopes }: ProtectedResource, verified: VerifiedToken) =>
+  verified.scopes.filter((scope) => scopes.includes(scope))
 
 // About the body.
 

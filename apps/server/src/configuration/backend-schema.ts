@@ -63,6 +63,11 @@ export const backendSchema = z
       .optional()
       .describe("The name that people see. Default: the key; of the only backend, the host."),
     scopes: list().optional().describe("What clients may ask for here. Default: every scope."),
+    challengeScopes: list()
+      .optional()
+      .describe(
+        "What clients ask for at first. They sign in again for the other scopes when a rule of `policy` asks for them. Default: `scopes`.",
+      ),
     requireScopes: list().optional().describe("What every token must have. Default: none."),
     policy: policySchema.optional(),
     alsoAccept: otherIssuersSchema.optional(),

@@ -11,7 +11,7 @@ export interface BackendServer {
   close(): Promise<void>
 }
 
-/** A server of the 2.x SDK, for clients of both eras, with these tools. */
+/** A server of the 2.x SDK, for clients of both eras, with these tools and a resource. */
 export async function backendServer(...tools: readonly string[]): Promise<BackendServer> {
   const received: Headers[] = []
   const handler = createMcpHandler(() => {
@@ -21,6 +21,9 @@ export async function backendServer(...tools: readonly string[]): Promise<Backen
         content: [{ type: "text", text: `${name} was called` }],
       }))
     }
+    server.registerResource("written", "test://written", {}, ({ href }) => ({
+      contents: [{ uri: href, text: `${href} was read` }],
+    }))
     return server
   })
   const server = serve({

@@ -123,6 +123,7 @@ function resource({ identity, upstreamToken, isActive }: GuardedOptions): Resour
             identity: signedIn,
             principal: { type: "person", identity: signedIn },
             upstreamToken: upstreamToken ?? (() => Promise.reject(new Error("no upstream token"))),
+            requireScopes: async () => {},
             requireClaims: async () => {},
             isActive: isActive ?? (async () => true),
           }

@@ -1,3 +1,4 @@
+import { isGranted } from "../auth-info.ts"
 import { authenticate } from "../flow/authenticate.ts"
 import { describeCaller } from "../flow/describe-caller.ts"
 import { isActive } from "../flow/is-active.ts"
@@ -38,12 +39,21 @@ export function mcpEndpoint(
     return refusalResponse(refused, resource.dpop)
   }
 
+  /** Refuses what the caller may not do, and lets the proxy know which scopes it is told to ask for. */
+  async function refuseToken(refused: Refused): Promise<Response> {
+    const { reason, verified, challenge } = refused
+    if (reason === "insufficient_scope" && verified && isGranted(verified)) {
+      await verified.requireScopes(challenge?.scopes ?? []).catch(() => undefined)
+    }
+    return refuse(refused)
+  }
+
   async function admit(request: Request, parsedBody: unknown): Promise<Response> {
     const isKnown = METHODS.has(request.method)
     // A client that looks with HEAD first must find the sign-in too.
     if (!isKnown && request.method !== "HEAD") return refuse(methodNotAllowed)
     const authenticated = await authenticate(request, resource)
-    if ("refused" in authenticated) return refuse(authenticated.refused)
+    if ("refused" in authenticated) return refuseToken(authenticated.refused)
     const { token, caller } = authenticated
     const { verified } = caller
     if (!isKnown) return refuse({ ...methodNotAllowed, verified })
@@ -51,7 +61,7 @@ export function mcpEndpoint(
     const json = await readJsonBody(request, maxBodyBytes, parsedBody)
     if ("refused" in json) return refuse({ ...json.refused, verified })
     const refused = await policy?.refusal(json.body, caller)
-    return refused ? refuse(refused) : answer(request, token, caller, json)
+    return refused ? refuseToken(refused) : answer(request, token, caller, json)
   }
 
   async function answer(
@@ -73,7 +83,7 @@ export function mcpEndpoint(
     const isOpen = isOpenEventStream(response)
     if (!isOpen && claims !== undefined) {
       await response.body?.cancel()
-      return refuse({ ...claimsRequired(claims, resource), verified })
+      return refuse(claimsRequired(claims, resource, verified))
     }
     const visible = policy
       ? await visibleResponse(response, json?.body, policy.filter(caller), (broken) =>

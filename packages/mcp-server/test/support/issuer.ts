@@ -101,6 +101,7 @@ function grant(
     upstreamToken:
       upstreamToken ??
       (async (scopes) => ({ accessToken: "upstream", expiresAt: Date.now() + 60_000, scopes })),
+    requireScopes: async () => undefined,
     requireClaims: async (challenge) => {
       required?.push(challenge)
     },

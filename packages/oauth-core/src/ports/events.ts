@@ -38,6 +38,7 @@ export type RefusalReason =
   | "pkce_mismatch"
   | "scope_unknown"
   | "scope_widened"
+  | "scope_needs_sign_in"
   | "resource_unknown"
   | "resource_ambiguous"
   | "resource_widened"

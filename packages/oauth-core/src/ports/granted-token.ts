@@ -26,6 +26,12 @@ export interface GrantedToken extends IdentifiedToken {
    */
   upstreamToken(scopes: readonly string[]): Promise<UpstreamToken>
   /**
+   * Notes that the client was told to ask for scopes (RFC 6750 §3.1, `insufficient_scope`). If its grant lacks
+   * one of them, refreshes are refused for the next 15 seconds: many clients refresh first, which cannot give
+   * them the scope, and sign in only if that fails. The grant goes on.
+   */
+  requireScopes(scopes: readonly string[]): Promise<void>
+  /**
    * Records a claims challenge that an API sent to a tool (Conditional Access, continuous access
    * evaluation). The client's next requests are refused with it until the person has signed in again.
    *

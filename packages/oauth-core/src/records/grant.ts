@@ -41,6 +41,8 @@ const grantSchema = z.object({
   parentId: z.string().optional(),
   /** The clients that exchanged tokens on the way to it, the newest first. */
   actors: z.array(z.string()).optional(),
+  /** Until when a refresh is refused, so that the client signs in for more scopes. Milliseconds. */
+  stepUpUntil: z.number().optional(),
   /** Whether its code has been redeemed. Until then it lives only as long as the code. */
   active: z.boolean(),
   /** Absent if it is for a single access token, with which it ends. */

@@ -308,6 +308,8 @@ async function touchedRecords(): Promise<Record<string, string[]>> {
   await during("upstreamToken() of a verified token", () =>
     token.upstreamToken(["Mail.Send"]).catch(() => undefined),
   )
+  await during("requireScopes() of a verified token", () => token.requireScopes(["more"]))
+  server.advance(minutes)
   await during("requireClaims() of a verified token", () => token.requireClaims(challenge("[]")))
   await signedIn()
 

@@ -7,6 +7,7 @@ import { UnreadableValueError } from "../../tokens/seal.ts"
 import type { Deps } from "../deps.ts"
 import { keepClaimsChallenge } from "../upstream/claims-challenge.ts"
 import { upstreamToken } from "../upstream/token.ts"
+import { expectStepUp } from "./step-up.ts"
 
 /**
  * Checks one of our access tokens at a resource server: its signature and claims, and that its grant is
@@ -49,6 +50,10 @@ export async function checkAccessToken(
     async upstreamToken(scopes) {
       if (!grant.upstream) throw noSignIn()
       return upstreamToken({ grantId: gid, clientId, userId: grant.userId, scopes }, deps)
+    },
+    async requireScopes(scopes) {
+      const isGranted = scopes.every((scope) => grant.scopes.includes(scope))
+      if (grant.refresh && !isGranted) await expectStepUp(gid, deps)
     },
     async requireClaims(challenge) {
       if (grant.upstream) await keepClaimsChallenge(gid, challenge, deps)

@@ -14,6 +14,7 @@ import { endGrant } from "../grants/end-grants.ts"
 import { asOAuthError } from "../upstream/failure.ts"
 import { refreshUpstream } from "../upstream/refresh.ts"
 import { grantExpiry, issueTokens, otherKey } from "./issue.ts"
+import { isStepUpExpected } from "./step-up.ts"
 
 /** How long the previous token still gets the same successor, in milliseconds. */
 const rotationGrace = 30 * 1000
@@ -47,6 +48,8 @@ export async function refreshTokens(
   if (!isUsable(token, found.value, deps)) return reused(token, deps)
   // Only a new sign-in can answer a claims challenge; refreshing would postpone it forever.
   if (found.value.upstream.challenge !== undefined) throw invalid("upstream_interaction_required")
+
+  if (isStepUpExpected(found.value, deps)) throw invalid("scope_needs_sign_in")
 
   const confirmed = await confirm(token, deps)
   const { grant, repeated } = await rotate(token, confirmed, deps)
@@ -116,6 +119,7 @@ const invalid = (
     | "refresh_token_forged"
     | "refresh_token_of_another_client"
     | "refresh_token_reused"
+    | "scope_needs_sign_in"
     | "upstream_interaction_required",
 ): OAuthError =>
   new OAuthError(
