@@ -80,7 +80,8 @@ export interface OAuthProxyOptions {
    */
   limiter?: Limiter
   /**
-   * Returns the address to count a request by, or `undefined` not to count it. Default: no limits.
+   * Returns the address to count a request by, or `undefined` not to count it; at `/device`, where codes could
+   * be tried, all such requests are counted together. Default: no limits.
    *
    * @param env what the host passes along with a request, such as the bindings of a Hono app.
    */

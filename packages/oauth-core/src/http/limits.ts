@@ -4,6 +4,9 @@ import type { Client } from "../ports/client.ts"
 import { OAuthError } from "../ports/errors.ts"
 import type { HttpContext } from "./context.ts"
 
+/** Where codes can be tried, so that nobody may go uncounted: all without an address are counted as one. */
+const countsEverybody: LimitedEndpoint = "device"
+
 /**
  * Applies the operator's limiter to an endpoint.
  *
@@ -12,7 +15,8 @@ import type { HttpContext } from "./context.ts"
 export const limit =
   (endpoint: LimitedEndpoint, http: HttpContext): MiddlewareHandler =>
   async (c, next) => {
-    const address = http.options.limiter && http.options.clientAddress?.(c.req.raw, c.env)
+    const known = http.options.limiter && http.options.clientAddress?.(c.req.raw, c.env)
+    const address = known ?? (endpoint === countsEverybody ? "unknown" : undefined)
     if (address !== undefined) await count({ endpoint, address }, "from this address", http)
     await next()
   }

@@ -85,14 +85,17 @@ export function parseClientMetadata(
   if (signsIn === undefined) {
     refuse(`grant_types must include ${signInGrantTypes(supported).join(" or ")}`)
   }
-  if (signsIn === "authorization_code" && metadata.redirect_uris.length === 0) {
+  const isRedirected = signsIn === "authorization_code"
+  if (isRedirected && metadata.redirect_uris.length === 0) {
     throw new OAuthError(
       "invalid_redirect_uri",
       "redirect_uri_invalid",
       `redirect_uris: ${isAbsent(given, "redirect_uris") ? "is missing" : "must have at least one entry"}`,
     )
   }
-  if (!metadata.response_types.includes("code")) refuse("response_types must include code")
+  if (isRedirected && !metadata.response_types.includes("code")) {
+    refuse("response_types must include code")
+  }
   if (metadata.jwks && metadata.jwks_uri) refuse("jwks and jwks_uri cannot be combined")
   if (metadata.token_endpoint_auth_method === "private_key_jwt") {
     if (!metadata.jwks && !metadata.jwks_uri) refuse("private_key_jwt needs jwks or jwks_uri")
@@ -104,7 +107,7 @@ export function parseClientMetadata(
     ...metadata,
     // What the client can use here, whatever else it asked for: RFC 7591 §2 lets the server replace it.
     grant_types: [...grantTypes, "refresh_token"],
-    response_types: ["code"],
+    response_types: isRedirected ? ["code"] : [],
   }
 }
 

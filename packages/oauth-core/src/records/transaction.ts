@@ -24,6 +24,8 @@ const transactionSchema = z.object({
       type: z.literal("device"),
       deviceCode: z.string(),
       request: deviceRequestSchema,
+      /** The claims request (as JSON text) that was stored for this client. */
+      claims: z.string().optional(),
     }),
     z.object({ type: z.literal("grants_page") }),
   ]),

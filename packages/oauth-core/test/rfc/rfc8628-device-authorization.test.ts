@@ -3,6 +3,7 @@ import {
   ConfigurationError,
   type ConsentPageData,
   IdentityProviderError,
+  type LimitedRequest,
   newClientSecret,
   type OAuthProxyOptions,
 } from "../../src/index.ts"
@@ -17,7 +18,8 @@ import {
   signIn,
   start,
 } from "../support/devices.ts"
-import { createFixture } from "../support/fixture.ts"
+import { createFixture, createWorld } from "../support/fixture.ts"
+import { pausedSwaps } from "../support/paused-swaps.ts"
 import { identityOf } from "../support/scripted-provider.ts"
 
 const minutes = 60_000
@@ -167,6 +169,22 @@ describe("the person (§3.3)", () => {
     )
   })
 
+  it("is asked upstream for what a tool of this device was refused for", async () => {
+    const server = createFixture(options)
+    const waiting = await start(server)
+    await approve(server, waiting.user_code)
+    const { body } = await poll(server, waiting)
+    const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}'
+    const challenge = new IdentityProviderError("interaction_required", "mfa", "More.", { claims })
+    await (await server.verify(body.access_token)).requireClaims(challenge)
+
+    const again = await start(server, { client_id: waiting.clientId })
+    await approve(server, again.user_code)
+    expect(server.upstream.authorizations.at(-1)?.hints).toEqual({ claims })
+    await approve(server, (await start(server, { client_id: waiting.clientId })).user_code)
+    expect(server.upstream.authorizations.at(-1)?.hints).toEqual({})
+  })
+
   it("may try again after an outage upstream", async () => {
     const server = createFixture(options)
     const waiting = await start(server)
@@ -216,6 +234,20 @@ describe("the device (§3.4, §3.5)", () => {
     expect(await ask(20_000)).toBe("authorization_pending")
     await approve(server, waiting.user_code)
     expect(await ask(0)).toBeUndefined()
+  })
+
+  it("gets its tokens even if another of its requests is told to wait at the same moment", async () => {
+    const world = createWorld()
+    const paused = pausedSwaps(world.store)
+    const server = createFixture(options, { ...world, store: paused.store })
+    const waiting = await start(server)
+    const early = await paused.during(() => poll(server, waiting))
+    await approve(server, waiting.user_code)
+    const late = await paused.during(() => poll(server, waiting))
+    early.resume()
+    expect((await early.answer).body.error).toBe("authorization_pending")
+    late.resume()
+    expect((await late.answer).status).toBe(200)
   })
 
   it("learns that its code has expired, and later that it is unknown", async () => {
@@ -308,13 +340,20 @@ describe("off, which is the default", () => {
       error: "invalid_client_metadata",
     })
     const server = createFixture(options)
-    expect(await server.register(device)).toMatchObject({
-      redirect_uris: [],
-      grant_types: [deviceGrant, "refresh_token"],
-    })
+    for (const more of [{}, { response_types: [] }]) {
+      expect(await server.register({ ...device, ...more })).toMatchObject({
+        redirect_uris: [],
+        grant_types: [deviceGrant, "refresh_token"],
+        response_types: [],
+      })
+    }
     const both = { grant_types: ["authorization_code", deviceGrant] }
     expect(await server.register(both)).toMatchObject({
       grant_types: ["authorization_code", deviceGrant, "refresh_token"],
+      response_types: ["code"],
+    })
+    expect(await server.register({ ...both, response_types: [] })).toMatchObject({
+      error: "invalid_client_metadata",
     })
     expect(await server.register({ redirect_uris: [] })).toMatchObject({
       error: "invalid_redirect_uri",
@@ -342,6 +381,20 @@ test("attempts are counted, so that nobody can try codes (§5.1)", async () => {
   const page = await browser.open(`${server.proxy.issuer}/device`)
   expect(page.status).toBe(429)
   expect(server.reasons().at(-1)).toBe("rate_limited")
+})
+
+test("attempts from addresses that nobody knows are counted together (§5.1)", async () => {
+  const counted: LimitedRequest[] = []
+  const limiter = {
+    consume: async (request: LimitedRequest) => {
+      counted.push(request)
+      return {}
+    },
+  }
+  const server = createFixture({ ...options, limiter, clientAddress: () => undefined })
+  await enter(server, (await start(server)).user_code)
+  expect(counted.map(({ endpoint }) => endpoint)).toEqual(["device", "device"])
+  expect(new Set(counted.map(({ address }) => address)).size).toBe(1)
 })
 
 test("a consent page of the operator is told about the device", async () => {

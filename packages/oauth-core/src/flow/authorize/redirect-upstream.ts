@@ -1,4 +1,4 @@
-import type { UpstreamAuthorization } from "../../ports/identity-provider.ts"
+import type { SignInHints, UpstreamAuthorization } from "../../ports/identity-provider.ts"
 import { type Transaction, transactionLifetime, transactions } from "../../records/transaction.ts"
 import { createOpaqueToken } from "../../tokens/opaque-token.ts"
 import type { Deps } from "../deps.ts"
@@ -38,11 +38,25 @@ async function withClaims(
   purpose: Transaction["purpose"],
   deps: Deps,
 ): Promise<Transaction["purpose"]> {
-  if (purpose.type !== "authorization" || purpose.request.hints.claims !== undefined) return purpose
-  const { request } = purpose
-  const claims = await takeClaimsChallenge(request.clientId, deps)
+  if (purpose.type === "grants_page") return purpose
+  if (hintsOf(purpose).claims !== undefined) return purpose
+  const claims = await takeClaimsChallenge(purpose.request.clientId, deps)
   if (claims === undefined) return purpose
+  if (purpose.type === "device") return { ...purpose, claims }
+  const { request } = purpose
   return { ...purpose, request: { ...request, hints: { ...request.hints, claims } } }
+}
+
+/** What the provider is told about the sign-in, besides its scopes. */
+function hintsOf(purpose: Transaction["purpose"]): SignInHints {
+  switch (purpose.type) {
+    case "authorization":
+      return purpose.request.hints
+    case "device":
+      return purpose.claims === undefined ? {} : { claims: purpose.claims }
+    case "grants_page":
+      return {}
+  }
 }
 
 /** The upstream request of a transaction. It is the same before the redirect and at the callback. */
@@ -58,7 +72,7 @@ export function upstreamAuthorization(
     codeVerifier,
     redirectUri: deps.settings.callbackUrl,
     scopes: upstreamScopes(scopes, deps),
-    hints: purpose.type === "authorization" ? purpose.request.hints : {},
+    hints: hintsOf(purpose),
   }
 }
 

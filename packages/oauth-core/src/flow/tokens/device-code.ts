@@ -79,7 +79,8 @@ async function redeem(
 async function wait(deviceCode: string, deps: Deps): Promise<never> {
   let isTooFast = false
   await deps.records.update(deviceAuthorizations, deviceCode, (current) => {
-    if (!current) return undefined
+    // Once the person has decided, only redeeming changes the record: it must not lose to this.
+    if (current?.value.outcome.type !== "pending") return undefined
     const { polledAt, interval } = current.value
     const now = deps.now()
     isTooFast = now < polledAt + interval
