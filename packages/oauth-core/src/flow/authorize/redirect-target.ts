@@ -68,7 +68,9 @@ function findRegistered(requested: string | undefined, { redirectUris }: Client)
     "invalid_request",
     "redirect_uri_mismatch",
     requested === undefined
-      ? "redirect_uri is required, because this client registered more than one."
+      ? first === undefined
+        ? "This client has no redirect URI, so nobody can sign in through it in a browser."
+        : "redirect_uri is required, because this client registered more than one."
       : `The redirect URI ${shown(requested)} is not registered for this client.`,
   )
 }
