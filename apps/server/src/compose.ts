@@ -52,7 +52,7 @@ export async function composeServer(
     await store.close()
   }
 
-  function serveOf({ setting, backend }: Endpoint, proxy: OAuthProxy): ServeMcp {
+  function serveOf({ setting, backend }: Endpoint, proxy: OAuthProxy): ServeMcp | Backend {
     if (!backend) return exampleTools(configuration)
     const context = { configuration, setting, proxy, secret, log }
     const created = createBackend(backend.key, backend.settings, context)

@@ -1,3 +1,4 @@
+import type { Backend } from "@doorward/mcp-gateway"
 import { protectMcp, type Refusal, type ServeMcp, type UnmatchedRule } from "@doorward/mcp-server"
 import type { OAuthProxy } from "@doorward/oauth-core"
 import type { Hono } from "hono"
@@ -26,11 +27,17 @@ export interface MountContext {
  */
 export function mountEndpoint(
   endpoint: Endpoint,
-  serve: ServeMcp,
+  serve: ServeMcp & Pick<Partial<Backend>, "serveOpen">,
   { app, configuration, proxy, basePath, log }: MountContext,
 ): void {
   const { resource, path, backend } = endpoint
-  const { challengeScopes, requireScopes, policy, maxBodyBytes } = backend?.settings ?? {}
+  const {
+    challengeScopes,
+    requireScopes,
+    open: methods,
+    policy,
+    maxBodyBytes,
+  } = backend?.settings ?? {}
   const warned = new Set<string>()
   const origins = backend?.settings.allowedOrigins ?? configuration.allowedOrigins
   const options = defined({
@@ -39,6 +46,7 @@ export function mountEndpoint(
     serve,
     challengeScopes,
     requireScopes,
+    open: methods && serve.serveOpen && { methods, serve: serve.serveOpen },
     policy,
     alsoAccept: otherIssuers(configuration, endpoint),
     maxBodyBytes,

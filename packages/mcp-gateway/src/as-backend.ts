@@ -5,7 +5,7 @@ import type { Backend } from "./backend.ts"
 export function asBackend(
   name: string,
   serve: ServeMcp,
-  rest: Pick<Backend, "ping" | "inspect" | "close">,
+  rest: Pick<Backend, "ping" | "inspect" | "close" | "serveOpen">,
 ): Backend {
   const backend: ServeMcp = (request, options) => serve(request, options)
   return Object.assign(Object.defineProperty(backend, "name", { value: name }), rest)

@@ -1,9 +1,14 @@
-import type { ServeMcp } from "@doorward/mcp-server"
+import type { ServeMcp, ServeOpen } from "@doorward/mcp-server"
 
 /** An MCP server behind the gateway: a `serve` for `mcpGuard` and `protectMcp`, and what operating it takes. */
 export interface Backend extends ServeMcp {
   /** The name in logs and errors. */
   readonly name: string
+  /**
+   * Serves requests of nobody in particular, for `open` of `mcpGuard` and `protectMcp`: the server learns
+   * nothing of a caller. Absent for a server that keeps a process or a connection for each caller.
+   */
+  readonly serveOpen?: ServeOpen
   /**
    * Finds out whether requests can get there now, without being a client of the server.
    *

@@ -6,6 +6,12 @@ export {
   type McpGuardMetadata,
   mcpGuard,
 } from "./mcp-guard.ts"
+export {
+  type OpenDiscovery,
+  type OpenMethod,
+  openMethods,
+  type ServeOpen,
+} from "./open-discovery.ts"
 export type {
   GuardOptions,
   IssuingProxy,

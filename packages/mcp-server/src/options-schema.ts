@@ -10,6 +10,7 @@ import {
 } from "@doorward/boundary"
 import type { TokenVerifier } from "@doorward/jwt-verifier"
 import { z } from "zod"
+import { type OpenDiscovery, openMethods, type ServeOpen } from "./open-discovery.ts"
 import type {
   GuardOptions,
   IssuingProxy,
@@ -73,6 +74,12 @@ const guardShape = {
         }),
       ),
     ])
+    .optional(),
+  open: z
+    .strictObject({
+      methods: z.array(z.enum(openMethods)).min(1, "must name at least one method"),
+      serve: functionOption<ServeOpen>(),
+    } satisfies OptionFields<OpenDiscovery>)
     .optional(),
   policy: policySchema.default({}),
   maxBodyBytes: z

@@ -1,6 +1,7 @@
 import type { TokenVerifier } from "@doorward/jwt-verifier"
 import type { OAuthProxy } from "@doorward/oauth-core"
 import type { AuthInfo } from "./auth-info.ts"
+import type { OpenDiscovery } from "./open-discovery.ts"
 import type { Policy, UnmatchedRule } from "./policy/policy.ts"
 import type { AllowedOrigins } from "./protocol/origin.ts"
 import type { Refusal } from "./refusals.ts"
@@ -96,6 +97,11 @@ export interface GuardOptions {
    * all. Default: pages of the resource's own origin; for a resource on loopback, of any loopback origin.
    */
   allowedOrigins?: AllowedOrigins | undefined
+  /**
+   * What clients may find out without a token; a call then meets the 401 that leads to the sign-in. Default:
+   * nothing.
+   */
+  open?: OpenDiscovery | undefined
   /** Who may use which tool, prompt and resource. Default: whoever has an accepted token may use all. */
   policy?: Policy | undefined
   /** The longest request body that is read, in bytes. Default: 4194304 (4 MiB). */

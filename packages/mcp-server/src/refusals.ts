@@ -24,6 +24,8 @@ export type RefusalReason =
   | "policy_failed"
   | "name_unreadable"
   | "answer_unreadable"
+  | "too_many_open_requests"
+  | "open_answer_failed"
   | "origin_not_allowed"
   | "method_not_allowed"
   | "unsupported_media_type"
@@ -121,6 +123,22 @@ export const methodNotAllowed: Refused = {
   message: "Only GET, POST and DELETE are allowed.",
   headers: { allow: "GET, POST, DELETE" },
 }
+
+export const tooManyOpenRequests: Refused = {
+  status: 503,
+  reason: "too_many_open_requests",
+  message: "Too many requests without a token. Sign in, or try again shortly.",
+  headers: { "retry-after": "1" },
+}
+
+/** What a request without a token asked for could not be answered. */
+export const openFailed = (cause: unknown): Refused => ({
+  status: 503,
+  reason: "open_answer_failed",
+  message: "The server's answer could not be read. Try again shortly.",
+  headers: { "retry-after": "5" },
+  cause,
+})
 
 // About the token.
 

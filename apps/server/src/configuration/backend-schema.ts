@@ -1,3 +1,4 @@
+import { openMethods } from "@doorward/mcp-server"
 import { z } from "zod"
 import { otherIssuersSchema } from "./other-issuers-schema.ts"
 import { policySchema } from "./policy-schema.ts"
@@ -69,6 +70,13 @@ export const backendSchema = z
         "What clients ask for at first. They sign in again for the other scopes when a rule of `policy` asks for them. Default: `scopes`.",
       ),
     requireScopes: list().optional().describe("What every token must have. Default: none."),
+    open: z
+      .array(z.enum(openMethods))
+      .min(1, "must name at least one method")
+      .optional()
+      .describe(
+        "What clients may find out without a token, such as `initialize` and `tools/list`; a call then leads to the sign-in. Only for a server that keeps no sessions. Default: nothing.",
+      ),
     policy: policySchema.optional(),
     alsoAccept: otherIssuersSchema.optional(),
     allowedOrigins: list()

@@ -77,6 +77,11 @@ function checkBackend(path: string, backend: SettingsTree, context: Context): vo
     const owner = command === undefined ? "a command" : "a url"
     report(context, `${path}.${name}`, `is only for a backend with ${owner}; remove it`)
   }
+  if (backend.open !== undefined && (command !== undefined || backend.transport === "sse")) {
+    const message =
+      "is only for a server over Streamable HTTP: others keep a session for each caller"
+    report(context, `${path}.open`, message)
+  }
   if (command !== undefined && isTree(backend.identity)) {
     report(context, `${path}.identity`, "must be true or false for a backend with a command")
   }
@@ -84,7 +89,7 @@ function checkBackend(path: string, backend: SettingsTree, context: Context): vo
 
 /** The paths of the server itself, or what begins with one of them, is no place for a backend. */
 const ownPaths =
-  /^\/(authorize|consent|auth|token|register|revoke|introspect|par|grants|healthz|readyz|\.well-known)(\/|$)/
+  /^\/(authorize|consent|auth|device|device_authorization|token|register|revoke|introspect|par|grants|healthz|readyz|\.well-known)(\/|$)/
 
 function checkPaths(backends: SettingsTree, context: Context): void {
   const taken = new Map<string, string>()

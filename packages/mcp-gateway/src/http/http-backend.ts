@@ -1,10 +1,10 @@
 import { readSecrets } from "@doorward/boundary"
-import type { ServeMcp } from "@doorward/mcp-server"
+import type { ServeMcp, ServeMcpOptions, ServeOpen } from "@doorward/mcp-server"
 import { asBackend } from "../as-backend.ts"
 import { type Backend, BackendError } from "../backend.ts"
 import { backendEvents } from "../backend-events.ts"
 import { failureEvent } from "../backend-failure.ts"
-import { callerOf } from "../identity/caller.ts"
+import { type Caller, callerOf, nobody } from "../identity/caller.ts"
 import { identityHeaders } from "../identity/identity-headers.ts"
 import type { ForwardToSettings } from "../options-schema.ts"
 import { requestId } from "../protocol/messages.ts"
@@ -28,14 +28,24 @@ export function httpBackend(settings: ForwardToSettings): Backend {
   const events = backendEvents(name, settings.onEvent)
   const admit = requestAdmission(sessions, events)
 
-  const serve: ServeMcp = async (request, options) => {
+  const serve: ServeMcp = (request, options) => {
     const caller = callerOf(options.authInfo)
+    return pass(request, options, caller, () => identify(options.authInfo, caller))
+  }
+  const serveOpen: ServeOpen = (request, options) => pass(request, options, nobody, () => ({}))
+
+  async function pass(
+    request: Request,
+    options: Omit<ServeMcpOptions, "authInfo">,
+    caller: Caller,
+    identity: () => Record<string, string> | Promise<Record<string, string>>,
+  ): Promise<Response> {
     const admitted = admit(request, caller, options)
     if (admitted instanceof Response) return admitted
     try {
       const headers = {
         ...fixed,
-        ...(await identify(options.authInfo, caller)),
+        ...(await identity()),
         ...requestHeaders(request.headers, options.parsedBody),
         ...(admitted.session && { "mcp-session-id": admitted.session.id }),
       }
@@ -73,6 +83,7 @@ export function httpBackend(settings: ForwardToSettings): Backend {
   }
 
   return asBackend(name, serve, {
+    serveOpen,
     ping: (signal) => pingBackend(connection, settings, signal),
     inspect: (signal) => inspectBackend(connection, settings, signal),
     close: () => connection.close(),

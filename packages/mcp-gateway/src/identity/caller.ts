@@ -16,6 +16,20 @@ export interface Caller {
   token: AuthInfo["extra"]["verified"] | undefined
 }
 
+/** Whoever has no token. No token has an empty subject, so nobody's session is anybody's. */
+export const nobody: Caller = {
+  issuer: "",
+  subject: "",
+  clientId: "",
+  scopes: [],
+  email: undefined,
+  name: undefined,
+  tenant: undefined,
+  roles: [],
+  groups: [],
+  token: undefined,
+}
+
 /**
  * Reads who is calling; without a principal, from the token's own claims. What another issuer says has the
  * issuer before it, as in a policy: a backend must not take one issuer's `alice` for another's.

@@ -1,5 +1,5 @@
 import type { VerifiedToken } from "@doorward/jwt-verifier"
-import { type Caller, callerOf } from "../policy/caller.ts"
+import { callerOf, type KnownCaller } from "../policy/caller.ts"
 import type { ProtectedResource } from "../protected-resource.ts"
 import { readTokenCredentials } from "../protocol/token-credentials.ts"
 import {
@@ -11,7 +11,7 @@ import {
 } from "../refusals.ts"
 import { proveKey } from "./prove-key.ts"
 
-export type Authenticated = { token: string; caller: Caller } | { refused: Refused }
+export type Authenticated = { token: string; caller: KnownCaller } | { refused: Refused }
 
 /**
  * Reads the token from the `Authorization` header, the only place where it counts, and has it verified

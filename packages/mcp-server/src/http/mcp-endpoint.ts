@@ -3,7 +3,7 @@ import { authenticate } from "../flow/authenticate.ts"
 import { describeCaller } from "../flow/describe-caller.ts"
 import { isActive } from "../flow/is-active.ts"
 import type { CheckedOptions } from "../options-schema.ts"
-import type { Caller } from "../policy/caller.ts"
+import type { KnownCaller } from "../policy/caller.ts"
 import { guardPolicy } from "../policy/guard-policy.ts"
 import type { ProtectedResource } from "../protected-resource.ts"
 import { callsOneOf } from "../protocol/json-rpc.ts"
@@ -18,6 +18,7 @@ import {
 import { preflightResponse, shareWith } from "./cors.ts"
 import { endWithLifetime, isOpenEventStream } from "./event-stream.ts"
 import { readJsonBody } from "./json-body.ts"
+import { openEndpoint } from "./open-endpoint.ts"
 import { refusalResponse } from "./refusal-response.ts"
 import { withHeaders } from "./response-headers.ts"
 import { visibleResponse } from "./visible-response.ts"
@@ -33,6 +34,7 @@ export function mcpEndpoint(
   const { serve, allowedOrigins, maxBodyBytes, onRefusal } = options
   const isAllowedOrigin = originTest(resource.url, allowedOrigins)
   const policy = guardPolicy(options, resource)
+  const discover = options.open && openEndpoint(options.open, policy, refuse)
 
   function refuse(refused: Refused): Response {
     onRefusal?.(refusalEvent(refused, resource.resource))
@@ -52,6 +54,8 @@ export function mcpEndpoint(
     const isKnown = METHODS.has(request.method)
     // A client that looks with HEAD first must find the sign-in too.
     if (!isKnown && request.method !== "HEAD") return refuse(methodNotAllowed)
+    const discovered = await discover?.(request, parsedBody)
+    if (discovered) return discovered
     const authenticated = await authenticate(request, resource)
     if ("refused" in authenticated) return refuseToken(authenticated.refused)
     const { token, caller } = authenticated
@@ -67,7 +71,7 @@ export function mcpEndpoint(
   async function answer(
     request: Request,
     token: string,
-    caller: Caller,
+    caller: KnownCaller,
     json?: { body: unknown; text?: string },
   ): Promise<Response> {
     const { verified } = caller

@@ -9,9 +9,27 @@ export type Membership = "roles" | "groups" | "tenants" | "people" | "clients" |
 
 /** Whoever makes a request, as rules look at them. `undefined` is what the token does not say. */
 export interface Caller extends Readonly<Record<Membership, readonly string[] | undefined>> {
-  verified: VerifiedToken
+  /** `undefined` if nobody has signed in. */
+  verified: VerifiedToken | undefined
   /** The scopes of the token, and those that they contain. */
   scopes: ReadonlySet<string>
+}
+
+/** A caller with a token. */
+export interface KnownCaller extends Caller {
+  verified: VerifiedToken
+}
+
+/** Whoever has no token: no rule that asks for anything is met. */
+export const nobody: Caller = {
+  verified: undefined,
+  scopes: new Set(),
+  roles: [],
+  groups: [],
+  tenants: [],
+  people: [],
+  clients: [],
+  callers: [],
 }
 
 /**
@@ -22,7 +40,7 @@ export function callerOf(
   verified: VerifiedToken,
   scopes: ReadonlySet<string>,
   isForeign: boolean,
-): Caller {
+): KnownCaller {
   const principal = principalOf(verified)
   if (principal) return { verified, scopes, ...membershipsOf(principal, verified) }
   const { issuer, clientId, subject } = verified

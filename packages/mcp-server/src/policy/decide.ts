@@ -118,6 +118,7 @@ async function unmet(
   }
   const { verified } = caller
   if (rule.when === undefined) return undefined
+  if (verified === undefined) return "condition_not_met"
   const principal = principalOf(verified)
   const call = { name, arguments: args, verified, principal, identity: principal?.identity }
   try {

@@ -2,7 +2,7 @@ import type { CheckedOptions } from "../options-schema.ts"
 import type { ProtectedResource } from "../protected-resource.ts"
 import { requestedObjects } from "../protocol/requested-objects.ts"
 import type { Refused } from "../refusals.ts"
-import type { Caller } from "./caller.ts"
+import type { Caller, KnownCaller } from "./caller.ts"
 import { decider } from "./decide.ts"
 import { nameUnreadable, policyFailed, refusedByPolicy } from "./refusals.ts"
 import { unmatchedRules } from "./unmatched-rules.ts"
@@ -11,7 +11,7 @@ import { type AnswerFilter, answerFilter } from "./visible-answer.ts"
 /** The policy of a resource: the same rules for what is asked and for what is answered. */
 export interface GuardPolicy {
   /** Why a body must not reach the server, if it must not: what it names decides, batches included. */
-  refusal(body: unknown, caller: Caller): Promise<Refused | undefined>
+  refusal(body: unknown, caller: KnownCaller): Promise<Refused | undefined>
   /** What of the server's messages the caller may see. */
   filter(caller: Caller): AnswerFilter
 }
