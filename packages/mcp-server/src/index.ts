@@ -10,7 +10,6 @@ export {
   type OpenDiscovery,
   type OpenMethod,
   openMethods,
-  type ServeOpen,
 } from "./open-discovery.ts"
 export type {
   GuardOptions,
@@ -22,8 +21,6 @@ export type {
   ResourceOfIssuer,
   ResourceOfProxy,
   ResourceOptions,
-  ServeMcp,
-  ServeMcpOptions,
 } from "./options.ts"
 export type {
   Policy,
@@ -36,3 +33,4 @@ export { type OfferedObjects, rulesWithoutMatch } from "./policy/unmatched-rules
 export { type HonoApp, type HonoContext, protectMcp } from "./protect-mcp.ts"
 export type { AllowedOrigins } from "./protocol/origin.ts"
 export type { Refusal, RefusalReason } from "./refusals.ts"
+export type { ServeMcp, ServeMcpOptions, ServeOpen } from "./serve-mcp.ts"

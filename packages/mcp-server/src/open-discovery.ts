@@ -1,4 +1,4 @@
-import type { ServeMcpOptions } from "./options.ts"
+import type { ServeOpen } from "./serve-mcp.ts"
 
 /** The methods that can be open: their answer is the same whoever asks. */
 export const openMethods = [
@@ -28,9 +28,3 @@ export interface OpenDiscovery {
    */
   serve: ServeOpen
 }
-
-/** Serves an MCP request of nobody in particular. */
-export type ServeOpen = (
-  request: Request,
-  options: Omit<ServeMcpOptions, "authInfo">,
-) => Response | Promise<Response>

@@ -10,7 +10,7 @@ import {
 } from "@doorward/boundary"
 import type { TokenVerifier } from "@doorward/jwt-verifier"
 import { z } from "zod"
-import { type OpenDiscovery, openMethods, type ServeOpen } from "./open-discovery.ts"
+import { type OpenDiscovery, openMethods } from "./open-discovery.ts"
 import type {
   GuardOptions,
   IssuingProxy,
@@ -18,7 +18,6 @@ import type {
   MountOptions,
   ProtectMcpOptions,
   ResourceOptions,
-  ServeMcp,
 } from "./options.ts"
 import type { UnmatchedRule } from "./policy/policy.ts"
 import { hiddenKeys, policySchema, scopesSchema } from "./policy/policy-schema.ts"
@@ -26,6 +25,7 @@ import { isOrigin } from "./protocol/origin.ts"
 import { isResourceUrl } from "./protocol/resource-metadata.ts"
 import type { Refusal } from "./refusals.ts"
 import { resourceOfProxy } from "./resource-of-proxy.ts"
+import type { ServeMcp, ServeOpen } from "./serve-mcp.ts"
 
 /** Options of `mcpGuard` or `protectMcp`, checked, with their defaults. */
 export type CheckedOptions = ResourceOptions &

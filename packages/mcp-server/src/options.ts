@@ -1,10 +1,10 @@
 import type { TokenVerifier } from "@doorward/jwt-verifier"
 import type { OAuthProxy } from "@doorward/oauth-core"
-import type { AuthInfo } from "./auth-info.ts"
 import type { OpenDiscovery } from "./open-discovery.ts"
 import type { Policy, UnmatchedRule } from "./policy/policy.ts"
 import type { AllowedOrigins } from "./protocol/origin.ts"
 import type { Refusal } from "./refusals.ts"
+import type { ServeMcp } from "./serve-mcp.ts"
 
 /** What `mcpGuard` takes: which resource it guards, and how requests to it are handled. */
 export type McpGuardOptions = ResourceOptions & GuardOptions
@@ -113,23 +113,4 @@ export interface GuardOptions {
    * end. Default: nothing is called.
    */
   onUnmatchedRule?: ((rule: UnmatchedRule) => void) | undefined
-}
-
-/**
- * Serves an MCP request whose caller is known. `createMcpHandler(…).fetch` of
- * `@modelcontextprotocol/server` is one.
- */
-export type ServeMcp = (request: Request, options: ServeMcpOptions) => Response | Promise<Response>
-
-/** What the guard found out about a request. */
-export interface ServeMcpOptions {
-  /** Who is calling. */
-  authInfo: AuthInfo
-  /** The parsed JSON body. The body of the request itself has been read already. */
-  parsedBody?: unknown
-  /**
-   * The JSON text of `parsedBody`, if the guard read it itself: a number that JavaScript cannot hold
-   * exactly is only there in full.
-   */
-  bodyText?: string
 }

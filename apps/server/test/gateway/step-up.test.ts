@@ -29,7 +29,7 @@ const inspector = join(
 async function started() {
   const emulator = await serveEmulator()
   onTestFinished(() => emulator.close())
-  const backend = await backendServer("read", "write")
+  const backend = await backendServer("read", "write", "test://written")
   onTestFinished(() => backend.close())
   const port = await freePort()
   const challengeScopes = ["access_as_user"]

@@ -11,19 +11,21 @@ export interface BackendServer {
   close(): Promise<void>
 }
 
-/** A server of the 2.x SDK, for clients of both eras, with these tools and a resource. */
-export async function backendServer(...tools: readonly string[]): Promise<BackendServer> {
+/** A server of the 2.x SDK, for clients of both eras, with these tools, and resources by their URIs. */
+export async function backendServer(...offered: readonly string[]): Promise<BackendServer> {
   const received: Headers[] = []
   const handler = createMcpHandler(() => {
     const server = new McpServer({ name: "a backend", version: "1.2.3" })
-    for (const name of tools) {
+    for (const uri of offered.filter(isUri)) {
+      server.registerResource(uri, uri, {}, ({ href }) => ({
+        contents: [{ uri: href, text: `${href} was read` }],
+      }))
+    }
+    for (const name of offered.filter((each) => !isUri(each))) {
       server.registerTool(name, { description: `The tool ${name}` }, () => ({
         content: [{ type: "text", text: `${name} was called` }],
       }))
     }
-    server.registerResource("written", "test://written", {}, ({ href }) => ({
-      contents: [{ uri: href, text: `${href} was read` }],
-    }))
     return server
   })
   const server = serve({
@@ -44,3 +46,5 @@ export async function backendServer(...tools: readonly string[]): Promise<Backen
     },
   }
 }
+
+const isUri = (name: string) => name.includes("://")

@@ -1,9 +1,10 @@
 import { readBoundedBody } from "@doorward/boundary"
 import type { OpenDiscovery } from "../open-discovery.ts"
+import { openFailed, tooManyOpenRequests } from "../open-refusals.ts"
 import { nobody } from "../policy/caller.ts"
 import type { GuardPolicy } from "../policy/guard-policy.ts"
 import { isRecord } from "../protocol/json-rpc.ts"
-import { openFailed, type Refused, tooManyOpenRequests } from "../refusals.ts"
+import type { Refused } from "../refusals.ts"
 import { readJsonBody } from "./json-body.ts"
 import { visibleResponse } from "./visible-response.ts"
 

@@ -1,6 +1,6 @@
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js"
 import { refusalResponse } from "../http/refusal-response.ts"
-import type { ServeMcp } from "../options.ts"
+import type { ServeMcp } from "../serve-mcp.ts"
 import { onlyPostAllowed } from "./refusals.ts"
 import type { Sdk1ServerFactory } from "./server-factory.ts"
 
