@@ -1,5 +1,13 @@
 import type { Refused } from "./refusals.ts"
 
+/** "The server offers no stream here" (MCP transports, Streamable HTTP), for whoever has not signed in. */
+export const noOpenStream: Refused = {
+  status: 405,
+  reason: "method_not_allowed",
+  message: "There is no stream without a token.",
+  headers: { allow: "POST" },
+}
+
 export const tooManyOpenRequests: Refused = {
   status: 503,
   reason: "too_many_open_requests",

@@ -165,7 +165,8 @@ describe("without a token", () => {
     ["a list with an empty Authorization header", request("tools/list"), { authorization: "" }],
     ["a list with another scheme", request("tools/list"), { authorization: "Basic eDp5" }],
     ["a list with a session", request("tools/list"), { "mcp-session-id": "s" }],
-    ["a stream", undefined, {}, "GET"],
+    ["a look with GET", undefined, { accept: "*/*" }, "GET"],
+    ["a stream of a session", undefined, { "mcp-session-id": "s" }, "GET"],
     ["the end of a session", undefined, {}, "DELETE"],
   ])("%s leads to the sign-in", async (_, body, headers, method) => {
     const { send, served } = await guarded()
@@ -173,6 +174,14 @@ describe("without a token", () => {
     expect(response.status).toBe(401)
     expect(response.headers.get("www-authenticate")).toContain("resource_metadata=")
     expect(served).toEqual([])
+  })
+
+  test("there is no stream to listen on, where clients begin without a token", async () => {
+    const { send } = await guarded()
+    const response = await send(undefined, {}, "GET")
+    expect([response.status, response.headers.get("allow")]).toEqual([405, "POST"])
+    const closed = await guarded({}, ["tools/list"])
+    expect((await closed.send(undefined, {}, "GET")).status).toBe(401)
   })
 
   test("a bad token gets no more than before: it is refused", async () => {

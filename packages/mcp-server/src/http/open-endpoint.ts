@@ -1,6 +1,6 @@
 import { readBoundedBody } from "@doorward/boundary"
 import type { OpenDiscovery } from "../open-discovery.ts"
-import { openFailed, tooManyOpenRequests } from "../open-refusals.ts"
+import { noOpenStream, openFailed, tooManyOpenRequests } from "../open-refusals.ts"
 import { nobody } from "../policy/caller.ts"
 import type { GuardPolicy } from "../policy/guard-policy.ts"
 import { isRecord } from "../protocol/json-rpc.ts"
@@ -59,6 +59,8 @@ export function openEndpoint(
 
   return async (request, parsedBody) => {
     if (!isOfNobody(request)) return undefined
+    if (open.has("initialize") && wantsStream(request)) return refuse(noOpenStream)
+    if (request.method !== "POST") return undefined
     const json = await readJsonBody(request, maxRequestBytes, parsedBody)
     if ("refused" in json || !isOpen(json.body)) return undefined
     if (inFlight >= maxInFlight) return refuse(tooManyOpenRequests)
@@ -75,9 +77,12 @@ export function openEndpoint(
 }
 
 /** Whether a request has no token at all: one with a bad token is told so, and gets nothing. */
-const isOfNobody = ({ method, headers }: Request): boolean =>
-  method === "POST" &&
+const isOfNobody = ({ headers }: Request): boolean =>
   ["authorization", "dpop", "mcp-session-id"].every((name) => !headers.has(name))
+
+/** Clients of the older revisions listen after `initialize`, and would sign in for that. */
+const wantsStream = ({ method, headers }: Request): boolean =>
+  method === "GET" && (headers.get("accept") ?? "").includes("text/event-stream")
 
 /** Gives up waiting. The server goes on, and its place stays taken until it is done. */
 function inTime<T>(answering: Promise<T>): Promise<T> {
