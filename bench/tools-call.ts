@@ -3,7 +3,7 @@ import { callTool } from "./gateway/load.ts"
 
 /**
  * What a tools/call with a rule costs in process (token, grant, guard, policy), beside the same SDK server
- * without any of it: CPU time of the process, 16 calls in flight. The two take turns, round after round, on a
+ * without any of it, which gets its body parsed too: CPU time of the process, 16 calls in flight. The two take turns, round after round, on a
  * core of their own; every answer is asserted.
  */
 
@@ -13,7 +13,7 @@ const calls = 1_000
 const warmUp = 40_000
 const inFlight = 16
 
-const bare = await startAlone("backend")
+const bare = await startAlone("unprotected")
 const guarded = await startAlone("protected")
 try {
   for (const answers of ["JSON", "an event stream"] as const) {
