@@ -5,7 +5,6 @@ import type { TokenScheme } from "./protocol/token-credentials.ts"
 import { type DpopRefusalReason, type Refused, signInScopes } from "./refusals.ts"
 
 const KEY_MESSAGES: Readonly<Record<Exclude<DpopRefusalReason, DpopError["reason"]>, string>> = {
-  dpop_key_mismatch: "The DPoP proof is signed with another key than the token's.",
   token_bound_to_key: "The token is bound to a key. Send it with a proof, by the scheme DPoP.",
   token_not_bound: "The token is not bound to a key. Get one with a DPoP proof.",
 }

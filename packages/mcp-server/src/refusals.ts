@@ -7,11 +7,7 @@ import type { ObjectKind, RequestedObject } from "./protocol/requested-objects.t
 import { union } from "./protocol/scope.ts"
 
 /** Why a token was refused for its key, or for want of one (RFC 9449). */
-export type DpopRefusalReason =
-  | DpopError["reason"]
-  | "dpop_key_mismatch"
-  | "token_bound_to_key"
-  | "token_not_bound"
+export type DpopRefusalReason = DpopError["reason"] | "token_bound_to_key" | "token_not_bound"
 
 /** Why a request was refused. The values are stable: they may be matched on and counted. */
 export type RefusalReason =

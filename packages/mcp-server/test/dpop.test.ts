@@ -4,6 +4,7 @@ import {
   newClientSecret,
   type OAuthProxyOptions,
   oauthProxy,
+  StoreUnavailableError,
 } from "@doorward/oauth-core"
 import { calculateJwkThumbprint, decodeJwt, exportJWK, generateKeyPair, SignJWT } from "jose"
 import { describe, expect, test } from "vitest"
@@ -152,6 +153,36 @@ describe("a token that is bound to a key (RFC 9449 §7.1)", () => {
     expect(challengeOf(response)).toMatch(/^DPoP error="invalid_(dpop_proof|token)"/)
     expect(world.refusals).toMatchObject([{ reason, clientId: "job" }])
     expect(await response.text()).not.toContain(token)
+  })
+
+  test("lets nobody without its key fill the store", async () => {
+    const store = memoryStore()
+    const { token, proof, call } = guarded(undefined, store)
+    const bound = await token()
+    const kept = async () => {
+      let count = 0
+      for await (const _ of store.scan("dpop:")) count += 1
+      return count
+    }
+    const before = await kept()
+    for (let count = 0; count < 5; count += 1) {
+      expect((await call(`DPoP ${bound}`, await proof(bound, {}, thief))).status).toBe(401)
+    }
+    expect(await kept()).toBe(before)
+  })
+
+  test("cannot be checked while the store is away, and is then neither served nor refused", async () => {
+    const store = memoryStore()
+    const { token, proof, call, refusals } = guarded(undefined, store)
+    const bound = await token()
+    const sent = await proof(bound)
+    const { swap } = store
+    store.swap = () => Promise.reject(new StoreUnavailableError("away"))
+    const response = await call(`DPoP ${bound}`, sent)
+    expect([response.status, response.headers.get("retry-after")]).toEqual([503, "5"])
+    expect(refusals).toMatchObject([{ reason: "verifier_failed" }])
+    store.swap = swap
+    expect((await call(`DPoP ${bound}`, sent)).status).toBe(200)
   })
 
   test("is refused without a proof", async () => {

@@ -3,7 +3,7 @@ import type { DpopError } from "@doorward/oauth-core"
 import { proofRefused, unproven } from "../dpop-refusals.ts"
 import type { ProtectedResource } from "../protected-resource.ts"
 import type { TokenCredentials } from "../protocol/token-credentials.ts"
-import type { Refused } from "../refusals.ts"
+import { type Refused, tokenRefused } from "../refusals.ts"
 
 /**
  * Checks that whoever sent a token has its key, if it is bound to one (RFC 9449 §7.1). A bound token sent
@@ -29,12 +29,12 @@ export async function proveKey(
   try {
     const proof = headers.get("dpop") ?? undefined
     const url = resource.resource
-    const jkt = await dpop.check({ proof, method, url, accessToken: token })
-    if (jkt === bound) return undefined
-    return unproven("dpop_key_mismatch", scheme, verified, resource)
+    await dpop.check({ proof, method, url, accessToken: token, boundTo: bound })
+    return undefined
   } catch (error) {
     if (isDpopError(error)) return proofRefused(error, verified, resource)
-    throw error
+    // The store where used proofs are is away.
+    return { ...tokenRefused(error, resource), verified }
   }
 }
 

@@ -8,6 +8,8 @@ export interface ProvenRequest {
   readonly url: string
   /** The access token that it came with, at a resource server. */
   readonly accessToken?: string
+  /** The key that the access token is bound to: a proof of another one is refused, and not remembered. */
+  readonly boundTo?: string
 }
 
 /** Checks DPoP proofs for all instances together (RFC 9449). */
@@ -27,21 +29,27 @@ export interface DpopCheck {
   check(request: ProvenRequest): Promise<string>
 }
 
+const codes: Partial<Record<DpopError["reason"], DpopError["code"]>> = {
+  dpop_nonce_needed: "use_dpop_nonce",
+  dpop_key_mismatch: "invalid_token",
+}
+
 /** A request was refused because of its DPoP proof. */
 export class DpopError extends Error {
   override readonly name = "DpopError"
   /** `use_dpop_nonce` if the client only has to repeat the request with a nonce (RFC 9449 §8, §9). */
-  readonly code: "invalid_dpop_proof" | "use_dpop_nonce"
+  readonly code: "invalid_dpop_proof" | "invalid_token" | "use_dpop_nonce"
   /** Why: a fixed word. */
   readonly reason:
     | "dpop_proof_missing"
     | "dpop_proof_invalid"
     | "dpop_proof_replayed"
     | "dpop_nonce_needed"
+    | "dpop_key_mismatch"
 
   constructor(reason: DpopError["reason"], message: string, options?: ErrorOptions) {
     super(message, options)
     this.reason = reason
-    this.code = reason === "dpop_nonce_needed" ? "use_dpop_nonce" : "invalid_dpop_proof"
+    this.code = codes[reason] ?? "invalid_dpop_proof"
   }
 }

@@ -10,6 +10,7 @@ import {
   type TokenBody,
   verifier,
 } from "../support/fixture.ts"
+import { interferingStore } from "../support/interfering-store.ts"
 
 const on: Partial<OAuthProxyOptions> = { dpop: "optional" }
 const tokenUrl = "https://mcp.example.com/token"
@@ -121,6 +122,37 @@ describe("the refresh token (§5)", () => {
     const server = createFixture(on)
     const { clientId, tokens } = await server.signIn()
     expect((await server.refresh(clientId, tokens.refresh_token)).body.token_type).toBe("Bearer")
+  })
+
+  it("is bound by the first refresh with a proof, also by one that is repeated", async () => {
+    const server = createFixture(on)
+    for (const isRepeated of [false, true]) {
+      const { clientId, tokens } = await server.signIn()
+      const form = { grant_type: "refresh_token", client_id: clientId }
+      const first = { ...form, refresh_token: tokens.refresh_token }
+      if (isRepeated) await post(server, first)
+      const { body } = await post(server, first, await proofOf(server))
+      expect(body.token_type).toBe("DPoP")
+      const next = { ...form, refresh_token: body.refresh_token }
+      expect((await post(server, next)).body.error).toBe("invalid_grant")
+      expect((await post(server, next, await proofOf(server, {}, thief))).body.error).toBe(
+        "invalid_grant",
+      )
+      expect((await post(server, next, await proofOf(server))).status).toBe(200)
+    }
+  })
+
+  it("is bound by a redemption with a proof that repeats one without, which failed", async () => {
+    const world = createWorld()
+    const broken = interferingStore(world.now)
+    const server = createFixture(on, { ...world, store: broken.store })
+    const { client_id, form } = await withCode(server)
+    broken.failNext("swap", "code")
+    expect((await post(server, form)).status).toBe(503)
+    const { body } = await post(server, form, await proofOf(server))
+    const next = { grant_type: "refresh_token", client_id, refresh_token: body.refresh_token }
+    expect((await post(server, next)).body.error).toBe("invalid_grant")
+    expect((await post(server, next, await proofOf(server))).status).toBe(200)
   })
 
   it("stays usable if DPoP is turned off again", async () => {

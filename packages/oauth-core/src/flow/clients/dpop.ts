@@ -36,7 +36,7 @@ export function createDpopCheck({
     required,
     algorithms: dpopAlgorithms,
     nonce: () => binding.of(handleOf(0)),
-    async check({ proof, method, url, accessToken }) {
+    async check({ proof, method, url, accessToken, boundTo }) {
       if (proof === undefined) {
         throw new DpopError("dpop_proof_missing", "Send a DPoP proof with the request.")
       }
@@ -51,6 +51,12 @@ export function createDpopCheck({
         throw new DpopError(
           "dpop_nonce_needed",
           "Repeat the request with the nonce of the DPoP-Nonce header in the proof.",
+        )
+      }
+      if (boundTo !== undefined && boundTo !== jkt) {
+        throw new DpopError(
+          "dpop_key_mismatch",
+          "The DPoP proof is signed with another key than the token's.",
         )
       }
       const handle = JSON.stringify([jkt, jti])

@@ -50,16 +50,14 @@ export async function activateGrant(
   const grant = await deps.records.update(signInGrants, grantId, (current) => {
     if (!current) return undefined
     checkGrantedResource(input.resources, current.value.resource)
-    return current.value.active
-      ? undefined
-      : {
-          value: {
-            ...current.value,
-            active: true,
-            ...(input.jkt === undefined ? {} : { jkt: input.jkt }),
-          },
-          expiresAt: grantExpiry(current.value, deps),
-        }
+    const { active, jkt } = current.value
+    // A request that failed after this may come again, with a key that it had not before.
+    const bound = input.jkt ?? jkt
+    if (active && bound === jkt) return undefined
+    return {
+      value: { ...current.value, active: true, ...(bound === undefined ? {} : { jkt: bound }) },
+      expiresAt: grantExpiry(current.value, deps),
+    }
   })
   return grant?.value
 }

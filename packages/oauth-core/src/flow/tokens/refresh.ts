@@ -13,7 +13,7 @@ import type { Deps } from "../deps.ts"
 import { endGrant } from "../grants/end-grants.ts"
 import { asOAuthError } from "../upstream/failure.ts"
 import { refreshUpstream } from "../upstream/refresh.ts"
-import { grantExpiry, issueTokens, otherKey } from "./issue.ts"
+import { grantExpiry, issueTokens, otherKey, refreshKeyOf } from "./issue.ts"
 import { isStepUpExpected } from "./step-up.ts"
 
 /** How long the previous token still gets the same successor, in milliseconds. */
@@ -52,7 +52,12 @@ export async function refreshTokens(
   if (isStepUpExpected(found.value, deps)) throw invalid("scope_needs_sign_in")
 
   const confirmed = await confirm(token, deps)
-  const { grant, repeated } = await rotate(token, confirmed, deps)
+  const { grant, repeated } = await rotate(
+    token,
+    confirmed,
+    { jkt, key: refreshKeyOf(client, jkt) },
+    deps,
+  )
   await renewClient(client, deps)
   deps.emit({
     type: repeated ? "token.refresh_repeated" : "token.refreshed",
@@ -87,21 +92,30 @@ function isUsable(token: RefreshTokenParts, { refresh }: SignInGrant, deps: Deps
 async function rotate(
   token: RefreshTokenParts,
   confirmed: Stored<SignInGrant>,
+  /** The key that the request proved, and the one to bind the next token to. */
+  { jkt, key }: { jkt: string | undefined; key: string | undefined },
   deps: Deps,
 ): Promise<{ grant: SignInGrant; repeated: boolean }> {
   let current: Stored<SignInGrant> | undefined = confirmed
   while (current) {
     const { value } = current
     if (!isUsable(token, value, deps)) return reused(token, deps)
-    if (token.counter !== value.refresh.counter) return { grant: value, repeated: true }
-    const now = deps.now()
+    // Another request may have bound the token in the meantime.
+    if (deps.dpop && value.jkt !== undefined && value.jkt !== jkt) throw otherKey()
+    const repeated = token.counter !== value.refresh.counter
+    const bound = value.jkt ?? key
+    if (repeated && bound === value.jkt) return { grant: value, repeated }
+    const { refresh } = value
     const next: SignInGrant = {
       ...value,
-      refresh: { ...value.refresh, counter: value.refresh.counter + 1, rotatedAt: now },
+      ...(bound === undefined ? {} : { jkt: bound }),
+      refresh: repeated
+        ? refresh
+        : { ...refresh, counter: refresh.counter + 1, rotatedAt: deps.now() },
     }
     const expiresAt = grantExpiry(value, deps)
     const rotated = await deps.records.swap(signInGrants, token.grantId, current, next, expiresAt)
-    if (rotated) return { grant: rotated.value, repeated: false }
+    if (rotated) return { grant: rotated.value, repeated }
     current = await deps.records.get(signInGrants, token.grantId)
   }
   throw invalid("grant_ended")
