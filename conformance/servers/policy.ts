@@ -1,0 +1,11 @@
+export const SCOPE = "conformance"
+
+const rule = { scopes: [SCOPE] }
+
+/** A rule for everything, so that every call is decided and every list is read and filtered. */
+export const POLICY = {
+  default: "deny" as const,
+  tools: { "*": rule },
+  prompts: { "*": rule },
+  resources: { "**": rule },
+}
