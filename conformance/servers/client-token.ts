@@ -1,4 +1,4 @@
-export const CLIENT_ID = "conformance"
+import { CLIENT_ID } from "./policy.ts"
 
 /** A token by client credentials (RFC 6749 §4.4). */
 export async function tokenFrom(baseUrl: string, secret: string): Promise<string> {

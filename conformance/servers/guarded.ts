@@ -3,9 +3,9 @@ import { memoryStore, newClientSecret, oauthProxy } from "@doorward/oauth-core"
 import { freePort } from "@doorward/test-support/free-port"
 import { Hono } from "hono"
 import { serveBothEras } from "../fixture/serve-both-eras.ts"
-import { CLIENT_ID, tokenFrom } from "./client-token.ts"
+import { tokenFrom } from "./client-token.ts"
 import { type Listening, listen } from "./listen.ts"
-import { POLICY, SCOPE } from "./policy.ts"
+import { CLIENT_ID, POLICY } from "./policy.ts"
 import { withToken } from "./with-token.ts"
 
 /** The fixture in the same process as `protectMcp`, with a rule that every call must meet. */
@@ -18,7 +18,7 @@ export async function guardedFixture(): Promise<Listening> {
     baseUrl,
     provider: {
       name: "Nobody",
-      scopes: [SCOPE],
+      scopes: [],
       permissions: () => [],
       authorizationUrl: nobody,
       redeem: nobody,
@@ -26,9 +26,7 @@ export async function guardedFixture(): Promise<Listening> {
     },
     store: memoryStore(),
     secret: Buffer.alloc(32, 7).toString("base64url"),
-    clients: [
-      { clientId: CLIENT_ID, clientSecretHash: hash, clientCredentials: { scopes: [SCOPE] } },
-    ],
+    clients: [{ clientId: CLIENT_ID, clientSecretHash: hash, clientCredentials: {} }],
   })
   const app = new Hono().route("/", proxy.app)
   protectMcp(app, { path: "/mcp", proxy, serve: serveBothEras(), policy: POLICY })
@@ -36,9 +34,9 @@ export async function guardedFixture(): Promise<Listening> {
   const forwarder = await withToken(baseUrl, await tokenFrom(baseUrl, secret))
   return {
     url: `${forwarder.url}/mcp`,
-    close() {
-      forwarder.close()
-      server.close()
+    async close() {
+      await forwarder.close()
+      await server.close()
     },
   }
 }

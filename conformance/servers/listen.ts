@@ -6,7 +6,7 @@ type Fetch = (request: Request) => Response | Promise<Response>
 
 export interface Listening {
   url: string
-  close(): void
+  close(): Promise<void> | void
 }
 
 /** Serves on a port of 127.0.0.1: a free one, unless it is given. */

@@ -1,6 +1,6 @@
-export const SCOPE = "conformance"
+export const CLIENT_ID = "conformance"
 
-const rule = { scopes: [SCOPE] }
+const rule = { clients: [CLIENT_ID] }
 
 /** A rule for everything, so that every call is decided and every list is read and filtered. */
 export const POLICY = {

@@ -65,6 +65,7 @@ export type BackendRefusal =
   | "body_not_message"
   | "body_ambiguous"
   | "body_too_deep"
+  | "header_mismatch"
 
 /** A backend that could not serve a request. */
 export class BackendError extends Error {

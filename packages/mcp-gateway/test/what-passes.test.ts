@@ -9,8 +9,8 @@ test("to the backend: the headers of MCP and the body, and nothing else of the c
   const response = await post(toolCall("hello"), {
     headers: {
       "mcp-protocol-version": "2026-07-28",
-      "mcp-method": "tools/list",
-      "mcp-name": "other",
+      "mcp-method": "tools/call",
+      "mcp-name": "hello",
       "mcp-param-city": "Berlin",
       "last-event-id": "e1",
       cookie: "a=b",
@@ -105,6 +105,35 @@ test.for([
   await post({ jsonrpc: "2.0", id: 1, method, params }, { headers: { "mcp-name": "lie" } })
   expect(server.received[0]!.headers).toMatchObject({ "mcp-method": method })
   expect(server.received[0]!.headers["mcp-name"]).toBe(name)
+})
+
+const modern = { "mcp-protocol-version": "2026-07-28" }
+
+test.for([
+  ["another method", { "mcp-method": "tools/list", "mcp-name": "hello" }],
+  ["another name", { "mcp-method": "tools/call", "mcp-name": "other" }],
+  ["another name in base64", { "mcp-method": "tools/call", "mcp-name": "=?base64?b3RoZXI=?=" }],
+  ["another case", { "mcp-method": "tools/call", "mcp-name": "Hello" }],
+  ["no method", { "mcp-name": "hello" }],
+  ["no name", { "mcp-method": "tools/call" }],
+] as const)("headers that contradict the body are refused: %s", async ([, headers]) => {
+  const server = await httpServer((response) => answerJson(response))
+  const { post } = await forwarding(server.url)
+  const response = await post(toolCall("hello"), { headers: { ...modern, ...headers } })
+  expect(response.status).toBe(400)
+  expect(await response.json()).toMatchObject({ id: 1, error: { code: -32020 } })
+  expect(server.received).toEqual([])
+})
+
+test.for([
+  ["in base64", "hello", "=?base64?aGVsbG8=?="],
+  ["in base64 because they must be", "grüße", "=?base64?Z3LDvMOfZQ==?="],
+  ["with blanks around", "hello", "  hello "],
+] as const)("headers that say what the body says pass: %s", async ([, name, header]) => {
+  const server = await httpServer((response) => answerJson(response))
+  const { post } = await forwarding(server.url)
+  const headers = { ...modern, "mcp-method": "tools/call", "mcp-name": header }
+  expect((await post(toolCall(name), { headers })).status).toBe(200)
 })
 
 test("a batch has neither", async () => {

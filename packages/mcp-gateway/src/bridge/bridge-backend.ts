@@ -45,7 +45,7 @@ export function bridge(settings: BridgeSettings): Bridge {
 
   const serve: ServeMcp = async (request, { authInfo, parsedBody, bodyText }) => {
     const caller = callerOf(authInfo)
-    const refused = request.method === "POST" && refuseBody(caller, parsedBody, bodyText)
+    const refused = request.method === "POST" && refuseBody(request, caller, parsedBody, bodyText)
     if (refused) return refused
     const body = exactJson(parsedBody, bodyText)
     if (isInitialize(parsedBody)) return begin(request, caller, body)
@@ -114,10 +114,15 @@ export function bridge(settings: BridgeSettings): Bridge {
     return keepUp(response, () => sessions.endStream(session))
   }
 
-  function refuseBody(caller: Caller, body: unknown, text: string | undefined) {
-    const checked = outgoingBody(body, text)
+  function refuseBody(
+    { headers }: Request,
+    caller: Caller,
+    body: unknown,
+    text: string | undefined,
+  ) {
+    const checked = outgoingBody(headers, body, text)
     if (!("reason" in checked)) return undefined
-    const error = { code: -32600, message: checked.message, body }
+    const error = { code: checked.code, message: checked.message, body }
     return events.refused(checked.reason, caller, rpcErrorResponse(400, error))
   }
 

@@ -28,12 +28,13 @@ export function requestAdmission(
   read: Pick<ServeMcpOptions, "parsedBody" | "bodyText">,
 ) => Admitted | Response {
   return (request, caller, { parsedBody, bodyText }) => {
-    const body = request.method === "POST" ? outgoingBody(parsedBody, bodyText) : undefined
+    const { headers, method } = request
+    const body = method === "POST" ? outgoingBody(headers, parsedBody, bodyText) : undefined
     if (body && "reason" in body) {
-      const error = { code: -32600, message: body.message, body: parsedBody }
+      const error = { code: body.code, message: body.message, body: parsedBody }
       return events.refused(body.reason, caller, rpcErrorResponse(400, error))
     }
-    const sealed = beginsSession(parsedBody) ? null : request.headers.get("mcp-session-id")
+    const sealed = beginsSession(parsedBody) ? null : headers.get("mcp-session-id")
     const id = sealed === null ? undefined : sessions.open(sealed, caller)
     if (sealed !== null && id === undefined) {
       return events.refused("session_unknown", caller, sessionNotFound(parsedBody))

@@ -1,10 +1,7 @@
-import { messageHeaders } from "../protocol/message-headers.ts"
+import { FIRST_WITH_MESSAGE_HEADERS, messageHeaders } from "../protocol/message-headers.ts"
 
 /** What passes from the client to the backend as it is. All others are ours, or do not pass. */
 const PASSED = ["accept", "last-event-id", "mcp-protocol-version"]
-
-/** Since this revision, tools may have arguments repeated in headers (SEP-2243). */
-const FIRST_WITH_PARAMS = "2026"
 
 /**
  * The headers of a request that come from the client's, and those that repeat its body.
@@ -16,7 +13,7 @@ export function requestHeaders(client: Headers, body: unknown): Record<string, s
   for (const name of PASSED) pass(name, client.get(name), headers)
   if (body === undefined) return headers
   headers["content-type"] = "application/json"
-  if ((headers["mcp-protocol-version"] ?? "") >= FIRST_WITH_PARAMS) {
+  if ((headers["mcp-protocol-version"] ?? "") >= FIRST_WITH_MESSAGE_HEADERS) {
     for (const [name, value] of client) {
       if (name.startsWith("mcp-param-")) pass(name, value, headers)
     }

@@ -1,6 +1,7 @@
 import { exactJson } from "@doorward/boundary"
 import type { BackendRefusal } from "../backend.ts"
 import { lookAlikeKey } from "./look-alike-keys.ts"
+import { mismatchedHeader } from "./message-headers.ts"
 import { expectsAnswer, messagesOf } from "./messages.ts"
 
 /** A body that may go to a backend. */
@@ -15,6 +16,8 @@ export interface OutgoingBody {
 /** Why a body may not go to a backend. */
 export interface RefusedBody {
   reason: BackendRefusal
+  /** The JSON-RPC error code. */
+  code: number
   /** Safe to send. */
   message: string
 }
@@ -33,17 +36,30 @@ const REPEATABLE: ReadonlySet<unknown> = new Set([
   "completion/complete",
 ])
 
+const INVALID_REQUEST = -32600
+/** Of SEP-2243. */
+const HEADER_MISMATCH = -32020
+
 /** Makes the body that a backend gets from what the guard parsed and judged. */
-export function outgoingBody(body: unknown, text: string | undefined): OutgoingBody | RefusedBody {
+export function outgoingBody(
+  headers: Headers,
+  body: unknown,
+  text: string | undefined,
+): OutgoingBody | RefusedBody {
   const messages = messagesOf(body)
   if (!messages) {
     const message = "The body must be a JSON-RPC message, or a batch of them."
-    return { reason: "body_not_message", message }
+    return { reason: "body_not_message", code: INVALID_REQUEST, message }
   }
   const key = lookAlikeKey(messages)
   if (key !== undefined) {
     const message = `The body has a key that can be mistaken for another: ${JSON.stringify(key)}.`
-    return { reason: "body_ambiguous", message }
+    return { reason: "body_ambiguous", code: INVALID_REQUEST, message }
+  }
+  const header = mismatchedHeader(headers, body)
+  if (header !== undefined) {
+    const message = `The header ${header} is missing, or does not say what the body says.`
+    return { reason: "header_mismatch", code: HEADER_MISMATCH, message }
   }
   try {
     return {
@@ -53,6 +69,7 @@ export function outgoingBody(body: unknown, text: string | undefined): OutgoingB
     }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    return { reason: "body_too_deep", message: "The body is nested too deeply." }
+    const message = "The body is nested too deeply."
+    return { reason: "body_too_deep", code: INVALID_REQUEST, message }
   }
 }
