@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import { differences, readExpectedFailures } from "./expected.ts"
 import { onLoopbackOnly } from "./loopback-only.ts"
 import type { Found } from "./parts/part.ts"
@@ -14,6 +16,7 @@ process.exitCode = (await onLoopbackOnly(import.meta.filename, names)) ?? (await
 /** @returns the exit code. */
 async function main(): Promise<number> {
   const expected = readExpectedFailures()
+  const readme = readFileSync(join(import.meta.dirname, "README.md"), "utf8")
   let exitCode = 0
   for (const [name, part] of Object.entries(PARTS)) {
     if (names.length > 0 && !names.includes(name)) continue
@@ -21,6 +24,10 @@ async function main(): Promise<number> {
     for await (const one of part()) {
       found.push(one)
       console.log(row(name, one))
+      if (!readme.includes(row(name, one))) {
+        console.error(`${name}: README.md has other figures`)
+        exitCode = 1
+      }
     }
     for (const line of differences(found, expected[name])) {
       console.error(`${name}: ${line}`)
@@ -30,7 +37,7 @@ async function main(): Promise<number> {
   return exitCode
 }
 
-function row(name: string, { revision = "", checks }: Found): string {
+function row(name: string, { revision, checks }: Found): string {
   const count = (wanted: string) => checks.filter(({ status }) => status === wanted).length
-  return `| ${name} | ${revision} | ${count("SUCCESS")} | ${count("FAILURE")} |`
+  return `| ${name} | ${revision ?? "any"} | ${count("SUCCESS")} | ${count("FAILURE")} |`
 }

@@ -30,7 +30,7 @@ async function ciRun(steps: Steps) {
   return { code, closing: lines.slice(-2), ran }
 }
 
-const everything = ["install", "lint", "typecheck", "build", "check:packages", "test"]
+const everything = ["install", "lint", "typecheck", "conformance", "build", "check:packages", "test"]
 
 describe.skipIf(process.platform === "win32")(".ci/run", () => {
   test("ends with the totals of the tests when every step succeeds", async () => {
@@ -38,7 +38,7 @@ describe.skipIf(process.platform === "win32")(".ci/run", () => {
     expect(run).toEqual({ code: 0, closing: ["", "12 passed, 0 failed"], ran: everything })
   })
 
-  test.for(["lint", "typecheck", "build"])(
+  test.for(["lint", "typecheck", "conformance", "build"])(
     "fails with %s, and still runs the tests",
     async (step) => {
       const run = await ciRun({ [step]: { exits: 1 }, test: { prints: "12 passed, 0 failed\n" } })

@@ -6,7 +6,7 @@ import { repository } from "./temporary-folder.ts"
 
 const read = (file: string) => readFile(join(repository, file), "utf8")
 
-const folders = "{packages,apps,docs,deploy,bench,.github,.changeset}"
+const folders = "{packages,apps,docs,deploy,bench,conformance,.github,.changeset}"
 const documents = globSync(["*.md", `${folders}/**/*.md`], {
   cwd: repository,
   exclude: ["**/node_modules", "**/dist"],
