@@ -16,7 +16,9 @@ process.env.NODE_COMPILE_CACHE ??= join(root, "node_modules/.cache/compiled")
  * inherit it, and would start a process for every file.
  */
 const projects = [
-  ...globSync(["packages/*/package.json", "apps/*/package.json", "conformance/package.json"], { cwd: root })
+  ...globSync(["packages/*/package.json", "apps/*/package.json", "conformance/package.json"], {
+    cwd: root,
+  })
     .sort()
     .map((manifest) => ({
       name: String(JSON.parse(readFileSync(join(root, manifest), "utf8")).name),

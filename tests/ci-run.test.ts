@@ -30,7 +30,15 @@ async function ciRun(steps: Steps) {
   return { code, closing: lines.slice(-2), ran }
 }
 
-const everything = ["install", "lint", "typecheck", "conformance", "build", "check:packages", "test"]
+const everything = [
+  "install",
+  "lint",
+  "typecheck",
+  "conformance",
+  "build",
+  "check:packages",
+  "test",
+]
 
 describe.skipIf(process.platform === "win32")(".ci/run", () => {
   test("ends with the totals of the tests when every step succeeds", async () => {

@@ -4,7 +4,10 @@ import { join, posix } from "node:path"
 import { expect, test } from "vitest"
 import { repository } from "./temporary-folder.ts"
 
-const code = ["{packages,apps}/*/{src,test}/**/*.{ts,js}", "{tests,bench,conformance,scripts}/**/*.{ts,js}"]
+const code = [
+  "{packages,apps}/*/{src,test}/**/*.{ts,js}",
+  "{tests,bench,conformance,scripts}/**/*.{ts,js}",
+]
 
 /** The package that a file belongs to, or the folder at the top. */
 const ownerOf = (file: string) => /^(?:packages|apps)\/[^/]+|^[^/]+/.exec(file)?.[0] ?? ""
