@@ -117,6 +117,7 @@ export const ruleCases = {
   groups: [{ groups: ["g-1"] }, { groups: ["g-0", "g-1"] }, { groups: ["g-0"] }],
   tenants: [{ tenants: ["t-1"] }, { tid: "t-1" }, { tid: "t-2" }],
   people: [{ people: ["t-1.alice"] }, { tid: "t-1", oid: "alice" }, { tid: "t-1", oid: "bob" }],
+  callers: [{ callers: ["app"] }, { caller: "app" }, { caller: "person" }],
   clients: [{ clients: ["client-9"] }, { client_id: "client-9" }, { client_id: "client-1" }],
   when: [
     { when: ({ verified }: { verified: { claims: object } }) => "vip" in verified.claims },
@@ -124,6 +125,19 @@ export const ruleCases = {
     {},
   ],
 } as const satisfies Record<string, readonly [rule: object, met: object, unmet: object]>
+
+/** A verifier that knows who is behind a token which says so in its claim `caller`, as Entra's does. */
+export const identifying = <Verified extends { subject: string; claims: object }>(verifier: {
+  verify(token: string): Promise<Verified>
+}) => ({
+  async verify(token: string) {
+    const verified = await verifier.verify(token)
+    const { caller } = verified.claims as { caller?: "app" | "person" }
+    if (!caller) return verified
+    const identity = { subject: verified.subject, roles: [], groups: [], claims: {} }
+    return { ...verified, principal: { type: caller, identity } }
+  },
+})
 
 /** A policy that applies a rule to `ruled`, and to nothing else. */
 export const ruledPolicy = <Rule>(rule: Rule) => ({

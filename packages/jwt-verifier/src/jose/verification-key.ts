@@ -26,6 +26,9 @@ const minModulusBits = 2048
 const minExponent = 65_537n
 const maxExponentBytes = 8
 
+/** What only a private or a symmetric key has (RFC 7518 §6.2.2, §6.3.2, §6.4.1; RFC 9964). */
+const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"] as const
+
 /**
  * Reads a public key (RFC 7517, RFC 7518 §6, RFC 8037) and honours its `use`, `key_ops` and `alg`.
  *
@@ -33,7 +36,7 @@ const maxExponentBytes = 8
  */
 export function keyFromJwk(jwk: JWK): VerificationKey {
   if (jwk.kty === "oct") throw new UnusableKeyError("A symmetric key is not a public key")
-  if (jwk.d !== undefined || jwk.priv !== undefined) {
+  if (PRIVATE_MEMBERS.some((member) => jwk[member] !== undefined)) {
     throw new UnusableKeyError("A verifier must not be given a private key")
   }
   if (jwk.use !== undefined && jwk.use !== "sig") {

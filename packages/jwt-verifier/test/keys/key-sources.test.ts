@@ -213,7 +213,11 @@ describe("a key function", () => {
 
   it("may not hand out a private, a symmetric or an encryption key", async () => {
     for (const jwk of [
-      { ...key.jwk, d: "AA" },
+      ...["d", "p", "q", "dp", "dq", "qi", "k", "priv"].map((name) => ({
+        ...key.jwk,
+        [name]: "AA",
+      })),
+      { ...key.jwk, oth: [] },
       { kty: "oct", k: "A".repeat(43) },
       { ...key.jwk, use: "enc" },
       { ...key.jwk, key_ops: ["sign"] },

@@ -8,6 +8,7 @@ import {
   type ServeMcp,
 } from "@doorward/mcp-server"
 import type { GrantedToken, Identity, UpstreamToken } from "@doorward/oauth-core"
+import { identifying } from "@doorward/test-support/policy-cases"
 import { serve as listen } from "@hono/node-server"
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose"
 import { onTestFinished } from "vitest"
@@ -97,7 +98,7 @@ export async function guarded(serve: ServeMcp, options: GuardedOptions = {}): Pr
 
 /** What `oauthProxy` returns, as far as a guard sees it: real tokens, a fixed identity. */
 function resource({ identity, upstreamToken, isActive }: GuardedOptions): ResourceOptions {
-  const verifier = jwtVerifier({ issuer: ISSUER, audience: RESOURCE, jwks })
+  const verifier = identifying(jwtVerifier({ issuer: ISSUER, audience: RESOURCE, jwks }))
   if (!identity && !upstreamToken && !isActive) {
     return { resource: RESOURCE, verifier, authorizationServers: [ISSUER] }
   }

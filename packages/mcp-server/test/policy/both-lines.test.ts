@@ -1,5 +1,6 @@
 import {
   allOf,
+  identifying,
   ruleCases,
   ruledPolicy,
   sdk1TwoOfEach,
@@ -21,7 +22,7 @@ function appWith(serve: ServeMcp, policy: Policy): Hono {
   protectMcp(app, {
     path: "/mcp",
     resource: RESOURCE,
-    verifier: verifierFor(),
+    verifier: identifying(verifierFor()),
     authorizationServers: ["https://auth.example"],
     serve,
     policy,
