@@ -61,7 +61,6 @@ export async function verifyDpopProof(
   { method, url, accessToken, now = Date.now }: ExpectedDpopProof,
 ): Promise<DpopProof> {
   const jws = parse(proof)
-  const jwk = await checkKey(jws)
   const { htm, htu, iat, jti, ath, nonce } = read(() => parseClaims(jws))
   if (htm !== method) throw new DpopProofError("The proof is for another method")
   if (typeof htu !== "string" || withoutQuery(htu) !== withoutQuery(url)) {
@@ -77,6 +76,8 @@ export async function verifyDpopProof(
     throw new DpopProofError("The proof is not for this access token")
   }
   if (nonce !== undefined && typeof nonce !== "string") throw malformed()
+  // Last, because it costs most: a stranger can send any proof.
+  const jwk = await checkKey(jws)
   const jkt = await calculateJwkThumbprint(jwk)
   return { jkt, jti, iat, ...(nonce !== undefined && { nonce }) }
 }

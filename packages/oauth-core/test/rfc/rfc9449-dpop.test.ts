@@ -347,6 +347,15 @@ describe("a proof that is not good for the request is invalid_dpop_proof, and no
     expect((await post(server, form, await proofOf(server))).status).toBe(200)
   })
 
+  it("the signature is checked last, since it costs most", async () => {
+    const server = createFixture(on)
+    const { form } = await withCode(server)
+    const nonce = await nonceOf(server)
+    const proof = await key.sign(server, { nonce, htm: "GET" }, { jwk: thief.jwk })
+    const { body } = await post(server, form, proof)
+    expect(body.error_description).toContain("for another method")
+  })
+
   it("a key that would take long to check is not even tried", async () => {
     const server = createFixture(on)
     const { form } = await withCode(server)
