@@ -9,5 +9,5 @@ export interface Found {
   required: readonly string[]
 }
 
-/** One half of Doorward as the suite sees it: each run of the suite against it. */
+/** What of Doorward the suite is run against: yields what each run found. */
 export type Part = () => AsyncIterable<Found>

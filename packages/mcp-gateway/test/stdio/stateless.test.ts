@@ -1,7 +1,7 @@
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client"
 import { expect, onTestFinished, test } from "vitest"
 import { connectCalledBack } from "../support/called-back-clients.ts"
-import { signToken } from "../support/guarded-backend.ts"
+import { signToken, toolCall } from "../support/guarded-backend.ts"
 import { isRunning, scripted, spawning, startedIn, twoEras } from "../support/spawning.ts"
 
 async function connect(url: string, sub = "alice") {
@@ -125,4 +125,23 @@ test.for(["modern", "both"])("a server that speaks %s is inspected", async (mode
   expect(report).toMatchObject({ server: { name: "two-eras", version: "2.0.0" }, prompts: [] })
   expect(report.tools).toContain("count")
   expect(report.protocolVersion).toBe(mode === "modern" ? "2026-07-28" : "2025-11-25")
+})
+
+test("a request whose headers contradict its body is refused before a process starts", async () => {
+  const { url, events } = await spawning(twoEras("modern"))
+  const response = await fetch(url, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${await signToken({ sub: "alice" })}`,
+      "content-type": "application/json",
+      accept: "application/json, text/event-stream",
+      "mcp-protocol-version": "2026-07-28",
+      "mcp-method": "tools/call",
+      "mcp-name": "other",
+    },
+    body: JSON.stringify(toolCall("hello")),
+  })
+  expect(response.status).toBe(400)
+  expect(await response.json()).toMatchObject({ id: 1, error: { code: -32020 } })
+  expect(events).toMatchObject([{ type: "request.refused", reason: "header_mismatch" }])
 })
